@@ -1,0 +1,17 @@
+-- The gateway's own role: less than the owner, more than a person. Row-level security binds it like anyone
+-- else, so each table names it in a policy of its own; no BYPASSRLS and no superuser is needed anywhere.
+
+create schema if not exists helix;
+
+do $$
+begin
+  if not exists (select from pg_roles where rolname = 'helix_gateway') then
+    create role helix_gateway nologin;
+  end if;
+  if not pg_has_role(current_user, 'helix_gateway', 'member') then
+    execute format('grant helix_gateway to %I', current_user);
+  end if;
+end $$;
+
+grant usage on schema public, helix to helix_gateway;
+grant usage on schema public to authenticated;
