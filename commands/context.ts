@@ -1,0 +1,75 @@
+import { resolve } from 'node:path'
+import type { Readable } from 'node:stream'
+import { type Colour, createColour, wantsColour } from '../src/ui/colour.ts'
+import { type Ask, type Consent, createAsk, createConsent } from './consent.ts'
+import type { Globals } from './globals.ts'
+import type { Host, Output } from './host.ts'
+import type { Table } from './table.ts'
+
+/** All a command is given: the outside as the host shows it, and the global options as they were typed. */
+export interface Context extends Omit<Globals, 'colour' | 'cwd' | 'env'> {
+  stdin: Readable & { readonly isTTY?: boolean }
+  /** Results only. */
+  stdout: Output
+  /** Everything else. */
+  stderr: Output
+  /** Whether somebody sits there who can answer a question: stdin and stderr are a terminal and `--json` is off. */
+  isTty: boolean
+  /** Directory the command works in: `--cwd`, else where it was started. */
+  cwd: string
+  /** What `--env` named, if it did. */
+  env: string | undefined
+  environment: Host['environment']
+  /** Colour of stdout. */
+  colour: Colour
+  signal: AbortSignal
+  /** Every command there is. */
+  table: Table
+  /** Asks for consent; returns only when it was given. */
+  consent: Consent
+  /** Asks for one line of input on a terminal. */
+  ask: Ask
+  /** Says something to a person, on stderr. */
+  say(text: string): void
+  /** Prints one JSON object as one line of stdout; for commands that stream. */
+  emit(value: unknown): void
+  /** Remembers how to close something opened here; the last opened is closed first. */
+  onClose(close: () => Promise<void> | void): void
+}
+
+/** A context and the way to close whatever was opened through it. */
+export interface OpenContext {
+  context: Context
+  close(): Promise<void>
+}
+
+/** Builds the context of one run. Nothing is opened before a command asks for it. */
+export function openContext(host: Host, globals: Globals, table: Table): OpenContext {
+  const { colour: colourAllowed, cwd, env, ...flags } = globals
+  const closers: (() => Promise<void> | void)[] = []
+  const isTty = host.stdin.isTTY === true && host.stderr.isTTY === true && !flags.json
+  const context: Context = {
+    ...flags,
+    stdin: host.stdin,
+    stdout: host.stdout,
+    stderr: host.stderr,
+    isTty,
+    cwd: resolve(host.cwd, cwd ?? '.'),
+    env,
+    environment: host.environment,
+    colour: createColour(colourAllowed && wantsColour(host.stdout.isTTY === true, host.environment)),
+    signal: host.signal,
+    table,
+    consent: createConsent({ host, globals, isTty }),
+    ask: createAsk({ host, isTty }),
+    say: (text) => void host.stderr.write(`${text}\n`),
+    emit: (value) => void host.stdout.write(`${JSON.stringify(value)}\n`),
+    onClose: (close) => void closers.push(close),
+  }
+  return {
+    context,
+    async close() {
+      for (const close of closers.splice(0).reverse()) await close()
+    },
+  }
+}

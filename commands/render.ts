@@ -1,0 +1,66 @@
+import { inspect } from 'node:util'
+import type { HelixError } from '../src/errors.ts'
+import { createColour, wantsColour } from '../src/ui/colour.ts'
+import { safeText } from '../src/ui/safe-text.ts'
+import type { Host } from './host.ts'
+
+/** Version of every JSON document; it grows only by additions. */
+const SCHEMA_VERSION = 1
+const NO_HINT = 'Run again with --verbose to see more.'
+
+/** How a run wants its errors shown. */
+export interface Rendering {
+  json: boolean
+  verbose: boolean
+  colour: boolean
+}
+
+/** Prints the envelope of a result. */
+export function renderData(host: Host, data: unknown): void {
+  host.stdout.write(`${JSON.stringify({ ok: true, schemaVersion: SCHEMA_VERSION, data: data ?? null })}\n`)
+}
+
+/**
+ * The one place where a failure becomes text: the envelope on stdout with `--json` (with `data` when there is a
+ * result all the same), else message, hint and next commands on stderr.
+ */
+export function renderError(host: Host, error: HelixError, rendering: Rendering, data?: unknown): void {
+  if (rendering.json) host.stdout.write(`${JSON.stringify(envelope(error, data))}\n`)
+  else host.stderr.write(errorText(host, error, rendering))
+  if (rendering.verbose) host.stderr.write(`${safeText(causes(error))}\n`)
+}
+
+function envelope(
+  { code, message, hint, next, details }: HelixError,
+  data: unknown,
+): Record<string, unknown> {
+  return {
+    ok: false,
+    schemaVersion: SCHEMA_VERSION,
+    code,
+    message,
+    hint: hint ?? NO_HINT,
+    next,
+    ...(details === undefined ? {} : { details }),
+    ...(data === undefined ? {} : { data }),
+  }
+}
+
+function errorText(host: Host, { message, hint, next }: HelixError, rendering: Rendering): string {
+  const colour = createColour(rendering.colour && wantsColour(host.stderr.isTTY === true, host.environment))
+  const lines = [
+    `${colour.red('✖')} ${safeText(message).replaceAll('\n', '\n  ')}`,
+    `  ${safeText(hint ?? NO_HINT)}`,
+    ...next
+      .filter((command) => !hint?.includes(command))
+      .map((command) => colour.dim(`  → ${safeText(command)}`)),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+// The chain of causes with their stacks: text for a person, never part of the JSON.
+function causes(error: unknown): string {
+  if (!(error instanceof Error)) return inspect(error, { depth: 2 })
+  const own = error.stack ?? `${error.name}: ${error.message}`
+  return error.cause === undefined ? own : `${own}\nCaused by: ${causes(error.cause)}`
+}

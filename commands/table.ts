@@ -1,0 +1,29 @@
+import type { Command } from './define.ts'
+
+/** One line of the table: a command when it has `load`, else a noun whose verbs follow. */
+export interface Entry {
+  summary: string
+  load?: () => Promise<{ default: unknown }>
+  /** Works, but is not shown. */
+  hidden?: true
+}
+
+/** Path (`ask`, `db migrate`) → entry, in the order help shows. */
+export type Table = Readonly<Record<string, Entry>>
+
+/** The table of contents: everything one can type. Nothing of a command is loaded before it is asked for. */
+export const table: Table = {
+  completion: {
+    summary: 'Print a completion script for bash, zsh or fish',
+    load: () => import('./completion.ts'),
+  },
+}
+
+/**
+ * Loads the command of an entry.
+ * The one place where the type of a command is widened: the table cannot know the options of each.
+ */
+export async function loadCommand(load: NonNullable<Entry['load']>): Promise<Command> {
+  const { default: command } = await load()
+  return command as Command
+}
