@@ -1,0 +1,158 @@
+import type pg from 'pg'
+import { HelixError } from '../errors.ts'
+import { BECOME_OWNER, BECOME_PERSON, personParams } from './access.ts'
+import type { Access, Database, Param, Row, Transaction } from './database.ts'
+import { databaseClosed } from './database-errors.ts'
+import { encodeParams } from './params.ts'
+import { type Connections, connections, type PostgresOptions } from './postgres/connections.ts'
+import { copyIn, copyOut } from './postgres/copy.ts'
+import { createListener } from './postgres/listener.ts'
+import { withAdvisoryLock } from './postgres/lock.ts'
+import { statementNames } from './postgres/statement-names.ts'
+import { splitStatements } from './sql/statements.ts'
+import { isStatementError, rolledBackAtCommit } from './statement-error.ts'
+
+const TRANSACTION_POOLER_PORT = 6543
+
+type Run = <T extends Row>(client: pg.PoolClient, sql: string, params?: readonly Param[]) => Promise<T[]>
+
+/**
+ * Connects to a PostgreSQL server (15 or newer). Connections work as `helix_gateway` where that role exists;
+ * those made before the migrations that create it work as the login, so open anew after migrating.
+ * @throws HelixError `database_unreachable`, naming host, port and database; `config_invalid` for a
+ *   transaction-mode pooler, which loses LISTEN, locks and roles between statements.
+ */
+export async function openPostgres(options: PostgresOptions): Promise<Database> {
+  const connected = connections(options)
+  const { pool, failure } = connected
+  refuseTransactionPooler(connected)
+  const listener = createListener(connected)
+  const nameOf = statementNames()
+  let closing: Promise<void> | undefined
+
+  const run: Run = async (client, sql, params = []) => {
+    try {
+      const name = params.length > 0 ? nameOf(sql) : undefined
+      const { rows } = await client.query({ text: sql, values: encodeParams(params), ...(name && { name }) })
+      return rows
+    } catch (thrown) {
+      throw failure(thrown)
+    }
+  }
+
+  async function acquire(): Promise<pg.PoolClient> {
+    if (closing) throw databaseClosed()
+    return pool.connect().catch((thrown) => {
+      throw failure(thrown)
+    })
+  }
+
+  async function query<T extends Row>(sql: string, params?: readonly Param[]): Promise<T[]> {
+    const client = await acquire()
+    try {
+      const rows = await run<T>(client, sql, params)
+      client.release()
+      return rows
+    } catch (thrown) {
+      client.release(isStale(thrown) || thrown instanceof HelixError)
+      if (isStale(thrown)) return query(sql, params)
+      throw thrown
+    }
+  }
+
+  async function transaction<T>(access: Access, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const client = await acquire()
+    let broken = false
+    try {
+      const begun = begin(client, access, run)
+      begun.catch(() => {})
+      const result = await work(transactionOver(client, run, failure))
+      await begun
+      await commit(client)
+      return result
+    } catch (thrown) {
+      broken = isStale(thrown)
+      await client.query('rollback').catch(() => {
+        broken = true
+      })
+      throw thrown
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  async function commit(client: pg.PoolClient): Promise<void> {
+    const { command } = await client.query('commit').catch((thrown) => {
+      throw failure(thrown)
+    })
+    if (command !== 'COMMIT') throw rolledBackAtCommit()
+  }
+
+  async function scriptOutsideTransaction(sql: string): Promise<void> {
+    const client = await connected.single()
+    try {
+      for (const { text, tokens } of splitStatements(sql)) if (tokens.length > 0) await client.query(text)
+    } catch (thrown) {
+      throw failure(thrown)
+    } finally {
+      await client.end().catch(() => {})
+    }
+  }
+
+  async function close(): Promise<void> {
+    await listener.close()
+    await pool.end()
+  }
+
+  const first = await acquire()
+  first.release()
+
+  return {
+    engine: 'postgres',
+    query,
+    transaction,
+    scriptOutsideTransaction,
+    lock: (name, work, { waitMs = 10_000 } = {}) => withAdvisoryLock(connected, name, waitMs, work),
+    listen: (channel, onNotify, onGap) => listener.listen(channel, onNotify, onGap),
+    copyOut: (source) => copyOut(connected, source),
+    copyIn: (target, bytes) => copyIn(connected, target, bytes),
+    close: () => {
+      closing ??= close()
+      return closing
+    },
+  }
+}
+
+/**
+ * Opens the transaction in `access`'s name. Connections are pipelined, so this travels with the first
+ * statement; were it refused, that statement would be too, because the transaction is then aborted.
+ */
+async function begin(client: pg.PoolClient, access: Access, run: Run): Promise<void> {
+  const steps: Promise<unknown>[] = [run(client, 'begin')]
+  if (access === 'owner') steps.push(run(client, BECOME_OWNER))
+  else if (access !== 'gateway') steps.push(run(client, BECOME_PERSON, personParams(access)))
+  await Promise.all(steps)
+}
+
+function transactionOver(client: pg.PoolClient, run: Run, failure: Connections['failure']): Transaction {
+  return {
+    query: (sql, params) => run(client, sql, params),
+    script: async (sql) => {
+      await client.query(sql).catch((thrown) => {
+        throw failure(thrown)
+      })
+    },
+  }
+}
+
+/** A prepared statement whose tables a migration changed since: its connection must go. */
+function isStale(thrown: unknown): boolean {
+  return isStatementError(thrown, '0A000') && thrown.message.startsWith('cached plan must not change')
+}
+
+function refuseTransactionPooler({ address }: Connections): void {
+  if (address.port !== TRANSACTION_POOLER_PORT) return
+  throw new HelixError('config_invalid', `${address.host}:${address.port} is a transaction-mode pooler`, {
+    hint: 'Use the direct connection or the session-mode pooler (port 5432) of the same project.',
+  })
+}
