@@ -1,6 +1,6 @@
+import { closest } from '../src/config/closest.ts'
 import { HelixError } from '../src/errors.ts'
 import { globalOptionLength } from './globals.ts'
-import { closest } from './suggest.ts'
 import type { Entry, Table } from './table.ts'
 
 /** What was typed, split into the path of a command or noun (empty for `helix` alone) and the rest. */
@@ -47,7 +47,8 @@ function unknown(noun: string, word: string, table: Table): HelixError {
   const known = Object.keys(table)
     .filter((path) => path.startsWith(prefix) && !table[path]?.hidden)
     .map((path) => path.slice(prefix.length).split(' ')[0] ?? '')
-  const near = closest(word, known)
+  const begun = known.filter((candidate) => word.length > 1 && candidate.startsWith(word))
+  const near = begun.length === 1 ? begun[0] : closest(word, known)
   return new HelixError('usage', `No command \`helix ${prefix}${word}\``, {
     hint: near
       ? `Did you mean \`helix ${prefix}${near}\`?`

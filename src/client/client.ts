@@ -1,0 +1,84 @@
+import type { MessagePage, SendRequest, SendResponse } from '../contract/chat.ts'
+import type { ReplyEvent } from '../contract/events.ts'
+import type { Health, PublicConfig } from '../contract/health.ts'
+import type { Problem } from '../contract/problem.ts'
+import { type Conversations, createConversations, fetchMessages, type Page } from './conversations.ts'
+import { problemError } from './failure.ts'
+import { type Connection, createHttp, type Http } from './http.ts'
+import { backOff, isPassing, nobodyThere } from './retry.ts'
+import { createSignin, type Signin } from './signin.ts'
+import { type StreamOptions, type StreamTarget, streamReply } from './stream.ts'
+
+const SEND_ATTEMPTS = 3
+
+/**
+ * The one client of the gateway: terminal, page, desktop and checks all use it. Every method throws HelixError
+ * with the code the gateway named, or `gateway_unreachable`.
+ */
+export interface Client {
+  /** Origin of the gateway. */
+  readonly url: string
+  /** How the gateway is; also resolves where it answers 503 because it is down. */
+  health(): Promise<Health>
+  publicConfig(): Promise<PublicConfig>
+  /** Sends a message and waits for the whole reply; safe to repeat, since the message carries its own id. */
+  send(request: SendRequest, options?: { signal?: AbortSignal }): Promise<SendResponse>
+  /** Sends a message, or attaches to a reply, and yields its events; see `streamReply`. */
+  stream(target: StreamTarget, options?: StreamOptions): AsyncGenerator<ReplyEvent, void>
+  /** Stops a reply at the gateway; what was written stays. */
+  stop(generationId: string): Promise<void>
+  conversations: Conversations
+  messages(sessionKey: string, page?: Page): Promise<MessagePage>
+  signin: Signin
+  /** For routes that have no method here yet. */
+  http: Http
+}
+
+/** Makes a client of one gateway. Network access is the `fetch` given: the platform's, or one over a socket. */
+export function createClient(connection: Connection): Client {
+  const http = createHttp(connection)
+  let known: Promise<PublicConfig> | undefined
+  const publicConfig = () => http.json<PublicConfig>('/config.json')
+  return {
+    url: http.url,
+    health: () => fetchHealth(http),
+    publicConfig,
+    send: (request, { signal } = {}) => send(http, request, signal),
+    stream: (target, options) => streamReply(http, target, options),
+    async stop(generationId) {
+      await http.json(`/api/generations/${encodeURIComponent(generationId)}/stop`, { method: 'POST' })
+    },
+    conversations: createConversations(http),
+    messages: (sessionKey, page) => fetchMessages(http, sessionKey, page),
+    signin: createSignin(connection, () => {
+      known ??= publicConfig().catch((error: unknown) => {
+        known = undefined
+        throw error
+      })
+      return known
+    }),
+    http,
+  }
+}
+
+async function fetchHealth(http: Http): Promise<Health> {
+  const answer = await http.json<Health | Problem>('/health', { alsoOk: 503 })
+  if ('checks' in answer) return answer as Health
+  throw problemError(answer as Problem, 'gateway_unreachable')
+}
+
+async function send(
+  http: Http,
+  request: SendRequest,
+  signal: AbortSignal | undefined,
+): Promise<SendResponse> {
+  const body = { ...request, clientMessageId: request.clientMessageId ?? crypto.randomUUID() }
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await http.json<SendResponse>('/api/chat/message', { method: 'POST', body, signal })
+    } catch (error) {
+      if (!isPassing(error) || nobodyThere(error) || attempt >= SEND_ATTEMPTS) throw error
+      await backOff(attempt, signal)
+    }
+  }
+}

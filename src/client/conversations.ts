@@ -1,0 +1,46 @@
+import type { Conversation, ConversationPage, MessagePage } from '../contract/chat.ts'
+import type { Http } from './http.ts'
+
+/** A page of a list: `before` as the last page gave it. */
+export interface Page {
+  before?: string
+  limit?: number
+}
+
+/** The caller's own conversations. */
+export interface Conversations {
+  /** Newest first. */
+  list(page?: Page): Promise<ConversationPage>
+  /** @throws HelixError `conversation_not_found` for unknown and foreign keys alike. */
+  get(sessionKey: string): Promise<Conversation>
+  rename(sessionKey: string, title: string): Promise<Conversation>
+  remove(sessionKey: string): Promise<void>
+}
+
+/** Makes the conversations of one connection. */
+export function createConversations(http: Http): Conversations {
+  return {
+    list: (page = {}) => http.json(`/api/conversations${query(page)}`),
+    get: (sessionKey) => http.json(conversationPath(sessionKey)),
+    rename: (sessionKey, title) =>
+      http.json(conversationPath(sessionKey), { method: 'PATCH', body: { title } }),
+    async remove(sessionKey) {
+      await http.json(conversationPath(sessionKey), { method: 'DELETE' })
+    },
+  }
+}
+
+/** One page of a conversation's active path, oldest message first; the newest page comes first. */
+export function fetchMessages(http: Http, sessionKey: string, page: Page = {}): Promise<MessagePage> {
+  return http.json(`${conversationPath(sessionKey)}/messages${query(page)}`)
+}
+
+function conversationPath(sessionKey: string): string {
+  return `/api/conversations/${encodeURIComponent(sessionKey)}`
+}
+
+function query({ before, limit }: Page): string {
+  const entries = Object.entries({ before, limit }).filter(([, value]) => value !== undefined)
+  const search = new URLSearchParams(entries.map(([key, value]) => [key, String(value)])).toString()
+  return search === '' ? '' : `?${search}`
+}
