@@ -69,7 +69,10 @@ const model = z.string().min(1).max(100)
 
 export const SendRequest = z.strictObject({
   message: messageText,
-  sessionKey: z.uuid().optional(),
+  sessionKey: z
+    .uuid()
+    .transform((key) => key.toLowerCase())
+    .optional(),
   clientMessageId: clientMessageId.optional(),
   model: model.optional(),
 })

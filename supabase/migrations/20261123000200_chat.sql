@@ -187,10 +187,12 @@ drop index if exists public.idx_session_messages_pending;
 
 create index if not exists idx_conversations_session_key on public.conversations (session_key);
 create index if not exists idx_conversations_recent
-  on public.conversations (user_id, last_message_at desc nulls last, id desc) where not deleted;
+  on public.conversations (user_id, coalesce(last_message_at, created_at) desc, id desc) where not deleted;
 create index if not exists idx_session_messages_conversation
   on public.session_messages (user_id, session_key, position desc);
 create index if not exists idx_session_messages_parent on public.session_messages (parent_id);
+create index if not exists idx_session_messages_roots
+  on public.session_messages (user_id, session_key, position) where parent_id is null;
 create index if not exists idx_session_messages_text
   on public.session_messages using gin (to_tsvector('simple', left(content, 100000)));
 

@@ -1,0 +1,16 @@
+import type { HttpBindings } from '@hono/node-server'
+import type { Person } from '../src/people/person.ts'
+
+/** What Hono's context carries from one end of a request to the other. */
+export interface GatewayEnv {
+  Bindings: Partial<HttpBindings> & {
+    /** Set by the private socket's listener alone: whoever can open that socket owns the data directory. */
+    owner?: boolean
+  }
+  Variables: {
+    requestId: string
+    /** `performance.now()` when the request arrived. */
+    receivedAt: number
+    person: Person
+  }
+}

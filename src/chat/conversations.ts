@@ -1,0 +1,83 @@
+import type { Conversation, ConversationPage } from '../contract/chat.ts'
+import type { Database, Row } from '../db/database.ts'
+import { HelixError } from '../errors.ts'
+
+interface ConversationRow extends Row {
+  id: string
+  session_key: string
+  title: string | null
+  message_count: number
+  active_message_id: string | null
+  created_at: Date
+  updated_at: Date
+  last_message_at: Date | null
+  /** When it last saw a message, to the microsecond, as PostgreSQL spells it. */
+  activity: string
+}
+
+const READ = 'select * from helix.read_conversations($1, $2, $3, $4, $5)'
+
+/** A person's conversations, seen through row-level security: another's does not exist here. */
+export function createConversations(db: Database) {
+  return {
+    /**
+     * One page, latest activity first.
+     * @param before the cursor of the page before, null for the newest
+     * @throws HelixError `request_invalid` for a cursor this did not give out
+     */
+    async list(
+      userId: string,
+      { limit, before }: { limit: number; before: string | null },
+    ): Promise<ConversationPage> {
+      const [at, id] = before === null ? [null, null] : readCursor(before)
+      const rows = await db.query<ConversationRow>(READ, [userId, null, at, id, limit + 1])
+      const page = rows.slice(0, limit)
+      const last = page.at(-1)
+      return {
+        conversations: page.map(toConversation),
+        before: rows.length > limit && last ? writeCursor(last) : null,
+      }
+    },
+
+    /** @throws HelixError `conversation_not_found` when it is not this person's, or not there */
+    async get(userId: string, sessionKey: string): Promise<Conversation> {
+      const [row] = await db.query<ConversationRow>(READ, [userId, sessionKey, null, null, 1])
+      if (!row) throw conversationNotFound(sessionKey)
+      return toConversation(row)
+    },
+  }
+}
+
+/** The one answer for a conversation that is unknown or another's: nothing tells the two apart. */
+export function conversationNotFound(sessionKey: string): HelixError {
+  return new HelixError('conversation_not_found', `No conversation ${sessionKey}`, {
+    hint: 'List yours with GET /api/conversations.',
+  })
+}
+
+function toConversation(row: ConversationRow): Conversation {
+  return {
+    sessionKey: row.session_key,
+    title: row.title,
+    messageCount: row.message_count,
+    activeMessageId: row.active_message_id,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+    lastMessageAt: row.last_message_at?.toISOString() ?? null,
+  }
+}
+
+function writeCursor(row: ConversationRow): string {
+  return Buffer.from(`${row.activity}_${row.id}`).toString('base64url')
+}
+
+function readCursor(cursor: string): [string, string] {
+  const [at, id] = Buffer.from(cursor, 'base64url').toString().split('_')
+  const known = at && id && !Number.isNaN(Date.parse(at)) && /^[0-9a-f-]{36}$/.test(id)
+  if (!known) {
+    throw new HelixError('request_invalid', `"${cursor.slice(0, 80)}" is no cursor of this list`, {
+      hint: 'Send `before` exactly as the page before returned it.',
+    })
+  }
+  return [at, id]
+}

@@ -1,0 +1,60 @@
+import type { Message, MessagePage } from '../contract/chat.ts'
+import type { Database, Row } from '../db/database.ts'
+import { conversationNotFound } from './conversations.ts'
+import { type MessageRow, toMessage } from './message.ts'
+
+interface LineRow extends Row {
+  line: MessageRow
+  siblings: string[]
+}
+
+interface PageRequest {
+  limit: number
+  /** The cursor of the page before: the id of its oldest message. */
+  before: string | null
+  /** Every branch by age instead of the active line. */
+  all: boolean
+}
+
+/** A person's messages, seen through row-level security. */
+export function createMessages(db: Database) {
+  const read = (userId: string, key: string, leaf: string | null, most: number, all: boolean) =>
+    db.query<LineRow>('select * from helix.read_messages($1, $2, $3, $4, $5)', [userId, key, leaf, most, all])
+
+  return {
+    /** One page of a conversation, oldest first within the page; the newest page comes first. */
+    async list(
+      userId: string,
+      sessionKey: string,
+      { limit, before, all }: PageRequest,
+    ): Promise<MessagePage> {
+      const leaf = before === null || all ? before : await parentOf(db, userId, sessionKey, before)
+      if (before !== null && leaf === null) return { messages: [], before: null }
+      const rows = await read(userId, sessionKey, leaf, limit + 1, all)
+      if (rows.length === 0 && before === null) await assertConversation(db, userId, sessionKey)
+      const page = rows.slice(0, limit).map(({ line, siblings }) => toMessage(line, siblings))
+      return { messages: page.reverse(), before: rows.length > limit ? (page[0]?.id ?? null) : null }
+    },
+
+    /** The message, or undefined when it is not this person's, or not there. */
+    async find(userId: string, sessionKey: string, id: string): Promise<Message | undefined> {
+      const [row] = await read(userId, sessionKey, id, 1, false)
+      return row && toMessage(row.line, row.siblings)
+    },
+  }
+}
+
+export type Messages = ReturnType<typeof createMessages>
+
+async function parentOf(db: Database, userId: string, key: string, id: string): Promise<string | null> {
+  const [row] = await db.query<{ parent_id: string | null }>(
+    'select parent_id from public.session_messages where id = $1 and user_id = $2 and session_key = $3',
+    [id, userId, key],
+  )
+  return row?.parent_id ?? null
+}
+
+async function assertConversation(db: Database, userId: string, key: string): Promise<void> {
+  const rows = await db.query('select 1 from helix.read_conversations($1, $2, null, null, 1)', [userId, key])
+  if (rows.length === 0) throw conversationNotFound(key)
+}

@@ -1,0 +1,221 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { auditHead } from '../../audit/append.ts'
+import { canonicalJson } from '../../audit/canonical.ts'
+import { contentDigest, lengthBucket } from '../../audit/digest.ts'
+import type { Database } from '../../db/database.ts'
+import { HelixError } from '../../errors.ts'
+import { createBatch } from '../batch.ts'
+import { conversationNotFound } from '../conversations.ts'
+import type { HistoryLine } from '../prompt.ts'
+import type { TurnRequest } from './request.ts'
+
+interface OpenDeps {
+  db: Database
+  /** The audit log's id. */
+  log: string
+  /** This process, as leases and the chain name it. */
+  instance: string
+  simulated: boolean
+  openReplies: number
+}
+
+/** A turn as committed: its intent is on the chain, and nothing has been asked of Claude yet. */
+export interface OpenedTurn {
+  generationId: string
+  userId: string
+  actor: string
+  sessionKey: string
+  userMessageId: string
+  messageId: string
+  parentId: string | null
+  clientMessageId: string | null
+  model: string
+  kind: TurnRequest['kind']
+  at: Date
+  leaseToken: number
+  intentSeq: number
+  contentKey: Uint8Array
+  memoryBlock: string | null
+  summary: string | null
+  history: HistoryLine[]
+  receivedAt: number
+}
+
+/** What a send comes to: a turn of its own, or the generation an earlier identical send already has. */
+export type Opening = { opened: OpenedTurn } | { replayOf: string }
+
+type Item = ReturnType<typeof toItem>
+
+interface Outcome {
+  outcome:
+    | 'opened'
+    | 'replay'
+    | 'mismatch'
+    | 'foreign'
+    | 'deleted'
+    | 'busy'
+    | 'too_many'
+    | 'message_not_found'
+  generationId?: string
+  parentId?: string | null
+  userMessageId?: string
+  memoryBlock?: string | null
+  history?: { summary: string | null; messages: HistoryLine[] } | null
+  intentSeq?: number
+}
+
+/**
+ * Makes `open`: one transaction (shared with whoever arrives meanwhile) that stores the person's message, the
+ * pending reply and its lease, and appends the intent to the chain. After it, the turn is acknowledged.
+ */
+export function createOpening(deps: OpenDeps) {
+  const submit = createBatch<Item, Outcome>((items) => commit(deps.db, items))
+
+  /** @throws HelixError when the turn is refused: nothing is stored then */
+  return async function open(request: TurnRequest, model: string): Promise<Opening> {
+    const item = toItem(deps, request, model)
+    const outcome = await submit(item)
+    if (outcome.outcome === 'replay' && outcome.generationId) return { replayOf: outcome.generationId }
+    if (outcome.outcome !== 'opened') throw refusal(outcome.outcome, request, deps.openReplies)
+    return { opened: toOpened(item, outcome, request) }
+  }
+}
+
+async function commit(db: Database, items: Item[]): Promise<Outcome[]> {
+  // Two instances that lock the same people's rows do so in the same order.
+  const ordered = [...items].sort((a, b) => (a.userId < b.userId ? -1 : 1))
+  const [row] = await db.query<{
+    outcomes: Record<string, Outcome> & { firstIntent?: number; opened?: string[] }
+  }>('select helix.open_turns($1::jsonb) as outcomes', [JSON.stringify(ordered)])
+  const { firstIntent = 0, opened = [], ...outcomes } = row?.outcomes ?? {}
+  return items.map(({ generationId }) => {
+    const outcome = (outcomes as Record<string, Outcome>)[generationId]
+    if (!outcome) throw new HelixError('internal', `The database gave no outcome for turn ${generationId}`)
+    return { ...outcome, intentSeq: firstIntent + opened.indexOf(generationId) }
+  })
+}
+
+function toItem({ log, instance, simulated, openReplies }: OpenDeps, request: TurnRequest, model: string) {
+  const generationId = randomUUID()
+  const messageId = randomUUID()
+  const contentKey = randomBytes(32)
+  const at = new Date()
+  const content = request.kind === 'regenerate' ? null : request.message
+  const head = auditHead(
+    log,
+    {
+      channel: 'api',
+      kind: 'claude.request',
+      actor: request.asker.actor,
+      data: {
+        generation: generationId,
+        instance,
+        message: messageId,
+        model,
+        purpose: 'reply',
+        simulated,
+        ...(content === null
+          ? {}
+          : { digest: contentDigest(contentKey, content), length: lengthBucket(content) }),
+      },
+    },
+    at,
+  )
+  return {
+    generationId,
+    kind: request.kind,
+    userId: request.asker.userId,
+    sessionKey: request.sessionKey ?? randomUUID(),
+    mayCreate: request.kind === 'send',
+    mustCreate: request.sessionKey === undefined,
+    title: content === null ? null : firstWords(content),
+    target: request.kind === 'send' ? null : request.messageId,
+    userMessageId: randomUUID(),
+    messageId,
+    clientMessageId: request.clientMessageId ?? null,
+    requestHash: requestHash(request),
+    content,
+    model,
+    simulated,
+    instance,
+    contentKey: contentKey.toString('hex'),
+    at: at.toISOString(),
+    openLimit: openReplies,
+    head,
+  }
+}
+
+function toOpened(item: Item, outcome: Outcome, request: TurnRequest): OpenedTurn {
+  const userMessageId = outcome.userMessageId ?? item.userMessageId
+  const asked =
+    item.content === null ? [] : [{ role: 'user' as const, content: item.content, createdAt: item.at }]
+  return {
+    generationId: item.generationId,
+    userId: item.userId,
+    actor: request.asker.actor,
+    sessionKey: item.sessionKey,
+    userMessageId,
+    messageId: item.messageId,
+    parentId: outcome.parentId ?? null,
+    clientMessageId: item.clientMessageId,
+    model: item.model,
+    kind: item.kind,
+    at: new Date(item.at),
+    leaseToken: 1,
+    intentSeq: outcome.intentSeq ?? 0,
+    contentKey: Buffer.from(item.contentKey, 'hex'),
+    memoryBlock: outcome.memoryBlock ?? null,
+    summary: outcome.history?.summary ?? null,
+    history: [...(outcome.history?.messages ?? []), ...asked],
+    receivedAt: request.receivedAt,
+  }
+}
+
+/** What makes two sends the same send: everything the person asked for, spelled canonically. */
+function requestHash({ asker: _, receivedAt: __, ...asked }: TurnRequest): string {
+  return createHash('sha256')
+    .update(canonicalJson(JSON.parse(JSON.stringify(asked))))
+    .digest('hex')
+}
+
+const TITLE_LENGTH = 60
+
+/** The first words of a message, cut at a word, as the conversation's first title. */
+function firstWords(text: string): string {
+  const line = text.trim().replace(/\s+/g, ' ')
+  if (line.length <= TITLE_LENGTH) return line
+  const cut = line.slice(0, TITLE_LENGTH).toWellFormed()
+  const space = cut.lastIndexOf(' ')
+  return `${(space > TITLE_LENGTH / 2 ? cut.slice(0, space) : cut).trimEnd()}…`
+}
+
+function refusal(outcome: Outcome['outcome'], request: TurnRequest, openReplies: number): HelixError {
+  switch (outcome) {
+    case 'mismatch':
+      return new HelixError(
+        'idempotency_mismatch',
+        `"${request.clientMessageId}" was already used for another message`,
+        {
+          hint: 'Use a new clientMessageId for each new message, and repeat one only with the same body.',
+        },
+      )
+    case 'busy':
+      return new HelixError('conversation_busy', 'This conversation already has a reply under way', {
+        hint: 'Wait for the reply to end, or stop it, then send again.',
+      })
+    case 'too_many':
+      return new HelixError('too_many_open_replies', `You already have ${openReplies} replies under way`, {
+        hint: 'Wait for one to end, or stop one.',
+      })
+    case 'message_not_found':
+      return new HelixError(
+        'message_not_found',
+        `No message ${'messageId' in request ? request.messageId : ''} to branch from`,
+        {
+          hint: 'Edit one of your own messages, or regenerate one of the replies, of this conversation.',
+        },
+      )
+    default:
+      return conversationNotFound(request.sessionKey ?? '')
+  }
+}

@@ -1,0 +1,19 @@
+/** The person a turn is taken for: their id, and the pseudonym the audit chain knows them by. */
+export interface Asker {
+  userId: string
+  actor: string
+}
+
+interface TurnBase {
+  asker: Asker
+  clientMessageId?: string | undefined
+  model?: string | undefined
+  /** `performance.now()` when the request arrived, to tell what Helix added before the first token. */
+  receivedAt: number
+}
+
+/** A message sent, a message reworded (a new branch beside it), or a reply asked for again (likewise). */
+export type TurnRequest =
+  | (TurnBase & { kind: 'send'; sessionKey?: string | undefined; message: string })
+  | (TurnBase & { kind: 'edit'; sessionKey: string; messageId: string; message: string })
+  | (TurnBase & { kind: 'regenerate'; sessionKey: string; messageId: string })

@@ -1,0 +1,194 @@
+import type { Claude } from '../../claude/claude.ts'
+import { findModel } from '../../claude/models.ts'
+import type { ReplyEvent } from '../../contract/events.ts'
+import type { Database } from '../../db/database.ts'
+import { HelixError } from '../../errors.ts'
+import type { Messages } from '../messages.ts'
+import { createClosing } from './close.ts'
+import { createLeases } from './leases.ts'
+import { LiveReply } from './live.ts'
+import { createOpening, type OpenedTurn } from './open.ts'
+import { createReader, type Place } from './read.ts'
+import type { TurnRequest } from './request.ts'
+import { createRunner } from './run.ts'
+import { createStops } from './stop.ts'
+import { createSummaries, isNearlyFull } from './summary.ts'
+import { createWakeups } from './wakeups.ts'
+import { createEventWriter } from './writer.ts'
+
+export interface TurnsDeps {
+  db: Database
+  claude: Claude
+  messages: Messages
+  /** The audit log's id. */
+  log: string
+  /** This process, as leases and the chain name it. */
+  instance: string
+  persona: string
+  models: { chat: string; background: string; maxTokens: number }
+  openReplies: number
+  /** Told of what went wrong in the background; nothing a caller could act on. */
+  onError: (error: unknown) => void
+}
+
+export type Turns = Awaited<ReturnType<typeof createTurns>>
+
+/**
+ * The turn: everything between a person's message and a settled reply.
+ *
+ * `send` acknowledges by resolving: from then on the message is stored, its intent is on the chain and the reply
+ * will be settled whatever happens to this process. `read` follows a reply from anywhere.
+ */
+export async function createTurns(deps: TurnsDeps) {
+  const { db, claude, log, instance } = deps
+  const shared = db.engine === 'postgres'
+  const live = new Map<string, LiveReply>()
+  const background = new Map<string, LiveReply>()
+  const running = new Set<Promise<unknown>>()
+  let draining = false
+
+  const writer = createEventWriter(db, { announce: shared })
+  const close = createClosing(db, log)
+  const open = createOpening({
+    db,
+    log,
+    instance,
+    simulated: claude.simulated,
+    openReplies: deps.openReplies,
+  })
+  const run = createRunner({
+    claude,
+    persona: deps.persona,
+    maxTokens: deps.models.maxTokens,
+    messages: deps.messages,
+    writer,
+    close,
+  })
+  const summarise = createSummaries({
+    db,
+    claude,
+    log,
+    instance,
+    backgroundModel: deps.models.background,
+    close,
+    held: background,
+  })
+  const wakeups = await createWakeups(db)
+  const read = createReader({ db, messages: deps.messages, live, wakeups })
+  const stops = await createStops({ db, live, read })
+  const held = () => [...live.values(), ...background.values()]
+  const leases = createLeases({
+    db,
+    instance,
+    held,
+    close,
+    onEnded: writer.announceEnd,
+    onError: deps.onError,
+  })
+
+  function track(work: Promise<unknown>): void {
+    const tracked = work.catch(deps.onError).finally(() => running.delete(tracked))
+    running.add(tracked)
+  }
+
+  async function answer(turn: OpenedTurn, reply: LiveReply): Promise<void> {
+    const ending = await run(turn, reply)
+    live.delete(turn.generationId)
+    if (ending?.state === 'complete' && !draining && isNearlyFull(ending)) track(summarise(turn, ending))
+  }
+
+  return {
+    read,
+    stop: stops.stop,
+
+    /**
+     * Takes a turn: resolves to its generation once it is acknowledged, `replayed` when an earlier identical send
+     * already has one.
+     * @throws HelixError when it is refused (`idempotency_mismatch`, `conversation_busy`, `draining`, …)
+     */
+    async send(request: TurnRequest): Promise<{ generationId: string; replayed: boolean }> {
+      if (draining) throw drainingError()
+      const opening = await open(request, modelOf(request, deps.models.chat))
+      if ('replayOf' in opening) return { generationId: opening.replayOf, replayed: true }
+      const reply = toLive(opening.opened)
+      live.set(reply.generationId, reply)
+      track(answer(opening.opened, reply))
+      return { generationId: reply.generationId, replayed: false }
+    },
+
+    /** Resolves to the terminal event of a reply, however long it takes. */
+    async outcome(userId: string, generationId: string, signal?: AbortSignal): Promise<Terminal | undefined> {
+      const place: Place = live.get(generationId)?.seq ?? 'start'
+      for await (const event of await read(userId, generationId, place, signal)) {
+        if (event.event === 'done' || event.event === 'error') return event
+      }
+      return undefined
+    },
+
+    /** How many replies this process is making. */
+    open: () => live.size,
+
+    /** Ends what earlier processes left open, then keeps this one's leases. `sole`: nobody else can hold any. */
+    async start({ sole }: { sole: boolean }): Promise<void> {
+      await leases.reclaim(sole)
+      leases.start()
+    },
+
+    /** Refuses new turns, lets open replies finish for `budgetMs`, then ends and settles the rest. */
+    async drain(budgetMs: number): Promise<void> {
+      draining = true
+      await settledWithin(running, budgetMs)
+      for (const reply of live.values()) reply.announceDraining(RETRY_AFTER_MS)
+      for (const reply of held()) reply.end('draining')
+      await settledWithin(running, SETTLE_MS)
+      await leases.stop()
+      await writer.close()
+      await Promise.all([wakeups.close(), stops.close()])
+    },
+  }
+}
+
+type Terminal = Extract<ReplyEvent, { event: 'done' | 'error' }>
+
+const RETRY_AFTER_MS = 2_000
+/** How long the outcome of replies that were cut off may take to be stored. */
+const SETTLE_MS = 10_000
+
+function toLive({
+  generationId,
+  userId,
+  leaseToken,
+  sessionKey,
+  userMessageId,
+  messageId,
+}: OpenedTurn): LiveReply {
+  const start = {
+    event: 'start' as const,
+    seq: 1,
+    data: { generationId, sessionKey, userMessageId, messageId },
+  }
+  return new LiveReply({ generationId, userId, leaseToken, start })
+}
+
+function modelOf({ model }: TurnRequest, standard: string): string {
+  if (model === undefined || model === standard || findModel(model)) return model ?? standard
+  throw new HelixError('model_unknown', `"${model}" is no model Helix knows`, {
+    hint: `Leave "model" out for ${standard}, or name one of Claude's current models.`,
+  })
+}
+
+function drainingError(): HelixError {
+  return new HelixError('draining', 'This gateway is about to stop and takes no new messages', {
+    hint: 'Send again in a few seconds; the same clientMessageId is safe.',
+    details: { retryAfterMs: RETRY_AFTER_MS },
+  })
+}
+
+async function settledWithin(running: ReadonlySet<Promise<unknown>>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const timeUp = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  await Promise.race([Promise.all(running), timeUp])
+  clearTimeout(timer)
+}
