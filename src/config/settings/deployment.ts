@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import { flag, hostName, integer, list, origin, secret, text, url } from './kind.ts'
+import { setting } from './setting.ts'
+
+const contact = (doc: string, example: string) =>
+  setting({ kind: text('a mail or web address'), doc, example })
+const domain = (doc: string, example: string) => setting({ kind: hostName(), doc, example })
+const s3 = (name: string, doc: string, example: string) =>
+  setting({ kind: text('a text'), doc, example, env: [name] })
+
+/** Under which names the world reaches Helix, and where its parts are brought. */
+export const deploymentSettings = {
+  domains: {
+    web: domain('Host name of the web page.', 'helix.example.com'),
+    api: domain('Host name of the gateway.', 'api.helix.example.com'),
+    admin: domain('Host name of the administration.', 'admin.helix.example.com'),
+    status: domain('Host name of the status page.', 'status.helix.example.com'),
+  },
+  web: {
+    serve: setting({
+      kind: flag(),
+      doc: 'Whether the gateway serves the web page itself.',
+      example: false,
+      env: ['HELIX_SERVE_WEB'],
+      fallback: true,
+    }),
+    origins: setting({
+      kind: list('a list of origins (scheme and host, no path)', origin),
+      doc: 'Origins besides our own whose pages may call the gateway.',
+      example: ['https://helix.example.com'],
+      fallback: [],
+    }),
+  },
+  s3: {
+    endpoint: setting({
+      kind: url('https', 'http'),
+      doc: 'Object storage for backups, of any maker that speaks S3.',
+      example: 'https://s3.eu-central-1.amazonaws.com',
+      env: ['S3_ENDPOINT'],
+    }),
+    region: s3('S3_REGION', 'Its region.', 'eu-central-1'),
+    bucket: s3('S3_BUCKET', 'Its bucket.', 'helix-backups'),
+    accessKeyId: s3('S3_ACCESS_KEY_ID', 'Name of the key to it.', 'AKIA...'),
+    secretAccessKey: setting({
+      kind: secret('a secret access key'),
+      doc: 'The key to it.',
+      example: 'a-long-random-text',
+      env: ['S3_SECRET_ACCESS_KEY'],
+    }),
+  },
+  deploy: {
+    vercelToken: setting({
+      kind: secret('a token'),
+      doc: 'Token for deploys of the page to Vercel.',
+      example: 'a-long-random-text',
+      env: ['VERCEL_TOKEN'],
+    }),
+    netlifyToken: setting({
+      kind: secret('a token'),
+      doc: 'Token for deploys of the page to Netlify.',
+      example: 'a-long-random-text',
+      env: ['NETLIFY_AUTH_TOKEN'],
+    }),
+  },
+  thresholds: {
+    responseMs: setting({
+      kind: integer(100, 600_000),
+      doc: 'A reply that takes longer than this, in milliseconds, raises a warning.',
+      example: 8000,
+      fallback: 5000,
+    }),
+  },
+  costs: {
+    fixed: setting({
+      kind: list(
+        'a list of `{ name, monthlyUsd }`',
+        z.strictObject({ name: z.string().min(1), monthlyUsd: z.number().min(0) }),
+      ),
+      doc: 'What is paid a month besides Claude, for the cost report.',
+      example: [{ name: 'Supabase', monthlyUsd: 25 }],
+      fallback: [],
+    }),
+  },
+  contacts: {
+    support: contact('Where people ask for help.', 'contact@example.com'),
+    security: contact('Where security holes are reported.', 'security@example.com'),
+  },
+}

@@ -1,0 +1,47 @@
+import { CHANNELS, type Channel } from '../../audit/entry.ts'
+import type { Secret } from '../secret.ts'
+import { oneOf, secret, secretUrl } from './kind.ts'
+import { type Setting, setting } from './setting.ts'
+
+const EXAMPLE = 'https://discord.com/api/webhooks/...'
+
+/** Where the chain is watched from. */
+export const discordSettings = {
+  discord: {
+    webhook: setting({
+      kind: secretUrl('https', 'http'),
+      doc: 'Webhook of every channel that has none of its own.',
+      example: EXAMPLE,
+      env: ['DISCORD_WEBHOOK_URL'],
+    }),
+    webhooks: Object.fromEntries(CHANNELS.map((channel) => [channel, webhook(channel)])) as Record<
+      Channel,
+      Setting<Secret, undefined>
+    >,
+    botToken: setting({
+      kind: secret('the token of a Discord bot'),
+      doc: 'Bot with which `helix discord setup` makes the channels and their webhooks.',
+      example: 'MTE...',
+      env: ['DISCORD_BOT_TOKEN'],
+    }),
+  },
+  audit: {
+    mode: setting({
+      kind: oneOf('durable', 'strict'),
+      doc: '`durable` commits to the chain before an act; `strict` waits for Discord to have it, too.',
+      example: 'strict',
+      env: ['HELIX_AUDIT_MODE'],
+      fallback: 'durable',
+    }),
+  },
+}
+
+function webhook(channel: Channel): Setting<Secret, undefined> {
+  return setting({
+    kind: secretUrl('https', 'http'),
+    doc: `Webhook of \`#helix-${channel}\`.`,
+    example: EXAMPLE,
+    env: [`DISCORD_WEBHOOK_${channel.toUpperCase().replace('-', '_')}`],
+    otherwise: '`DISCORD_WEBHOOK_URL`',
+  })
+}

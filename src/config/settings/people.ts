@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { custom, integer, list, network, secretUrl } from './kind.ts'
+import { setting } from './setting.ts'
+
+/** Who may do what, and how often. */
+export const peopleSettings = {
+  creatorId: setting({
+    kind: custom('the UUID of a user', z.guid().toLowerCase()),
+    doc: 'The one user who owns this Helix: full trust, and the administration.',
+    example: '5f0f3a51-8f0e-4a52-9f0c-3f6a9f1f2b10',
+    env: ['RODRIGO_CREATOR_ID', 'HELIX_CREATOR_ID'],
+    fix: 'Nobody is the creator until `helix user creator <email>` sets it.',
+    lenient: true,
+  }),
+  trustedProxies: setting({
+    kind: list('a list of addresses or networks', network),
+    doc: 'Proxies whose `X-Forwarded-For` counts.',
+    example: ['127.0.0.1', '10.0.0.0/8'],
+    fallback: [],
+  }),
+  limits: {
+    turnsPerMinute: setting({
+      kind: integer(1, 100_000),
+      doc: 'Messages one person may send a minute.',
+      example: 20,
+      fallback: 60,
+    }),
+    turnBurst: setting({
+      kind: integer(1, 100_000),
+      doc: 'Messages one person may send at once before that rate counts.',
+      example: 10,
+      fallback: 30,
+    }),
+    openReplies: setting({
+      kind: integer(1, 1000),
+      doc: 'Replies one person may have running at the same time.',
+      example: 4,
+      fallback: 8,
+    }),
+    signUps: setting({
+      kind: integer(1, 100_000),
+      doc: 'Sign-ups from one address in five minutes.',
+      example: 10,
+      fallback: 30,
+    }),
+  },
+  mail: {
+    smtpUrl: setting({
+      kind: secretUrl('smtp', 'smtps'),
+      doc: 'Server that sends the mails of the built-in sign-in.',
+      example: 'smtps://user:password@mail.example.com:465',
+      env: ['SMTP_URL'],
+      otherwise: 'mails are files in the data directory, opened with `helix user link <email>`',
+    }),
+  },
+}
