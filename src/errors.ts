@@ -14,6 +14,7 @@ const FAILURES = {
   // Who is asking.
   unauthorized: { exit: 10, status: 401 },
   forbidden: { exit: 10, status: 403 },
+  signin_unavailable: { exit: 1, status: 503 },
 
   // What was asked for is not there, or not now.
   not_found: { exit: 1, status: 404 },

@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto'
+import type { Database } from '../db/database.ts'
+import { isStatementError } from '../db/statement-error.ts'
+import { HelixError } from '../errors.ts'
+import { createLru } from '../lru.ts'
+import type { Claims } from '../signin/claims.ts'
+import type { Person } from './person.ts'
+
+const FOREIGN_KEY_VIOLATION = '23503'
+
+/** What is known of a person from the first sight on. */
+export interface Arrival {
+  actor: string
+  creator: boolean
+}
+
+export interface People {
+  /** Whose installation this is; null when nobody is named. */
+  readonly creatorId: string | null
+  /**
+   * Gives a person, at first sight, a profile and a pseudonym; later calls answer from memory.
+   * @throws HelixError `unauthorized` when there is no such user any more.
+   */
+  arrive(userId: string): Promise<Arrival>
+  /** The person behind verified claims. @throws HelixError `unauthorized` */
+  fromClaims(claims: Claims): Promise<Person>
+  /** The creator, as the private socket acts. @throws HelixError `precondition_failed` when nobody is creator. */
+  owner(): Promise<Person>
+  /** Forgets what is remembered of a person, as after their account is gone. */
+  forget(userId: string): void
+}
+
+interface PeopleOptions {
+  /** User id of the creator, from the configuration or from `ensureOwner`. */
+  creatorId: string | null
+  /** How many people to remember. */
+  remembered?: number
+}
+
+/** Makes {@link People} over a migrated database. */
+export function createPeople(db: Database, { creatorId, remembered = 10_000 }: PeopleOptions): People {
+  const seen = createLru<string, Arrival>(remembered)
+
+  async function arrive(userId: string): Promise<Arrival> {
+    const known = seen.get(userId)
+    if (known) return known
+    const creator = userId === creatorId
+    const arrival = { actor: await register(db, userId, creator), creator }
+    seen.set(userId, arrival)
+    return arrival
+  }
+
+  return {
+    creatorId,
+    arrive,
+    async fromClaims(claims) {
+      const arrival = await arrive(claims.sub)
+      const email = claims.email || null
+      return { userId: claims.sub, ...arrival, sessionId: claims.session_id ?? null, email, claims }
+    },
+    async owner() {
+      if (creatorId === null) throw nobodyIsCreator()
+      const arrival = await arrive(creatorId)
+      const claims = { sub: creatorId, role: 'authenticated', aud: 'authenticated' }
+      return { userId: creatorId, ...arrival, sessionId: null, email: null, claims }
+    },
+    forget: (userId) => seen.delete(userId),
+  }
+}
+
+/** Writes profile and pseudonym in one statement and resolves to the pseudonym, new or old. */
+async function register(db: Database, userId: string, creator: boolean): Promise<string> {
+  const candidate = `person:${randomBytes(12).toString('hex')}`
+  try {
+    const actor = (await registerOnce(db, userId, creator, candidate)) ?? (await findActor(db, userId))
+    if (actor !== undefined) return actor
+  } catch (error) {
+    if (!isStatementError(error, FOREIGN_KEY_VIOLATION)) throw error
+  }
+  throw new HelixError('unauthorized', 'The account of this access token no longer exists', {
+    hint: 'Sign in again with `helix login`.',
+    next: ['helix login'],
+  })
+}
+
+async function registerOnce(
+  db: Database,
+  userId: string,
+  creator: boolean,
+  candidate: string,
+): Promise<string | undefined> {
+  const [row] = await db.query<{ actor: string }>(
+    `with profile as (
+      insert into public.user_profiles as p (user_id, role, trust_level)
+      values ($1, case when $2 then 'creator' else 'member' end, case when $2 then 1.0 else 0.5 end)
+      on conflict (user_id) do update set role = excluded.role, trust_level = excluded.trust_level
+      where $2 and (p.role <> 'creator' or p.trust_level <> 1.0)
+    ), pseudonym as (
+      insert into public.audit_actors (user_id, actor) values ($1, $3)
+      on conflict (user_id) do nothing
+      returning actor
+    )
+    select actor from pseudonym union all select actor from public.audit_actors where user_id = $1`,
+    [userId, creator, candidate],
+  )
+  return row?.actor
+}
+
+/** Two first sights at once: the one that lost sees the winner's row only in a statement of its own. */
+async function findActor(db: Database, userId: string): Promise<string | undefined> {
+  const [row] = await db.query<{ actor: string }>(
+    `select actor from public.audit_actors where user_id = $1`,
+    [userId],
+  )
+  return row?.actor
+}
+
+function nobodyIsCreator(): HelixError {
+  return new HelixError('precondition_failed', 'This installation has no creator', {
+    hint: 'Name one with `helix user creator <email>`.',
+    next: ['helix user creator <email>'],
+  })
+}

@@ -1,0 +1,46 @@
+/** Sign-in failures by GoTrue's own codes, each with the HTTP status its clients expect. */
+const STATUS = {
+  bad_json: 400,
+  validation_failed: 400,
+  email_address_invalid: 400,
+  email_provider_disabled: 400,
+  phone_provider_disabled: 400,
+  invalid_credentials: 400,
+  email_not_confirmed: 400,
+  user_banned: 400,
+  session_expired: 400,
+  refresh_token_not_found: 400,
+  refresh_token_already_used: 400,
+  no_authorization: 401,
+  bad_jwt: 403,
+  session_not_found: 403,
+  user_not_found: 403,
+  otp_expired: 403,
+  anonymous_provider_disabled: 422,
+  user_already_exists: 422,
+  weak_password: 422,
+} as const
+
+export type SignInCode = keyof typeof STATUS
+
+export type WeakPasswordReason = 'length'
+
+/** A sign-in request that was refused, as a GoTrue client understands it. The message never holds a secret. */
+export class SignInError extends Error {
+  override readonly name = 'SignInError'
+  readonly code: SignInCode
+  readonly status: number
+  /** Why a password is weak; only with `weak_password`. */
+  readonly reasons: readonly WeakPasswordReason[] | undefined
+
+  constructor(
+    code: SignInCode,
+    message: string,
+    { status = STATUS[code], reasons }: { status?: number; reasons?: readonly WeakPasswordReason[] } = {},
+  ) {
+    super(message)
+    this.code = code
+    this.status = status
+    this.reasons = reasons
+  }
+}
