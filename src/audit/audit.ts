@@ -1,0 +1,82 @@
+import type { Queryable } from '../db/database.ts'
+import { asHelixError, HelixError } from '../errors.ts'
+import { appendEntries, auditHead } from './append.ts'
+import type { NewEntry } from './entry.ts'
+import { closingKind, isIntent } from './kinds.ts'
+
+/** Writes one log. Each call is committed when it resolves, unless `q` is a transaction. */
+export interface Audit {
+  /** Appends one entry; resolves to its seq. */
+  append(entry: NewEntry): Promise<number>
+
+  /** Announces an act, before it happens; resolves to the seq that its outcome must name. */
+  intent(entry: NewEntry): Promise<number>
+
+  /** Closes the intent `seq`; `entry.data.outcome` says how it ended. */
+  outcome(seq: number, entry: NewEntry): Promise<number>
+
+  /**
+   * Log before act: commits the intent, runs the act, commits its outcome: `ok` with what `describe` tells of the
+   * result, or `failed` with the failure's code. Throws what the act throws.
+   * @throws HelixError `audit_unavailable` when the intent (nothing was done) or the outcome could not be written.
+   */
+  act<T>(
+    entry: NewEntry,
+    run: (seq: number) => Promise<T> | T,
+    describe?: (result: T) => Record<string, unknown>,
+  ): Promise<T>
+}
+
+/** Where entries go: the chain in the database, or the journal where there is none. */
+export type AppendEntry = (entry: NewEntry) => Promise<number>
+
+/** The writer of the database's log `log` (see readLogId). */
+export function createAudit(q: Queryable, log: string): Audit {
+  return auditOver((entry) => appendEntries(q, [auditHead(log, entry, new Date())]))
+}
+
+/** The same acts over any place that takes entries. */
+export function auditOver(append: AppendEntry): Audit {
+  async function intent(entry: NewEntry): Promise<number> {
+    if (isIntent(entry.kind)) return append(entry)
+    throw new HelixError(
+      'internal',
+      `${entry.kind} announces nothing: an intent ends in .request or .start`,
+      {
+        hint: 'This is a defect in Helix; report it.',
+      },
+    )
+  }
+
+  function outcome(seq: number, entry: NewEntry): Promise<number> {
+    return append({ ...entry, data: { outcome: 'ok', ...entry.data, intent: seq } })
+  }
+
+  return {
+    append,
+    intent,
+    outcome,
+    async act(entry, run, describe = () => ({})) {
+      const seq = await intent(entry).catch(refuse('so nothing was done'))
+      const close = (data: Record<string, unknown>) =>
+        outcome(seq, { ...entry, kind: closingKind(entry.kind), data })
+      const result = await Promise.try(run, seq).catch(async (thrown: unknown) => {
+        // The act's own failure matters more than that of writing it down; its intent stays open and is found.
+        await close({ outcome: 'failed', code: asHelixError(thrown).code }).catch(() => {})
+        throw thrown
+      })
+      await close({ ...describe(result), outcome: 'ok' }).catch(refuse('though the act was done'))
+      return result
+    },
+  }
+}
+
+function refuse(consequence: string): (cause: unknown) => never {
+  return (cause) => {
+    throw new HelixError('audit_unavailable', `The audit log could not be written, ${consequence}`, {
+      hint: 'Run helix doctor to see what keeps it from being written.',
+      next: ['helix doctor', 'helix audit verify'],
+      cause,
+    })
+  }
+}
