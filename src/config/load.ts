@@ -10,7 +10,7 @@ import { variableLayer } from './layers/variables.ts'
 import { checkMixedUp } from './mixed-up.ts'
 import { chooseMode } from './mode.ts'
 import { freeze, nest } from './nest.ts'
-import { configInvalid, newReport, type Report } from './problems.ts'
+import { configInvalid, newReport, type Problem, type Report } from './problems.ts'
 import { findProject, type Project } from './project.ts'
 import { type Resolved, resolveSettings } from './resolve.ts'
 import { allSettings, type SettingValues } from './settings.ts'
@@ -35,19 +35,34 @@ const DECIDING: Record<Need, readonly string[]> = {
   claude: ['claude.apiKey', 'claude.simulate'],
 }
 
+/** A configuration together with what is wrong with it; where something is, refused values count as unset. */
+export interface Inspection {
+  config: Config
+  problems: readonly Problem[]
+}
+
 /**
  * Loads and checks the configuration: flags > process environment > `.env.<env>` > `helix.config.ts` > defaults.
  * @throws HelixError `config_invalid` with all problems at once, each with its source and fix.
  */
 export async function loadConfig(options: LoadOptions): Promise<Config> {
+  const { config, problems } = await inspectConfig(options)
+  if (problems.length > 0) throw configInvalid(problems)
+  return config
+}
+
+/**
+ * The same, for who wants to see a configuration that cannot be used.
+ * @throws HelixError `config_invalid` only when the environment has no usable name.
+ */
+export async function inspectConfig(options: LoadOptions): Promise<Inspection> {
   const report = newReport()
   const project = findProject(options.cwd)
   const env = environmentName(options.flags ?? {}, options.environment)
   const layers = await readLayers(options, project, env, report)
   const resolved = resolveSettings(layers, project.root, report)
   const config = conclude(resolved, project, env, options.needs ?? ['database', 'claude'], report)
-  if (report.problems.length > 0) throw configInvalid(report.problems)
-  return config
+  return { config, problems: report.problems }
 }
 
 async function readLayers(

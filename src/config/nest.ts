@@ -17,3 +17,10 @@ export function freeze<T>(node: T): T {
   for (const child of Object.values(node)) freeze(child)
   return Object.freeze(node)
 }
+
+/** The value under a key like `limits.openReplies`. */
+export function valueAt(node: unknown, key: string): unknown {
+  return key.split('.').reduce<unknown>((group, name) => {
+    return typeof group === 'object' && group !== null ? Reflect.get(group, name) : undefined
+  }, node)
+}

@@ -51,6 +51,11 @@ export function configInvalid(problems: readonly Problem[]): HelixError {
 /** A value as it may be shown: on one line, without control characters or a password in a URL, cut at 60 characters. */
 export function shown(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
-  const clean = text.replace(/\p{Cc}+/gu, ' ').replace(/(:\/\/)[^/@\s]*@/, '$1[REDACTED]@')
+  const clean = withoutCredentials(text).replace(/\p{Cc}+/gu, ' ')
   return `"${clean.length > 60 ? `${clean.slice(0, 60)}…` : clean}"`
+}
+
+/** A text whose URLs have lost their user and password. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/(:\/\/)[^/@\s]*@/g, '$1[REDACTED]@')
 }

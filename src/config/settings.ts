@@ -4,7 +4,13 @@ import { deploymentSettings } from './settings/deployment.ts'
 import { discordSettings } from './settings/discord.ts'
 import { peopleSettings } from './settings/people.ts'
 import { processSettings } from './settings/process.ts'
-import { type FileValues, flatten, type KeyedSetting, type Values } from './settings/setting.ts'
+import {
+  type FileValues,
+  flatten,
+  type KeyedSetting,
+  type SettingsTree,
+  type Values,
+} from './settings/setting.ts'
 
 /** Every setting of Helix, each described once. */
 export const settings = {
@@ -16,11 +22,25 @@ export const settings = {
   ...deploymentSettings,
 }
 
-/** The same, as a list with their keys. */
-export const allSettings: readonly KeyedSetting[] = flatten(settings)
+/** The same by topic, in the order of the manual. */
+export const topics: readonly { title: string; settings: readonly KeyedSetting[] }[] = [
+  topic('Claude', claudeSettings),
+  topic('Database and sign-in', databaseSettings),
+  topic('People and limits', peopleSettings),
+  topic('Discord and the audit chain', discordSettings),
+  topic('Process', processSettings),
+  topic('Deployment', deploymentSettings),
+]
+
+/** The same as one list. */
+export const allSettings: readonly KeyedSetting[] = topics.flatMap((each) => each.settings)
 
 /** The values of all settings. */
 export type SettingValues = Values<typeof settings>
 
 /** What `helix.config.ts` may hold: everything but secrets and what belongs to one process. */
 export type ConfigFile = FileValues<Omit<typeof settings, 'environment'>>
+
+function topic(title: string, tree: SettingsTree) {
+  return { title, settings: flatten(tree) }
+}

@@ -28,7 +28,7 @@ export const claudeSettings = {
     simulate: setting({
       kind: flag(),
       doc: '`1` simulates Claude, also in production or with a key; `0` never does.',
-      example: true,
+      example: '1',
       env: ['HELIX_SIMULATE'],
       otherwise: 'simulated without a key, except in production',
     }),
