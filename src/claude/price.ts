@@ -1,0 +1,51 @@
+import type { TokenCounts } from './claude.ts'
+import type { Price, Rates } from './model.ts'
+import { findModel } from './models.ts'
+
+const RATE_OF: Record<keyof TokenCounts, keyof Rates> = {
+  inputTokens: 'input',
+  cacheCreation5mInputTokens: 'cacheWrite5m',
+  cacheCreation1hInputTokens: 'cacheWrite1h',
+  cacheReadInputTokens: 'cacheRead',
+  outputTokens: 'output',
+}
+const KINDS = Object.keys(RATE_OF) as (keyof TokenCounts)[]
+
+/**
+ * What a call costs in integer nano-USD, at the prices of the day `at`.
+ *
+ * The tier goes by the length of the whole prompt, cache writes and reads included. Null when the model, or
+ * its price on that day, is unknown, or a count is no non-negative integer: no default ever stands in.
+ */
+export function costNanoUsd(model: string, at: Date, tokens: TokenCounts): number | null {
+  if (!KINDS.every((kind) => Number.isSafeInteger(tokens[kind]) && tokens[kind] >= 0)) return null
+  const price = priceAt(findModel(model)?.prices ?? [], at, promptTokens(tokens))
+  if (!price) return null
+  const cost = KINDS.reduce((sum, kind) => sum + BigInt(tokens[kind]) * BigInt(price[RATE_OF[kind]]), 0n)
+  return cost > BigInt(Number.MAX_SAFE_INTEGER) ? null : Number(cost)
+}
+
+/** Length of the whole prompt in tokens, cached or not. */
+export function promptTokens(tokens: TokenCounts): number {
+  return (
+    tokens.inputTokens +
+    tokens.cacheCreation5mInputTokens +
+    tokens.cacheCreation1hInputTokens +
+    tokens.cacheReadInputTokens
+  )
+}
+
+/** The row that holds on the day `at` for a prompt of this length: of the latest date, the narrowest tier. */
+function priceAt(prices: readonly Price[], at: Date, prompt: number): Price | undefined {
+  const day = at.toISOString().slice(0, 10)
+  const inForce = prices.filter((price) => startOf(price) <= day)
+  const latest = inForce.map(startOf).sort().at(-1)
+  return inForce
+    .filter((price) => startOf(price) === latest && prompt <= (price.maxPromptTokens ?? Infinity))
+    .sort((a, b) => (a.maxPromptTokens ?? Infinity) - (b.maxPromptTokens ?? Infinity))
+    .at(0)
+}
+
+function startOf(price: Price): string {
+  return price.effectiveFrom ?? ''
+}

@@ -1,0 +1,26 @@
+import type { Behaviour } from './behaviour.ts'
+import { lastText, type MessagesBody } from './request.ts'
+
+const WORDS = 12
+
+/** The reply to a request in pieces of one token each, cut at `max_tokens`; the same to the same request. */
+export function replyPieces(body: MessagesBody, { reply, words = WORDS, stopReason }: Behaviour) {
+  const all = splitIntoTokens(reply ?? ownReply(lastText(body), words))
+  const pieces = all.slice(0, body.max_tokens)
+  const cut = pieces.length < all.length
+  return { pieces, stopReason: stopReason ?? (cut ? 'max_tokens' : 'end_turn') }
+}
+
+/** A word with the space after it is a token. */
+export function splitIntoTokens(text: string): string[] {
+  return text.match(/\S+\s*/g) ?? []
+}
+
+function ownReply(asked: string, words: number): string {
+  const opening = `Réponse ✓ to ${asked
+    .replace(/\[\[.*?\]\]/g, '')
+    .trim()
+    .slice(0, 40)}:`.split(/\s+/)
+  const filler = Array.from({ length: Math.max(0, words - opening.length) }, (_, index) => `word${index + 1}`)
+  return [...opening, ...filler].slice(0, words).join(' ')
+}
