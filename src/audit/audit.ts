@@ -60,7 +60,7 @@ export function auditOver(append: AppendEntry): Audit {
       const seq = await intent(entry).catch(refuse('so nothing was done'))
       const close = (data: Record<string, unknown>) =>
         outcome(seq, { ...entry, kind: closingKind(entry.kind), data })
-      const result = await Promise.try(run, seq).catch(async (thrown: unknown) => {
+      const result = await (async () => run(seq))().catch(async (thrown: unknown) => {
         // The act's own failure matters more than that of writing it down; its intent stays open and is found.
         await close({ outcome: 'failed', code: asHelixError(thrown).code }).catch(() => {})
         throw thrown
