@@ -1,5 +1,7 @@
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
+import type { ContentfulStatusCode as StatusCode } from 'hono/utils/http-status'
+import type { Problem } from '../src/contract/problem.ts'
 import { asHelixError, HelixError } from '../src/errors.ts'
 import type { GatewayEnv } from './env.ts'
 
@@ -13,13 +15,17 @@ export function renderProblem(onUnforeseen: ErrorSink) {
     if (error.code === 'internal') {
       onUnforeseen(error.cause ?? thrown, { id: c.get('requestId'), method: c.req.method, path: c.req.path })
     }
-    return problemResponse(error, c.get('requestId'))
+    return c.body(
+      JSON.stringify(problemOf(error, c.get('requestId'))),
+      error.status as StatusCode,
+      headersOf(error),
+    )
   }
 }
 
-/** The response of a failure; `details` become members of the problem beside the standard ones. */
-export function problemResponse(error: HelixError, requestId: string): Response {
-  const body = {
+/** The problem of a failure; its `details` become members beside the standard ones. */
+function problemOf(error: HelixError, requestId: string): Problem {
+  return {
     ...error.details,
     type: `urn:helix:${error.code}`,
     title: error.message,
@@ -28,11 +34,14 @@ export function problemResponse(error: HelixError, requestId: string): Response 
     ...(error.hint ? { hint: error.hint } : {}),
     requestId,
   }
-  const headers: Record<string, string> = { 'Content-Type': 'application/problem+json; charset=utf-8' }
-  if (error.status === 401) headers['WWW-Authenticate'] = 'Bearer'
-  const retryAfterMs = error.details?.['retryAfterMs']
-  if (typeof retryAfterMs === 'number') headers['Retry-After'] = String(Math.ceil(retryAfterMs / 1000))
-  return new Response(JSON.stringify(body), { status: error.status, headers })
+}
+
+function headersOf({ details }: HelixError): Record<string, string> {
+  const retryAfterMs = details?.retryAfterMs
+  return {
+    'Content-Type': 'application/problem+json; charset=utf-8',
+    ...(typeof retryAfterMs === 'number' ? { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) } : {}),
+  }
 }
 
 function fromFramework(thrown: Error): HelixError {

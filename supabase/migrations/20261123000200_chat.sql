@@ -97,12 +97,12 @@ from (
 ) ordered
 where m.id = ordered.id and m.position is null;
 
-create sequence if not exists helix.message_position owned by public.session_messages.position;
-select setval('helix.message_position', (select coalesce(max(position), 0) + 1 from public.session_messages), false);
-grant usage on sequence helix.message_position to helix_gateway;
+create sequence if not exists public.session_messages_position_seq owned by public.session_messages.position;
+select setval('public.session_messages_position_seq', (select coalesce(max(position), 0) + 1 from public.session_messages), false);
+grant usage on sequence public.session_messages_position_seq to helix_gateway;
 
 alter table public.session_messages
-  alter column position set default nextval('helix.message_position'),
+  alter column position set default nextval('public.session_messages_position_seq'),
   alter column position set not null;
 
 update public.conversations c

@@ -135,6 +135,7 @@ declare
   parent uuid;
   question uuid;
   leaf uuid;
+  memory text;
   fresh boolean;
   heads text[] := '{}';
   opened uuid[] := '{}';
@@ -185,6 +186,10 @@ begin
       end if;
     end if;
 
+    memory := null;
+    if not fresh then
+      memory := talk.memory_block;
+    end if;
     parent := null;
     question := turn."userMessageId";
     leaf := null;
@@ -242,7 +247,7 @@ begin
       'outcome', 'opened',
       'parentId', parent,
       'userMessageId', question,
-      'memoryBlock', case when fresh then null else talk.memory_block end,
+      'memoryBlock', memory,
       'history', case when leaf is null then null else helix.turn_history(turn."userId", turn."sessionKey", leaf) end));
   end loop;
 

@@ -1,5 +1,6 @@
 import type { Claude } from '../../claude/claude.ts'
 import { findModel } from '../../claude/models.ts'
+import type { MessageStatus } from '../../contract/chat.ts'
 import type { ReplyEvent } from '../../contract/events.ts'
 import type { Database } from '../../db/database.ts'
 import { HelixError } from '../../errors.ts'
@@ -27,6 +28,8 @@ export interface TurnsDeps {
   persona: string
   models: { chat: string; background: string; maxTokens: number }
   openReplies: number
+  /** Told how each reply made here ended. */
+  onSettled?: (state: MessageStatus) => void
   /** Told of what went wrong in the background; nothing a caller could act on. */
   onError: (error: unknown) => void
 }
@@ -94,6 +97,7 @@ export async function createTurns(deps: TurnsDeps) {
   async function answer(turn: OpenedTurn, reply: LiveReply): Promise<void> {
     const ending = await run(turn, reply)
     live.delete(turn.generationId)
+    if (ending) deps.onSettled?.(ending.state)
     if (ending?.state === 'complete' && !draining && isNearlyFull(ending)) track(summarise(turn, ending))
   }
 

@@ -1,0 +1,54 @@
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { HelixError } from '../src/errors.ts'
+import type { GatewayEnv } from './env.ts'
+import { authenticate } from './middleware/authenticate.ts'
+import { requestId } from './middleware/request-id.ts'
+import { safeHeaders } from './middleware/safe-headers.ts'
+import { bodyTooLarge, type ErrorSink, renderProblem } from './problem.ts'
+import { chatRoutes } from './routes/chat.ts'
+import { conversationRoutes } from './routes/conversations.ts'
+import { generationRoutes } from './routes/generations.ts'
+import { type HealthDeps, healthRoutes } from './routes/health.ts'
+import { homeRoutes } from './routes/home.ts'
+import { localRoutes } from './routes/local.ts'
+import { type SignInRouteDeps, signinRoutes } from './routes/signin.ts'
+import type { Services } from './services.ts'
+
+/** The longest body any route under /api takes, in bytes: the longest message, each character escaped. */
+const LONGEST_BODY = 2 * 1024 * 1024
+
+export interface AppDeps {
+  services: Pick<Services, 'verifier' | 'people' | 'turns' | 'conversations' | 'messages'>
+  health: HealthDeps
+  /** Built-in sign-in; absent where Supabase signs people in. */
+  signin: SignInRouteDeps | undefined
+  onUnforeseen: ErrorSink
+}
+
+/** The gateway's routes over the services given; never listens. */
+export function createApp({ services, health, signin, onUnforeseen }: AppDeps): Hono<GatewayEnv> {
+  const app = new Hono<GatewayEnv>()
+  app.onError(renderProblem(onUnforeseen))
+  app.notFound((c) => {
+    throw new HelixError('not_found', `No route ${c.req.method} ${c.req.path.slice(0, 200)}`, {
+      hint: 'See docs/api.md for the routes there are.',
+    })
+  })
+  app.use(requestId(), safeHeaders())
+  app.route('/', healthRoutes(health))
+  app.route('/', homeRoutes(health))
+  if (signin) {
+    app.route('/auth/v1', signinRoutes(signin))
+    app.route('/local', localRoutes({ accounts: signin.accounts, people: services.people }))
+  }
+  app.use('/api/*', authenticate(services), bodyLimit({ maxSize: LONGEST_BODY, onError: refuseBody }))
+  app.route('/', chatRoutes(services.turns))
+  app.route('/', generationRoutes(services.turns))
+  app.route('/', conversationRoutes(services))
+  return app
+}
+
+function refuseBody(): never {
+  throw bodyTooLarge(LONGEST_BODY)
+}

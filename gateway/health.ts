@@ -1,0 +1,78 @@
+import type { Config } from '../src/config/config.ts'
+import type { MessageStatus } from '../src/contract/chat.ts'
+import type { CheckState, Health } from '../src/contract/health.ts'
+import type { Database } from '../src/db/database.ts'
+
+/** How long one look at the database answers for, in ms: health is asked often, and by anyone. */
+const REMEMBER_MS = 1_000
+const DATABASE_TIMEOUT_MS = 2_000
+
+interface HealthSources {
+  config: Pick<Config, 'mode' | 'simulated'>
+  release: string
+  db: Database
+  draining: () => boolean
+  claudeState: () => CheckState
+}
+
+/** Makes the picture `/health` shows. */
+export function createHealth({
+  config,
+  release,
+  db,
+  draining,
+  claudeState,
+}: HealthSources): () => Promise<Health> {
+  const startedAt = performance.now()
+  let seen: { at: number; database: Promise<CheckState> } | undefined
+
+  return async function health(): Promise<Health> {
+    if (!seen || performance.now() - seen.at > REMEMBER_MS)
+      seen = { at: performance.now(), database: reach(db) }
+    const database = await seen.database
+    const claude = claudeState()
+    return {
+      status: statusOf(database, claude, draining()),
+      release,
+      mode: config.mode,
+      simulated: config.simulated,
+      uptimeSeconds: Math.round((performance.now() - startedAt) / 100) / 10,
+      checks: { database, claude, discord: 'off' },
+    }
+  }
+}
+
+function statusOf(database: CheckState, claude: CheckState, draining: boolean): Health['status'] {
+  if (database === 'down') return 'down'
+  if (draining) return 'draining'
+  return claude === 'ok' ? 'ok' : 'degraded'
+}
+
+/** For how long a failed reply speaks against Claude, in ms, unless a good one comes first. */
+const FAILURE_COUNTS_MS = 60_000
+
+/** What recent replies say of Claude: `degraded` for a minute after one failed, unless a later one was whole. */
+export function createClaudeState() {
+  let failedAt = Number.NEGATIVE_INFINITY
+  return {
+    note(state: MessageStatus): void {
+      if (state === 'failed') failedAt = performance.now()
+      else if (state === 'complete') failedAt = Number.NEGATIVE_INFINITY
+    },
+    read: (): CheckState => (performance.now() - failedAt < FAILURE_COUNTS_MS ? 'degraded' : 'ok'),
+  }
+}
+
+async function reach(db: Database): Promise<CheckState> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<CheckState>((resolve) => {
+    timer = setTimeout(() => resolve('down'), DATABASE_TIMEOUT_MS)
+  })
+  const asked = db.query('select 1').then(
+    () => 'ok' as const,
+    () => 'down' as const,
+  )
+  const state = await Promise.race([asked, late])
+  clearTimeout(timer)
+  return state
+}

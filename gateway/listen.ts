@@ -1,0 +1,91 @@
+import { chmod, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import type { Hono } from 'hono'
+import { HelixError } from '../src/errors.ts'
+import type { GatewayEnv } from './env.ts'
+
+/** A TCP address, or the path of a Unix socket; over an `owner` socket every caller is the creator. */
+export type Where = { port: number; host: string } | { path: string; owner: boolean }
+
+export interface Listener {
+  /** `http://host:port`, or the socket's path. */
+  readonly address: string
+  /** Takes no new connections and ends idle ones; after `graceMs` the rest are cut. */
+  close(graceMs: number): Promise<void>
+}
+
+const SERVER_OPTIONS = {
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 1_000,
+  maxHeaderSize: 16 * 1024,
+}
+
+/**
+ * Serves the app at one place.
+ * @throws HelixError `port_taken` when another process has it
+ */
+export async function listen(app: Hono<GatewayEnv>, where: Where): Promise<Listener> {
+  const owner = 'path' in where && where.owner
+  const handle = getRequestListener((request, bindings) => app.fetch(request, { ...bindings, owner }))
+  const server = createServer(SERVER_OPTIONS, handle)
+  if ('path' in where) await removeStaleSocket(where.path)
+  await bind(server, where)
+  if ('path' in where) await chmod(where.path, 0o600)
+  return {
+    address: 'path' in where ? where.path : addressOf(server.address() as AddressInfo, where.host),
+    close: (graceMs) => close(server, graceMs),
+  }
+}
+
+function bind(server: Server, where: Where): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, where)))
+    server.listen(where, () => resolve())
+  })
+}
+
+function cannotListen(error: NodeJS.ErrnoException, where: Where): HelixError {
+  const place = 'path' in where ? where.path : `${where.host}:${where.port}`
+  if (error.code === 'EADDRINUSE') {
+    return new HelixError('port_taken', `${place} is taken by another process`, {
+      hint: 'Stop that process, or choose another with --port (0 picks a free one).',
+    })
+  }
+  return new HelixError('precondition_failed', `Cannot listen on ${place}: ${error.code ?? error.message}`, {
+    hint: 'Choose an address of this machine and a port you may open.',
+    cause: error,
+  })
+}
+
+/** A socket file outlives a killed process: it goes when nobody answers behind it. */
+async function removeStaleSocket(path: string): Promise<void> {
+  const answered = await new Promise<boolean>((resolve) => {
+    const probe = connect(path)
+    probe.once('connect', () => {
+      probe.destroy()
+      resolve(true)
+    })
+    probe.once('error', () => resolve(false))
+  })
+  if (!answered) await rm(path, { force: true })
+}
+
+function addressOf({ port }: AddressInfo, host: string): string {
+  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+}
+
+function close(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), graceMs)
+    server.close(() => {
+      clearTimeout(cut)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}

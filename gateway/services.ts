@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto'
+import { readLogId } from '../src/audit/append.ts'
+import { createConversations } from '../src/chat/conversations.ts'
+import { createMessages } from '../src/chat/messages.ts'
+import { createTurns } from '../src/chat/turns/turns.ts'
+import type { Claude } from '../src/claude/claude.ts'
+import type { Config } from '../src/config/config.ts'
+import type { Database } from '../src/db/database.ts'
+import { ensureOwner } from '../src/people/owner.ts'
+import { createPeople } from '../src/people/people.ts'
+import { createAccounts } from '../src/signin/accounts.ts'
+import { loadKeys } from '../src/signin/keys.ts'
+import { createMailFolder } from '../src/signin/mail.ts'
+import { createRevocations } from '../src/signin/revocations.ts'
+import { ownTokens, sharedSecretTokens, supabaseTokens } from '../src/signin/token-sources.ts'
+import { createVerifier } from '../src/signin/verifier.ts'
+import { createClaudeState } from './health.ts'
+
+interface ServiceDeps {
+  config: Config
+  db: Database
+  claude: Claude
+  /** The gateway's own address, known once it listens. */
+  origin: () => string
+  /** Whether only this machine can reach it. */
+  loopback: boolean
+  /** Whether whoever starts this process owns the installation, as with `helix up`. */
+  personal: boolean
+  onError: (error: unknown) => void
+}
+
+export type Services = Awaited<ReturnType<typeof createServices>>
+
+/** Builds everything the routes stand on, once per process. */
+export async function createServices(deps: ServiceDeps) {
+  const { config, db, onError } = deps
+  const revocations = await createRevocations(db, { onError })
+  const signin = config.mode === 'supabase' ? undefined : await builtInSignin(deps, revocations)
+  const verifier = createVerifier({
+    sources: signin ? [ownTokens(signin.keys)] : supabaseSources(config),
+    isRevoked: (sessionId) => revocations.isRevoked(sessionId),
+  })
+  const creatorId = config.creatorId ?? (deps.personal && signin ? await ensureOwner(db) : null)
+  const messages = createMessages(db)
+  const claudeState = createClaudeState()
+  const turns = await createTurns({
+    db,
+    claude: deps.claude,
+    messages,
+    log: await readLogId(db),
+    instance: randomUUID(),
+    persona: config.persona,
+    models: config.models,
+    openReplies: config.limits.openReplies,
+    onSettled: claudeState.note,
+    onError,
+  })
+  return {
+    verifier,
+    signin,
+    turns,
+    messages,
+    claudeState: claudeState.read,
+    conversations: createConversations(db),
+    people: createPeople(db, { creatorId }),
+    close: () => revocations.close(),
+  }
+}
+
+async function builtInSignin(
+  { config, db, origin, loopback }: ServiceDeps,
+  revocations: Awaited<ReturnType<typeof createRevocations>>,
+) {
+  const keys = await loadKeys(config.dataDir)
+  const accounts = await createAccounts({
+    db,
+    keys,
+    revocations,
+    mail: createMailFolder(config.dataDir),
+    autoConfirm: loopback && config.mail.smtpUrl === undefined,
+    origin,
+  })
+  return { keys, accounts }
+}
+
+function supabaseSources({ supabase }: Config) {
+  const url = supabase.url ?? ''
+  const byKeySet = supabaseTokens({ url, fetch })
+  const secret = supabase.jwtSecret?.reveal()
+  return secret ? [byKeySet, sharedSecretTokens({ url, secret })] : [byKeySet]
+}
