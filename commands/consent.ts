@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { HelixError } from '../src/errors.ts'
 import type { Globals } from './globals.ts'
-import type { Host, Output } from './host.ts'
+import type { Host } from './host.ts'
 
 /** An act that needs consent: what would happen, and for a severe one the name that must be typed. */
 export interface Act {
@@ -32,6 +32,9 @@ export interface Question {
  * @throws HelixError `needs_input` (exit 2) at once where there is no terminal.
  */
 export type Ask = (question: Question) => Promise<string>
+
+// A secret is read with line editing but never shown.
+const SILENT = new Writable({ write: (_chunk, _encoding, done) => done() })
 
 /** Makes the consent of one run. Neither `--json` nor a missing terminal ever consents. */
 export function createConsent(deps: { host: Host; globals: Globals; isTty: boolean }): Consent {
@@ -66,27 +69,17 @@ export function createAsk({ host, isTty }: { host: Host; isTty: boolean }): Ask 
 }
 
 async function readLine(host: Host, prompt: string, secret = false): Promise<string> {
-  host.stderr.write(prompt)
-  const reader = createInterface({ input: host.stdin, output: echo(host.stderr, secret), terminal: true })
+  const reader = createInterface({ input: host.stdin, output: secret ? SILENT : host.stderr, terminal: true })
+  if (secret) host.stderr.write(prompt)
   const cancel = new AbortController()
   reader.on('SIGINT', () => cancel.abort())
   reader.on('close', () => cancel.abort())
   try {
-    return await reader.question('', { signal: AbortSignal.any([cancel.signal, host.signal]) })
+    return await reader.question(prompt, { signal: AbortSignal.any([cancel.signal, host.signal]) })
   } catch (cause) {
     throw new HelixError('needs_input', 'Nothing was typed', { hint: 'Run it again and answer.', cause })
   } finally {
     reader.close()
     if (secret) host.stderr.write('\n')
   }
-}
-
-// A secret is read with line editing but never shown.
-function echo(output: Output, secret: boolean): Writable {
-  return new Writable({
-    write(chunk, _encoding, done) {
-      if (!secret) output.write(String(chunk))
-      done()
-    },
-  })
 }

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path'
-import type { Readable } from 'node:stream'
 import { type Colour, createColour, wantsColour } from '../src/ui/colour.ts'
 import { type Ask, type Consent, createAsk, createConsent } from './consent.ts'
 import type { Globals } from './globals.ts'
-import type { Host, Output } from './host.ts'
+import type { Host, Input, Output } from './host.ts'
+import { createServices, type Services } from './services.ts'
 import type { Table } from './table.ts'
 
 /** All a command is given: the outside as the host shows it, and the global options as they were typed. */
-export interface Context extends Omit<Globals, 'colour' | 'cwd' | 'env'> {
-  stdin: Readable & { readonly isTTY?: boolean }
+export interface Context extends Omit<Globals, 'colour' | 'cwd' | 'env'>, Services {
+  stdin: Input
   /** Results only. */
   stdout: Output
   /** Everything else. */
@@ -31,6 +31,8 @@ export interface Context extends Omit<Globals, 'colour' | 'cwd' | 'env'> {
   ask: Ask
   /** Says something to a person, on stderr. */
   say(text: string): void
+  /** Says something in passing: dim, on stderr. */
+  note(text: string): void
   /** Prints one JSON object as one line of stdout; for commands that stream. */
   emit(value: unknown): void
   /** Remembers how to close something opened here; the last opened is closed first. */
@@ -47,6 +49,11 @@ export interface OpenContext {
 export function openContext(host: Host, globals: Globals, table: Table): OpenContext {
   const { colour: colourAllowed, cwd, env, ...flags } = globals
   const closers: (() => Promise<void> | void)[] = []
+  const directory = resolve(host.cwd, cwd ?? '.')
+  const colourOf = (output: Output) =>
+    createColour(colourAllowed && wantsColour(output.isTTY === true, host.environment))
+  const errorColour = colourOf(host.stderr)
+  const onClose = (close: () => Promise<void> | void) => void closers.push(close)
   const isTty = host.stdin.isTTY === true && host.stderr.isTTY === true && !flags.json
   const context: Context = {
     ...flags,
@@ -54,17 +61,19 @@ export function openContext(host: Host, globals: Globals, table: Table): OpenCon
     stdout: host.stdout,
     stderr: host.stderr,
     isTty,
-    cwd: resolve(host.cwd, cwd ?? '.'),
+    cwd: directory,
     env,
     environment: host.environment,
-    colour: createColour(colourAllowed && wantsColour(host.stdout.isTTY === true, host.environment)),
+    colour: colourOf(host.stdout),
     signal: host.signal,
     table,
     consent: createConsent({ host, globals, isTty }),
     ask: createAsk({ host, isTty }),
     say: (text) => void host.stderr.write(`${text}\n`),
+    note: (text) => void host.stderr.write(`${errorColour.dim(text)}\n`),
     emit: (value) => void host.stdout.write(`${JSON.stringify(value)}\n`),
-    onClose: (close) => void closers.push(close),
+    onClose,
+    ...createServices({ host, globals, cwd: directory, onClose }),
   }
   return {
     context,

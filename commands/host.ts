@@ -1,15 +1,14 @@
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
+
+/** Where text comes from. */
+export type Input = Readable & { readonly isTTY?: boolean; readonly fd?: number }
 
 /** Where text goes. */
-export interface Output {
-  write(text: string): unknown
-  readonly isTTY?: boolean
-  readonly columns?: number
-}
+export type Output = Writable & { readonly isTTY?: boolean }
 
 /** The process around a command: all it can see or touch of the outside, so that a test can stand in for it. */
 export interface Host {
-  stdin: Readable & { readonly isTTY?: boolean }
+  stdin: Input
   stdout: Output
   stderr: Output
   cwd: string

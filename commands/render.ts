@@ -25,14 +25,15 @@ export function renderData(host: Host, data: unknown): void {
  * result all the same), else message, hint and next commands on stderr.
  */
 export function renderError(host: Host, error: HelixError, rendering: Rendering, data?: unknown): void {
-  if (rendering.json) host.stdout.write(`${JSON.stringify(envelope(error, data))}\n`)
+  if (rendering.json) host.stdout.write(`${JSON.stringify(errorEnvelope(error, data))}\n`)
   else host.stderr.write(errorText(host, error, rendering))
   if (rendering.verbose) host.stderr.write(`${safeText(causes(error))}\n`)
 }
 
-function envelope(
+/** A failure as JSON programs see it. */
+export function errorEnvelope(
   { code, message, hint, next, details }: HelixError,
-  data: unknown,
+  data?: unknown,
 ): Record<string, unknown> {
   return {
     ok: false,

@@ -13,6 +13,16 @@ export type Table = Readonly<Record<string, Entry>>
 
 /** The table of contents: everything one can type. Nothing of a command is loaded before it is asked for. */
 export const table: Table = {
+  ask: { summary: 'Ask one question; the answer streams to stdout', load: () => import('./ask.ts') },
+  chat: { summary: 'Talk with Helix in the terminal', load: () => import('./chat.ts') },
+  login: { summary: 'Sign in to a gateway', load: () => import('./login.ts') },
+  logout: { summary: 'Sign out of a gateway', load: () => import('./logout.ts') },
+  whoami: { summary: 'Show which gateway answers, and as whom', load: () => import('./whoami.ts') },
+  config: { summary: 'The configuration' },
+  'config show': {
+    summary: 'Show every setting that is in force and where it comes from',
+    load: () => import('./config/show.ts'),
+  },
   completion: {
     summary: 'Print a completion script for bash, zsh or fish',
     load: () => import('./completion.ts'),

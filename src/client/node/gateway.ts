@@ -5,7 +5,7 @@ import { SOCKET_ORIGIN, socketFetch } from './private-socket.ts'
 import { runningUp } from './run-file.ts'
 
 /** Why this gateway was chosen. */
-export type GatewaySource = 'flag' | 'environment' | 'local' | 'login'
+export type GatewaySource = 'configured' | 'local' | 'login'
 
 /** The gateway commands talk to. */
 export interface Gateway {
@@ -18,24 +18,26 @@ export interface Gateway {
 
 /** What the choice depends on. */
 export interface GatewayChoice {
-  /** `--url`. */
+  /** Named by `--url` or `HELIX_URL`. */
   url?: string | undefined
+  /** `HELIX_TOKEN`: sent instead of a login's. */
+  token?: string | undefined
+  /** Where the login files are: `XDG_CONFIG_HOME`, `HOME`. */
   environment: Readonly<Record<string, string | undefined>>
   dataDir: string
 }
 
 /**
- * Chooses the gateway: `--url`, else `HELIX_URL`, else the `helix up` that runs on the data directory (over its
+ * Chooses the gateway: the one named, else the `helix up` that runs on the data directory (over its
  * private socket, as the owner), else the last login.
  * @throws HelixError `gateway_unreachable` when there is none of them, `usage` for an address that is no URL.
  */
-export async function findGateway({ url, environment, dataDir }: GatewayChoice): Promise<Gateway> {
-  if (url) return remote(url, 'flag', environment)
-  if (environment.HELIX_URL) return remote(environment.HELIX_URL, 'environment', environment)
-  const run = await runningUp(dataDir)
+export async function findGateway(choice: GatewayChoice): Promise<Gateway> {
+  if (choice.url) return remote(gatewayOrigin(choice.url), 'configured', choice)
+  const run = await runningUp(choice.dataDir)
   if (run) return local(run.socket, run.url)
-  const login = await openLogins(configHome(environment)).last()
-  if (login) return remote(login.url, 'login', environment)
+  const login = await openLogins(configHome(choice.environment)).last()
+  if (login) return remote(login.url, 'login', choice)
   throw new HelixError('gateway_unreachable', 'No gateway runs here and none was named', {
     hint: 'Run `helix up`, or name one with --url or HELIX_URL.',
     next: ['helix up', 'helix login <url>'],
@@ -56,13 +58,9 @@ function local(socket: string, url: string): Gateway {
   return { client: createClient({ url: SOCKET_ORIGIN, fetch }), url, source: 'local', close }
 }
 
-function remote(address: string, source: GatewaySource, environment: GatewayChoice['environment']): Gateway {
-  const url = gatewayOrigin(address)
+function remote(url: string, source: GatewaySource, { token, environment }: GatewayChoice): Gateway {
   const { fetch } = globalThis
   const { signin } = createClient({ url, fetch })
-  const { HELIX_TOKEN } = environment
-  const token = HELIX_TOKEN
-    ? async () => HELIX_TOKEN
-    : openLogins(configHome(environment)).tokens(url, signin)
-  return { client: createClient({ url, fetch, token }), url, source, close: async () => {} }
+  const tokens = token ? async () => token : openLogins(configHome(environment)).tokens(url, signin)
+  return { client: createClient({ url, fetch, token: tokens }), url, source, close: async () => {} }
 }

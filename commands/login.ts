@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import type { Context } from './context.ts'
+import { argument, defineCommand, option } from './define.ts'
+import { readPassword } from './password.ts'
+
+export default defineCommand({
+  examples: [
+    ['helix login https://helix.example.com', 'sign in; asks for email and password'],
+    [
+      'helix login helix.example.com --email ada@example.com --password-stdin < file',
+      'the same, in a script',
+    ],
+    ['curl -H "Authorization: Bearer $(helix login --print-token)" …/api/conversations', 'for curl'],
+  ],
+  description: 'The login is kept in $XDG_CONFIG_HOME/helix, readable by you alone, one for each gateway.',
+  arguments: { address: argument('[url]', 'gateway to sign in to', z.string().min(1).optional()) },
+  options: {
+    email: option('--email <address>', 'email to sign in with', z.email().optional()),
+    passwordStdin: option('--password-stdin', 'read the password from stdin', z.boolean().default(false)),
+    printToken: option('--print-token', 'print an access token and nothing else', z.boolean().default(false)),
+  },
+  run: ({ address, email, passwordStdin, printToken }, context) =>
+    printToken && email === undefined
+      ? currentToken(address, context)
+      : signIn({ address, email, passwordStdin, printToken }, context),
+  view: ({ url, user, token }) => token ?? `Signed in to ${url} as ${user}.\nUndo with: helix logout ${url}`,
+})
+
+interface LoginResult {
+  url: string
+  user: string | null
+  token: string | undefined
+}
+
+async function signIn(
+  input: {
+    address: string | undefined
+    email: string | undefined
+    passwordStdin: boolean
+    printToken: boolean
+  },
+  context: Context,
+): Promise<LoginResult> {
+  const { signInTarget } = await import('../src/client/node/sign-in.ts')
+  const config = await context.config()
+  const { client, logins } = await signInTarget({
+    address: input.address ?? config.client.url,
+    environment: context.environment,
+    dataDir: config.dataDir,
+  })
+  await client.publicConfig()
+  const email = input.email ?? (await context.ask({ label: 'Email', instead: '--email <address>' }))
+  const session = await client.signin.password(email, await readPassword(input.passwordStdin, context))
+  await logins.save(client.url, session)
+  return {
+    url: client.url,
+    user: session.user.email,
+    token: input.printToken ? session.accessToken : undefined,
+  }
+}
+
+async function currentToken(address: string | undefined, context: Context): Promise<LoginResult> {
+  const { accessToken } = await import('../src/client/node/sign-in.ts')
+  const { findGateway } = await import('../src/client/node/gateway.ts')
+  const { client, dataDir } = await context.config()
+  const { environment } = context
+  const token = client.token?.reveal()
+  const gateway = address
+    ? await findGateway({ url: address, token, environment, dataDir })
+    : await context.gateway()
+  return { url: gateway.url, user: null, token: await accessToken(gateway, { environment, token }) }
+}

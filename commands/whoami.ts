@@ -1,0 +1,35 @@
+import { safeText } from '../src/ui/safe-text.ts'
+import type { Context } from './context.ts'
+import { defineCommand } from './define.ts'
+
+interface Profile {
+  userId: string
+  displayName: string | null
+  creator: boolean
+  trustLevel: number
+}
+
+export default defineCommand({
+  examples: [
+    ['helix whoami', 'which gateway commands talk to, and as whom'],
+    ['helix whoami --url https://helix.example.com', 'the same for another gateway'],
+  ],
+  async run(_input, context: Context) {
+    const { client, url, source } = await context.gateway()
+    const { mode, simulated, release } = await client.health()
+    const profile = await client.http.json<Profile>('/api/profile')
+    return { url, source, mode, simulated, release, ...profile }
+  },
+  view: ({ url, source, mode, simulated, release, userId, displayName, creator }) =>
+    [
+      `Gateway  ${url} (${SOURCES[source]})`,
+      `Helix    ${safeText(release)}, ${mode}${simulated ? ', Claude is simulated' : ''}`,
+      `You      ${safeText(displayName ?? userId)}${creator ? ', the creator' : ''}`,
+    ].join('\n'),
+})
+
+const SOURCES = {
+  configured: 'named by --url or HELIX_URL',
+  local: 'the local `helix up`, over its private socket',
+  login: 'the last login',
+}
