@@ -82,11 +82,12 @@ function record(value: object, depth: number, budget: Budget): Json {
     }
     const name = redact(key, MAX_KEY_LENGTH)
     const denied = isDeniedKey(key) || isDeniedKey(name)
-    entries.set(name, denied && mayBeSecret(member) ? '[REDACTED]' : copy(member, depth + 1, budget))
+    const copied = copy(member, depth + 1, budget)
+    entries.set(name, denied && mayBeSecret(copied) ? '[REDACTED]' : copied)
   }
   return Object.fromEntries(entries)
 }
 
-function mayBeSecret(value: unknown): boolean {
+function mayBeSecret(value: Json): boolean {
   return value !== null && value !== '' && typeof value !== 'boolean' && typeof value !== 'number'
 }
