@@ -1,46 +1,30 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import {
+  begin,
+  type ScriptedGateway,
+  scriptedGateway,
+  sse,
+  type Turn,
+} from '../../test/support/scripted-gateway.ts'
 import type { ReplyEvent } from '../contract/events.ts'
 import { createClient } from './client.ts'
 import type { StreamOptions, StreamTarget } from './stream.ts'
 
-type Turn = (request: IncomingMessage, response: ServerResponse, body: string) => void
-
 const SESSION = '6f1f2a52-9a75-4b3a-9d83-0d3c1c2f4a01'
 const REPLY = 'b6b2f0a4-4f5e-4a4e-8a39-2f3d8f5f0c02'
 
-let server: Server | undefined
+let server: ScriptedGateway | undefined
 
 afterEach(async () => {
-  server?.closeAllConnections()
-  await new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)))
+  await server?.close()
   server = undefined
 })
 
-/** A gateway that answers its n-th request with the n-th turn; keeps what was asked. */
-async function gateway(...turns: Turn[]) {
-  const asked: { path: string; lastEventId: string | undefined; body: string }[] = []
-  server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk) => chunks.push(chunk))
-    request.on('end', () => {
-      const body = Buffer.concat(chunks).toString()
-      const lastEventId = request.headers['last-event-id'] as string | undefined
-      const turn = turns[asked.length]
-      asked.push({ path: `${request.method} ${request.url}`, lastEventId, body })
-      if (turn) turn(request, response, body)
-      else response.writeHead(500).end()
-    })
-  })
-  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return { url: `http://127.0.0.1:${port}`, asked }
+async function gateway(...turns: Turn[]): Promise<ScriptedGateway> {
+  server = await scriptedGateway((_asked, n) => turns[n])
+  return server
 }
 
-const begin = (response: ServerResponse) => response.writeHead(200, { 'content-type': 'text/event-stream' })
-const sse = (event: string, id: number | undefined, data: unknown) =>
-  `event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`
 const started = sse('start', 1, {
   generationId: REPLY,
   sessionKey: SESSION,
@@ -171,7 +155,7 @@ describe('a streamed reply', () => {
 
   it('says that no gateway answers, at once, where nobody listens', async () => {
     const { url } = await gateway()
-    server?.close()
+    await server?.close()
     const before = Date.now()
     await expect(read(url)).rejects.toMatchObject({ code: 'gateway_unreachable', hint: 'Run `helix up`.' })
     expect(Date.now() - before).toBeLessThan(200)
