@@ -3,11 +3,7 @@ import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { tempProject } from '../../test/support/project.ts'
 import { run } from '../run.ts'
-
-const table = {
-  config: { summary: 'Configuration' },
-  'config show': { summary: 'Show the configuration', load: () => import('./show.ts') },
-}
+import { table } from '../table.ts'
 
 async function show(files: Record<string, string>, ...args: string[]) {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
