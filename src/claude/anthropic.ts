@@ -9,7 +9,7 @@ const BASE_URL = 'https://api.anthropic.com'
 const TIMEOUTS: ClaudeTimeouts = { connectMs: 5_000, firstByteMs: 60_000, idleMs: 25_000, quietMs: 300_000 }
 const RETRY: RetryPolicy = { maxAttempts: 4, budgetMs: 8_000 }
 
-export interface ClaudeTimeouts extends ReplyTimeouts {
+interface ClaudeTimeouts extends ReplyTimeouts {
   /** From opening a connection to its being ready, TLS included. */
   connectMs: number
 }

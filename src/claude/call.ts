@@ -1,8 +1,8 @@
 import { HelixError } from '../errors.ts'
 import type { ClaudeEvent, ClaudeMeter } from './claude.ts'
 import { type CallFailure, callFailure, wireId } from './failure.ts'
-import { createReply } from './reply.ts'
-import { type ReplyTimeouts, watchForStall } from './stall.ts'
+import { Reply } from './reply.ts'
+import { type ReplyTimeouts, type StallWatch, watchForStall } from './stall.ts'
 import { stopped } from './stopped.ts'
 
 /** How long a complete reply may take to close its connection, which is then used again. */
@@ -40,7 +40,7 @@ export function startCall(
   const answer = send(own.signal)
   // The reader may leave before it waits for the answer; what it left is then no unhandled rejection.
   answer.then(watch.pause, watch.stop)
-  let rest: AsyncIterator<Uint8Array> | null = null
+  const reading: Reading = { reply: new Reply(meter), meter, watch, explain, chunks: null }
 
   function explain(thrown: unknown): CallFailure {
     if (signal.aborted) return { error: stopped(), retryable: false, retryAfterMs: null }
@@ -51,7 +51,9 @@ export function startCall(
   return {
     async open() {
       try {
-        meter.requestId = wireId((await answer).headers.get('request-id'))
+        const { headers, body } = await answer
+        meter.requestId = wireId(headers.get('request-id'))
+        reading.chunks = body?.[Symbol.asyncIterator]() ?? null
         return null
       } catch (thrown) {
         const failure = explain(thrown)
@@ -59,46 +61,52 @@ export function startCall(
         return failure
       }
     },
-    async *read() {
-      const reply = createReply(meter)
-      const chunks = chunksOf(await answer)
-      watch.heard(false)
-      for (;;) {
-        const { done, value } = await chunks.next().catch((thrown: unknown) => {
-          throw explain(thrown).error
-        })
-        if (done) throw endedEarly()
-        watch.pause()
-        const progress = reply.feed(value)
-        const text = reply.takeText()
-        if (text !== '') yield { type: 'delta', text }
-        if (reply.failure) throw reply.failure
-        if (reply.stopReason !== null) {
-          rest = chunks
-          yield { type: 'end', stopReason: reply.stopReason, requestId: meter.requestId }
-          return
-        }
-        watch.heard(progress)
-      }
-    },
+    read: () => readReply(reading),
     close() {
       watch.stop()
       signal.removeEventListener('abort', abort)
-      if (rest) drain(rest, abort)
+      if (reading.chunks && reading.reply.stopReason !== null) drain(reading.chunks, abort)
       else abort()
     },
   }
+}
+
+interface Reading {
+  reply: Reply
+  meter: ClaudeMeter
+  watch: StallWatch
+  explain(thrown: unknown): CallFailure
+  /** The body, once the answer has begun. */
+  chunks: AsyncIterator<Uint8Array> | null
+}
+
+async function* readReply({
+  reply,
+  meter,
+  watch,
+  explain,
+  chunks,
+}: Reading): AsyncGenerator<ClaudeEvent, void> {
+  let progress = false
+  while (reply.stopReason === null) {
+    watch.heard(progress)
+    const chunk = await chunks?.next().catch((thrown: unknown) => {
+      throw explain(thrown).error
+    })
+    if (!chunk || chunk.done) throw endedEarly()
+    watch.pause()
+    progress = reply.feed(chunk.value)
+    const text = reply.takeText()
+    if (text !== '') yield { type: 'delta', text }
+    if (reply.failure) throw reply.failure
+  }
+  yield { type: 'end', stopReason: reply.stopReason, requestId: meter.requestId }
 }
 
 function endedEarly(): HelixError {
   return new HelixError('upstream_failed', "Claude's reply ended before it was complete", {
     hint: 'Try again.',
   })
-}
-
-function chunksOf({ body }: Response): AsyncIterator<Uint8Array> {
-  if (!body) throw endedEarly()
-  return body[Symbol.asyncIterator]()
 }
 
 /** Reads what follows a complete reply, so that its connection can serve the next one. */

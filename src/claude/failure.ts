@@ -87,7 +87,7 @@ export function streamFailure(type: unknown): HelixError {
 }
 
 /** The failure of a connection that broke in the middle of a reply. */
-export function brokenOff(thrown: unknown): HelixError {
+function brokenOff(thrown: unknown): HelixError {
   return new HelixError('upstream_failed', `The connection to Claude broke (${reasonOf(thrown)})`, {
     hint: 'Try again.',
     details: { reason: reasonOf(thrown) },

@@ -70,7 +70,7 @@ function prefixesOf(body: MessagesBody): Prefix[] {
   })
 }
 
-/** The stub's tokenizer: four UTF-16 units to a token. Tests compute what they expect with it. */
-export function countTokens(text: string): number {
+/** The stub's tokenizer: four UTF-16 units to a token. */
+function countTokens(text: string): number {
   return Math.ceil(text.length / 4)
 }

@@ -12,7 +12,7 @@ export function replyPieces(body: MessagesBody, { reply, words = WORDS, stopReas
 }
 
 /** A word with the space after it is a token. */
-export function splitIntoTokens(text: string): string[] {
+function splitIntoTokens(text: string): string[] {
   return text.match(/\S+\s*/g) ?? []
 }
 

@@ -100,7 +100,7 @@ function createAnswer({ apiKey, cacheMinimumTokens = 1024, defaults, behave }: S
     }
     const fault = attempt <= (behaviour.times ?? Infinity) ? behaviour.fault : undefined
     entry.fault = fault ?? null
-    await sleep(behaviour.waitMs ?? 0)
+    if (behaviour.waitMs) await sleep(behaviour.waitMs)
     if (isKeyOf(CONNECTION_FAULTS, fault)) return CONNECTION_FAULTS[fault](response)
     if (isKeyOf(STATUS_FAULTS, fault)) {
       // As Claude's own texts may, this one quotes the prompt: nobody should pass it on.
