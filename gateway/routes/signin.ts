@@ -6,12 +6,8 @@ import type { Keys } from '../../src/signin/keys.ts'
 import { isLinkType } from '../../src/signin/links.ts'
 import { safeRedirect } from '../../src/signin/redirects.ts'
 import { parseBody, parsePasswordGrant, parseRefreshGrant, parseSignUp } from '../../src/signin/requests.ts'
-import {
-  type ClientInfo,
-  type Session,
-  SIGN_OUT_SCOPES,
-  type SignOutScope,
-} from '../../src/signin/sessions.ts'
+import type { ClientInfo, Session } from '../../src/signin/sessions.ts'
+import { SIGN_OUT_SCOPES, type SignOutScope } from '../../src/signin/sign-out.ts'
 import type { Verifier } from '../../src/signin/verifier.ts'
 import { bearerClaims, signInFailure } from './signin-failure.ts'
 

@@ -1,39 +1,14 @@
-import type { Database } from '../db/database.ts'
 import type { Claims } from './claims.ts'
+import type { AccountsDeps, Credentials } from './deps.ts'
 import { SignInError } from './failure.ts'
-import type { Keys } from './keys.ts'
-import { createLinkToken, type LinkType, linkUrl, spendLinkToken } from './links.ts'
-import { confirmationMail, type Mailer } from './mail.ts'
-import { checkNewPassword, createPasswordCheck, hashPassword, type PasswordCheck } from './passwords.ts'
-import type { Revocations } from './revocations.ts'
-import {
-  type ClientInfo,
-  endSessions,
-  exchangeRefreshToken,
-  openSession,
-  type Session,
-  type SignOutScope,
-  toSession,
-} from './sessions.ts'
-import { confirmEmail, type NewPerson, registerPerson } from './sign-up.ts'
-import { ACCESS_TOKEN_SECONDS } from './tokens.ts'
-import { type Account, findByEmail, findById, type User } from './users.ts'
-
-export interface AccountsDeps {
-  db: Database
-  keys: Keys
-  revocations: Revocations
-  mail: Mailer
-  /** Whether a sign-up needs no confirmed address: only on loopback and without SMTP. */
-  autoConfirm: boolean
-  /** The gateway's own address, as `http://127.0.0.1:3000`; asked when a link is made. */
-  origin: () => string
-}
-
-interface Credentials {
-  email: string
-  password: string
-}
+import { createLinkToken, type LinkType, linkUrl } from './links.ts'
+import { createPasswordCheck } from './passwords.ts'
+import type { NewPerson } from './registration.ts'
+import type { ClientInfo, Session } from './sessions.ts'
+import { followLink, noUser, openFor, refresh, signInWithPassword } from './sign-in.ts'
+import { endSessions, type SignOutScope } from './sign-out.ts'
+import { signUp } from './sign-up.ts'
+import { findById, type User } from './users.ts'
 
 /** Signing people in where Helix does it itself. Every method speaks GoTrue's shapes and throws SignInError. */
 export interface Accounts {
@@ -70,61 +45,9 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
     getUser: (claims) => getUser(deps, claims),
     signOut: (claims, scope) => signOut(deps, claims, scope),
     followLink: (type, token, client) => followLink(deps, type, token, client),
-    signInAs: (userId, client) => signInAs(deps, userId, client),
+    signInAs: (userId, client) => openFor(deps, userId, 'otp', client),
     oneTimeSignIn: (userId) => oneTimeSignIn(deps, userId),
   }
-}
-
-async function signUp(
-  deps: AccountsDeps,
-  person: NewPerson & Credentials,
-  client: ClientInfo,
-  redirectTo: string,
-): Promise<Session | User> {
-  checkNewPassword(person.password)
-  const passwordHash = await hashPassword(person.password)
-  const registered = await deps.db.transaction('gateway', (tx) =>
-    registerPerson(tx, { ...person, passwordHash }, deps.autoConfirm),
-  )
-  if (deps.autoConfirm) {
-    if (registered.kind === 'taken') throw new SignInError('user_already_exists', 'User already registered')
-    return begin(deps, registered.userId, 'password', client)
-  }
-  if (registered.kind === 'new') {
-    const link = linkUrl(deps.origin(), 'signup', registered.linkToken, redirectTo)
-    await deps.mail.send(confirmationMail(person.email, link))
-  }
-  return registered.user
-}
-
-async function signInWithPassword(
-  deps: AccountsDeps,
-  passwords: PasswordCheck,
-  { email, password }: Credentials,
-  client: ClientInfo,
-): Promise<Session> {
-  const account = await findByEmail(deps.db, email)
-  const matches = await passwords.matches(password, account?.passwordHash)
-  if (!account || !matches) throw new SignInError('invalid_credentials', 'Invalid login credentials')
-  refuseBanned(account)
-  if (!account.confirmed) throw new SignInError('email_not_confirmed', 'Email not confirmed')
-  return begin(deps, account.user.id, 'password', client)
-}
-
-async function refresh(deps: AccountsDeps, token: string, client: ClientInfo): Promise<Session> {
-  const { exchange, account } = await deps.db.transaction('gateway', async (tx) => {
-    const exchange = await exchangeRefreshToken(tx, deps.keys, token, client)
-    if (exchange.kind === 'stolen') return { exchange, account: undefined }
-    const account = await findById(tx, exchange.userId)
-    if (account) refuseBanned(account)
-    return { exchange, account }
-  })
-  if (exchange.kind === 'stolen') {
-    revoke(deps, [exchange.sessionId])
-    throw new SignInError('refresh_token_already_used', 'Invalid Refresh Token: Already Used')
-  }
-  if (!account) throw noUser()
-  return toSession(deps.keys, account.user, exchange.session)
 }
 
 async function getUser({ db }: AccountsDeps, claims: Claims): Promise<User> {
@@ -141,29 +64,7 @@ async function getUser({ db }: AccountsDeps, claims: Claims): Promise<User> {
 }
 
 async function signOut(deps: AccountsDeps, claims: Claims, scope: SignOutScope): Promise<void> {
-  revoke(deps, await endSessions(deps.db, claims.sub, claims.session_id ?? null, scope))
-}
-
-async function followLink(
-  deps: AccountsDeps,
-  type: LinkType,
-  token: string,
-  client: ClientInfo,
-): Promise<Session> {
-  const { account, open } = await deps.db.transaction('gateway', async (tx) => {
-    const userId = await spendLinkToken(tx, type, token)
-    await confirmEmail(tx, userId)
-    const open = await openSession(tx, userId, type === 'signup' ? 'email/signup' : 'magiclink', client)
-    const account = await findById(tx, userId)
-    if (!account) throw noUser()
-    refuseBanned(account)
-    return { account, open }
-  })
-  return toSession(deps.keys, account.user, open)
-}
-
-async function signInAs(deps: AccountsDeps, userId: string, client: ClientInfo): Promise<Session> {
-  return begin(deps, userId, 'otp', client)
+  deps.revocations.add(await endSessions(deps.db, claims.sub, claims.session_id ?? null, scope))
 }
 
 async function oneTimeSignIn({ db, origin }: AccountsDeps, userId: string): Promise<string> {
@@ -171,34 +72,4 @@ async function oneTimeSignIn({ db, origin }: AccountsDeps, userId: string): Prom
   if (!account) throw noUser()
   const token = await createLinkToken(db, 'magiclink', userId, account.user.email)
   return linkUrl(origin(), 'magiclink', token, `${origin()}/`)
-}
-
-/** Opens a session for a person whose right to it is settled. */
-async function begin(
-  { db, keys }: AccountsDeps,
-  userId: string,
-  method: 'password' | 'otp',
-  client: ClientInfo,
-): Promise<Session> {
-  const { account, open } = await db.transaction('gateway', async (tx) => {
-    if (!(await findById(tx, userId))) throw noUser()
-    const open = await openSession(tx, userId, method, client)
-    const account = await findById(tx, userId)
-    if (!account) throw noUser()
-    return { account, open }
-  })
-  return toSession(keys, account.user, open)
-}
-
-function revoke({ revocations }: AccountsDeps, sessionIds: readonly string[]): void {
-  const expiresAt = Date.now() + ACCESS_TOKEN_SECONDS * 1000
-  for (const id of sessionIds) revocations.add(id, expiresAt)
-}
-
-function refuseBanned({ banned }: Account): void {
-  if (banned) throw new SignInError('user_banned', 'User is banned')
-}
-
-function noUser(): SignInError {
-  return new SignInError('user_not_found', 'User from sub claim in JWT does not exist')
 }

@@ -1,12 +1,13 @@
 import type { Database } from '../db/database.ts'
+import { ACCESS_TOKEN_SECONDS } from './tokens.ts'
 
 const CHANNEL = 'helix_revocations'
 
 /** The sessions that were ended while their access tokens live, in memory. */
 export interface Revocations {
   isRevoked(sessionId: string): boolean
-  /** Refuses a session at once, without waiting for the database to tell. `expiresAt` in milliseconds. */
-  add(sessionId: string, expiresAt: number): void
+  /** Refuses sessions at once, without waiting for the database to tell. */
+  add(sessionIds: readonly string[]): void
   close(): Promise<void>
 }
 
@@ -33,7 +34,10 @@ export async function createRevocations(
   timer.unref()
   return {
     isRevoked: (sessionId) => expiries.has(sessionId),
-    add: (sessionId, expiresAt) => void expiries.set(sessionId, expiresAt),
+    add(sessionIds) {
+      const expiresAt = Date.now() + ACCESS_TOKEN_SECONDS * 1000
+      for (const id of sessionIds) expiries.set(id, expiresAt)
+    },
     async close() {
       clearInterval(timer)
       await unlisten()

@@ -1,9 +1,8 @@
 import { isIP } from 'node:net'
-import type { Queryable, Transaction } from '../db/database.ts'
+import type { Transaction } from '../db/database.ts'
 import type { AuthenticationMethod } from './claims.ts'
-import { SignInError } from './failure.ts'
 import type { Keys } from './keys.ts'
-import { ACCESS_TOKEN_SECONDS, nextRefreshToken, randomToken, signAccessToken, tokenHash } from './tokens.ts'
+import { ACCESS_TOKEN_SECONDS, randomToken, signAccessToken, tokenHash } from './tokens.ts'
 import type { User } from './users.ts'
 
 /** What a client receives when it signs in, as GoTrue words it. Times are in seconds. */
@@ -52,72 +51,6 @@ export async function openSession(
   return { sessionId: row.id, refreshToken, methods }
 }
 
-/** What the exchange of a refresh token came to: a session to go on with, or one that was ended for theft. */
-export type Exchange =
-  | { kind: 'renewed'; userId: string; session: OpenSession }
-  | { kind: 'stolen'; sessionId: string }
-
-/**
- * Exchanges a refresh token for the next one. The token just before the current one may come again and gets the
- * current one (its answer was lost); any older one has been stolen, and the session is ended.
- * @throws SignInError `refresh_token_not_found`, `session_expired`
- */
-export async function exchangeRefreshToken(
-  tx: Transaction,
-  keys: Keys,
-  token: string,
-  client: ClientInfo,
-): Promise<Exchange> {
-  const presented = tokenHash(token)
-  const found = await lockSessionOf(tx, presented)
-  const next = nextRefreshToken(keys, token)
-  if (found.revoked && !(await isCurrent(tx, found.sessionId, tokenHash(next), presented))) {
-    await revokeSession(tx, found)
-    return { kind: 'stolen', sessionId: found.sessionId }
-  }
-  if (!found.revoked) {
-    await tx.query(`update auth.refresh_tokens set revoked = true, updated_at = now() where token = $1`, [
-      presented,
-    ])
-    await storeRefreshToken(tx, { ...found, token: next, parent: presented })
-  }
-  await tx.query(
-    `update auth.sessions set refreshed_at = now(), updated_at = now(), user_agent = $2, ip = $3 where id = $1`,
-    [found.sessionId, ...clientColumns(client)],
-  )
-  const methods = await readMethods(tx, found.sessionId)
-  return {
-    kind: 'renewed',
-    userId: found.userId,
-    session: { sessionId: found.sessionId, refreshToken: next, methods },
-  }
-}
-
-export const SIGN_OUT_SCOPES = ['global', 'local', 'others'] as const
-export type SignOutScope = (typeof SIGN_OUT_SCOPES)[number]
-
-/** Ends sessions of one person, and lists them as revoked while their access tokens live; resolves to their ids. */
-export async function endSessions(
-  db: Queryable,
-  userId: string,
-  sessionId: string | null,
-  scope: SignOutScope,
-): Promise<string[]> {
-  const ended = await db.query<{ session_id: string }>(
-    `with ended as (
-      delete from auth.sessions
-      where user_id = $1 and ($3 = 'global' or ($3 = 'local' and id = $2) or ($3 = 'others' and id is distinct from $2))
-      returning id, user_id
-    )
-    insert into public.revoked_sessions (session_id, user_id, expires_at)
-    select id, user_id, now() + make_interval(secs => $4) from ended
-    on conflict (session_id) do update set expires_at = excluded.expires_at
-    returning session_id`,
-    [userId, sessionId, scope, ACCESS_TOKEN_SECONDS],
-  )
-  return ended.map((row) => row.session_id)
-}
-
 /** Signs the access token that goes with an open session. */
 export async function toSession(keys: Keys, user: User, open: OpenSession): Promise<Session> {
   const now = Math.floor(Date.now() / 1000)
@@ -136,61 +69,8 @@ export async function toSession(keys: Keys, user: User, open: OpenSession): Prom
   }
 }
 
-type TokenPlace = { userId: string; sessionId: string; revoked: boolean }
-
-/** Locks the session before its token is read, so that two exchanges at once see each other's outcome. */
-async function lockSessionOf(tx: Transaction, presented: string): Promise<TokenPlace> {
-  await tx.query(
-    `select id from auth.sessions
-    where id = (select session_id from auth.refresh_tokens where token = $1) for update`,
-    [presented],
-  )
-  const [row] = await tx.query<{ user_id: string; session_id: string; revoked: boolean; expired: boolean }>(
-    `select s.user_id, t.session_id, t.revoked, coalesce(s.not_after <= now(), false) as expired
-    from auth.refresh_tokens t join auth.sessions s on s.id = t.session_id where t.token = $1`,
-    [presented],
-  )
-  if (!row) {
-    throw new SignInError('refresh_token_not_found', 'Invalid Refresh Token: Refresh Token Not Found')
-  }
-  if (row.expired) throw new SignInError('session_expired', 'Invalid Refresh Token: Session Expired')
-  return { userId: row.user_id, sessionId: row.session_id, revoked: row.revoked }
-}
-
-async function isCurrent(
-  tx: Transaction,
-  sessionId: string,
-  token: string,
-  parent: string,
-): Promise<boolean> {
-  const current = await tx.query(
-    `select from auth.refresh_tokens where session_id = $1 and token = $2 and parent = $3 and not revoked`,
-    [sessionId, token, parent],
-  )
-  return current.length > 0
-}
-
-async function revokeSession(tx: Transaction, { sessionId, userId }: TokenPlace): Promise<void> {
-  await tx.query(
-    `update auth.refresh_tokens set revoked = true, updated_at = now() where session_id = $1 and not revoked`,
-    [sessionId],
-  )
-  await tx.query(
-    `insert into public.revoked_sessions (session_id, user_id, expires_at)
-    values ($1, $2, now() + make_interval(secs => $3)) on conflict do nothing`,
-    [sessionId, userId, ACCESS_TOKEN_SECONDS],
-  )
-}
-
-async function readMethods(tx: Transaction, sessionId: string): Promise<AuthenticationMethod[]> {
-  return tx.query<AuthenticationMethod & Record<string, unknown>>(
-    `select authentication_method as method, floor(extract(epoch from created_at))::integer as timestamp
-    from auth.mfa_amr_claims where session_id = $1 order by created_at`,
-    [sessionId],
-  )
-}
-
-async function storeRefreshToken(
+/** Keeps the hash of a session's current refresh token, and of the one it follows. */
+export async function storeRefreshToken(
   tx: Transaction,
   {
     userId,
@@ -205,6 +85,7 @@ async function storeRefreshToken(
   )
 }
 
-function clientColumns({ userAgent, address }: ClientInfo): [string | null, string | null] {
+/** User agent and address as the columns take them. */
+export function clientColumns({ userAgent, address }: ClientInfo): [string | null, string | null] {
   return [userAgent?.slice(0, 500) ?? null, address && isIP(address) ? address : null]
 }

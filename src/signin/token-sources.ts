@@ -3,15 +3,17 @@ import {
   customFetch,
   errors,
   type JWTPayload,
+  type JWTVerifyGetKey,
   jwtVerify,
   type ProtectedHeaderParameters,
 } from 'jose'
+import { HelixError } from '../errors.ts'
 import { type Keys, SIGNING_ALGORITHM } from './keys.ts'
 import { AUDIENCE } from './tokens.ts'
 
 /**
  * One signer we trust: resolves to the payload of its token, or undefined when the header names another's key;
- * rejects when the token does not hold.
+ * rejects when the token does not hold, or with HelixError `signin_unavailable` when its key cannot be had.
  */
 export type TokenSource = (
   token: string,
@@ -37,9 +39,10 @@ interface SupabaseTokens {
 export function supabaseTokens({ url, fetch }: SupabaseTokens): TokenSource {
   const issuer = supabaseIssuer(url)
   const keySet = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`), { [customFetch]: fetch })
+  const findKey: KeyFinder = (header, token) => keySet(header, token).catch(orUnavailable)
   return async (token, { alg, kid }) => {
     if (kid === undefined || alg?.startsWith('HS')) return undefined
-    return verified(token, keySet, { algorithms: ['ES256', 'RS256', 'EdDSA'], issuer })
+    return verified(token, findKey, { algorithms: ['ES256', 'RS256', 'EdDSA'], issuer })
   }
 }
 
@@ -51,23 +54,30 @@ export function sharedSecretTokens({ url, secret }: { url: string; secret: strin
     alg === 'HS256' ? verified(token, key, { algorithms: ['HS256'], issuer }) : undefined
 }
 
-/** Whether verifying failed for want of the keys, not for the token's own fault. */
-export function isUnavailable(error: unknown): boolean {
-  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return true
-  if (error instanceof errors.JOSEError) return error.code === 'ERR_JOSE_GENERIC'
-  return error instanceof TypeError && error.cause !== undefined
-}
-
 function supabaseIssuer(url: string): string {
   return `${url.replace(/\/+$/, '')}/auth/v1`
 }
 
-type Verification = { algorithms: string[]; issuer: string }
+/** A key set without the key is the token's own fault; one that cannot be read is not. */
+function orUnavailable(error: unknown): never {
+  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JOSENotSupported) throw error
+  throw new HelixError('signin_unavailable', 'The keys that verify access tokens cannot be fetched', {
+    hint: 'Check SUPABASE_URL and the status of the Supabase project, then try again.',
+    cause: error,
+  })
+}
+
+type KeyFinder = JWTVerifyGetKey
+
+interface Rules {
+  algorithms: string[]
+  issuer: string
+}
 
 async function verified(
   token: string,
-  key: CryptoKey | Uint8Array | ReturnType<typeof createRemoteJWKSet>,
-  rules: Verification,
+  key: CryptoKey | Uint8Array | KeyFinder,
+  rules: Rules,
 ): Promise<JWTPayload> {
   const options = { ...rules, audience: AUDIENCE, requiredClaims: ['sub', 'exp'] }
   const { payload } =

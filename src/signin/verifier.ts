@@ -3,7 +3,7 @@ import { decodeProtectedHeader, type JWTPayload } from 'jose'
 import { HelixError } from '../errors.ts'
 import { createLru } from '../lru.ts'
 import { Claims } from './claims.ts'
-import { isUnavailable, type TokenSource } from './token-sources.ts'
+import type { TokenSource } from './token-sources.ts'
 
 const LONGEST_TOKEN = 12_000
 
@@ -50,7 +50,7 @@ async function verifySignature(sources: readonly TokenSource[], token: string): 
     const header = decodeProtectedHeader(token)
     for (const source of sources) payload ??= await source(token, header)
   } catch (error) {
-    if (isUnavailable(error)) throw unavailable(error)
+    if (error instanceof HelixError) throw error
     throw refused(isExpiry(error) ? 'expired' : 'invalid')
   }
   const claims = Claims.safeParse(payload)
@@ -73,12 +73,5 @@ function refused(reason: keyof typeof REFUSALS): HelixError {
     hint: 'Sign in again with `helix login`.',
     next: ['helix login'],
     details: { reason },
-  })
-}
-
-function unavailable(cause: unknown): HelixError {
-  return new HelixError('signin_unavailable', 'The keys that verify access tokens cannot be fetched', {
-    hint: 'Check SUPABASE_URL and the status of the Supabase project, then try again.',
-    cause,
   })
 }

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto'
+import type { Transaction } from '../db/database.ts'
+import { createLinkToken } from './links.ts'
+import { findByEmail, findById, type User } from './users.ts'
+
+/** What a person says of themselves when they sign up; `email` in lower case. */
+export interface NewPerson {
+  email: string
+  data: Record<string, unknown>
+}
+
+/**
+ * What a sign-up came to. For an address that is taken, `user` is made up: it answers like a free one where people
+ * confirm their address.
+ */
+export type Registration =
+  | { kind: 'new'; userId: string; user: User; linkToken: string }
+  | { kind: 'taken'; user: User }
+
+/**
+ * Writes a new person, or takes up a sign-up that was never confirmed; its password is then the latest one only
+ * where no address is confirmed at all, for otherwise the first to sign up may be the true owner of the address.
+ */
+export async function registerPerson(
+  tx: Transaction,
+  person: NewPerson & { passwordHash: string },
+  autoConfirm: boolean,
+): Promise<Registration> {
+  const inserted = await insertPerson(tx, person)
+  const existing = await findByEmail(tx, person.email)
+  if (!existing || existing.confirmed) return { kind: 'taken', user: madeUpUser(person) }
+  const userId = existing.user.id
+  if (autoConfirm) {
+    if (!inserted) await replacePassword(tx, userId, person)
+    await confirmEmail(tx, userId)
+  } else {
+    await tx.query(`update auth.users set confirmation_sent_at = now() where id = $1`, [userId])
+  }
+  const linkToken = autoConfirm ? '' : await createLinkToken(tx, 'signup', userId, person.email)
+  const account = await findById(tx, userId)
+  return { kind: 'new', userId, user: account?.user ?? existing.user, linkToken }
+}
+
+/** Marks a person's address as theirs. */
+export async function confirmEmail(tx: Transaction, userId: string): Promise<void> {
+  await tx.query(
+    `update auth.users set email_confirmed_at = now(), updated_at = now()
+    where id = $1 and email_confirmed_at is null`,
+    [userId],
+  )
+  await tx.query(
+    `update auth.identities set identity_data = identity_data || '{"email_verified": true}', updated_at = now()
+    where user_id = $1 and provider = 'email'`,
+    [userId],
+  )
+}
+
+/** What GoTrue puts into `instance_id`; it has one instance a database. */
+const INSTANCE = '00000000-0000-0000-0000-000000000000'
+
+async function insertPerson(
+  tx: Transaction,
+  { email, data, passwordHash }: NewPerson & { passwordHash: string },
+): Promise<boolean> {
+  const rows = await tx.query<{ id: string }>(
+    `with person as (
+      insert into auth.users
+        (instance_id, aud, role, email, encrypted_password, raw_app_meta_data, raw_user_meta_data)
+      values ($1, 'authenticated', 'authenticated', $2, $3, '{"provider":"email","providers":["email"]}', $4::jsonb)
+      on conflict (email) where is_sso_user = false do nothing
+      returning id, email
+    )
+    insert into auth.identities (provider_id, user_id, provider, last_sign_in_at, identity_data)
+    select id::text, id, 'email', now(), jsonb_build_object(
+      'sub', id::text, 'email', email, 'email_verified', false, 'phone_verified', false)
+    from person
+    returning user_id`,
+    [INSTANCE, email, passwordHash, JSON.stringify(data)],
+  )
+  return rows.length > 0
+}
+
+async function replacePassword(
+  tx: Transaction,
+  userId: string,
+  { data, passwordHash }: NewPerson & { passwordHash: string },
+): Promise<void> {
+  await tx.query(
+    `update auth.users set encrypted_password = $2, raw_user_meta_data = $3::jsonb, updated_at = now() where id = $1`,
+    [userId, passwordHash, JSON.stringify(data)],
+  )
+}
+
+function madeUpUser({ email, data }: NewPerson): User {
+  const now = new Date().toISOString()
+  return {
+    id: randomUUID(),
+    aud: 'authenticated',
+    role: 'authenticated',
+    email,
+    phone: '',
+    app_metadata: { provider: 'email', providers: ['email'] },
+    user_metadata: data,
+    identities: [],
+    created_at: now,
+    updated_at: now,
+    confirmation_sent_at: now,
+    is_anonymous: false,
+  }
+}

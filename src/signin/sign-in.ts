@@ -1,0 +1,82 @@
+import type { AccountsDeps, Credentials } from './deps.ts'
+import { SignInError } from './failure.ts'
+import { type LinkType, spendLinkToken } from './links.ts'
+import type { PasswordCheck } from './passwords.ts'
+import { exchangeRefreshToken } from './refresh.ts'
+import { confirmEmail } from './registration.ts'
+import { type ClientInfo, openSession, type Session, toSession } from './sessions.ts'
+import { type Account, findByEmail, findById } from './users.ts'
+
+export async function signInWithPassword(
+  deps: AccountsDeps,
+  passwords: PasswordCheck,
+  { email, password }: Credentials,
+  client: ClientInfo,
+): Promise<Session> {
+  const account = await findByEmail(deps.db, email)
+  const matches = await passwords.matches(password, account?.passwordHash)
+  if (!account || !matches) throw new SignInError('invalid_credentials', 'Invalid login credentials')
+  refuseBanned(account)
+  if (!account.confirmed) throw new SignInError('email_not_confirmed', 'Email not confirmed')
+  return openFor(deps, account.user.id, 'password', client)
+}
+
+export async function refresh(deps: AccountsDeps, token: string, client: ClientInfo): Promise<Session> {
+  const { exchange, account } = await deps.db.transaction('gateway', async (tx) => {
+    const exchange = await exchangeRefreshToken(tx, deps.keys, token, client)
+    if (exchange.kind === 'stolen') return { exchange, account: undefined }
+    const account = await findById(tx, exchange.userId)
+    if (account) refuseBanned(account)
+    return { exchange, account }
+  })
+  if (exchange.kind === 'stolen') {
+    deps.revocations.add([exchange.sessionId])
+    throw new SignInError('refresh_token_already_used', 'Invalid Refresh Token: Already Used')
+  }
+  if (!account) throw noUser()
+  return toSession(deps.keys, account.user, exchange.session)
+}
+
+export async function followLink(
+  deps: AccountsDeps,
+  type: LinkType,
+  token: string,
+  client: ClientInfo,
+): Promise<Session> {
+  const { account, open } = await deps.db.transaction('gateway', async (tx) => {
+    const userId = await spendLinkToken(tx, type, token)
+    await confirmEmail(tx, userId)
+    const open = await openSession(tx, userId, type === 'signup' ? 'email/signup' : 'magiclink', client)
+    const account = await findById(tx, userId)
+    if (!account) throw noUser()
+    refuseBanned(account)
+    return { account, open }
+  })
+  return toSession(deps.keys, account.user, open)
+}
+
+/** Opens a session for a person whose right to it is settled. @throws SignInError `user_not_found` */
+export async function openFor(
+  { db, keys }: AccountsDeps,
+  userId: string,
+  method: 'password' | 'otp',
+  client: ClientInfo,
+): Promise<Session> {
+  const { account, open } = await db.transaction('gateway', async (tx) => {
+    if (!(await findById(tx, userId))) throw noUser()
+    const open = await openSession(tx, userId, method, client)
+    const account = await findById(tx, userId)
+    if (!account) throw noUser()
+    return { account, open }
+  })
+  return toSession(keys, account.user, open)
+}
+
+function refuseBanned({ banned }: Account): void {
+  if (banned) throw new SignInError('user_banned', 'User is banned')
+}
+
+/** The person of a session or a token is gone. */
+export function noUser(): SignInError {
+  return new SignInError('user_not_found', 'User from sub claim in JWT does not exist')
+}

@@ -1,0 +1,133 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { serve } from '@hono/node-server'
+import { Hono } from 'hono'
+import { authenticate } from '../../gateway/middleware/authenticate.ts'
+import { localRoutes } from '../../gateway/routes/local.ts'
+import { signinRoutes } from '../../gateway/routes/signin.ts'
+import type { Database } from '../../src/db/database.ts'
+import { openEmbedded } from '../../src/db/embedded.ts'
+import { openPostgres } from '../../src/db/postgres.ts'
+import { HelixError } from '../../src/errors.ts'
+import { ensureOwner } from '../../src/people/owner.ts'
+import { createPeople } from '../../src/people/people.ts'
+import { createAccounts } from '../../src/signin/accounts.ts'
+import { loadKeys } from '../../src/signin/keys.ts'
+import { createMailFolder } from '../../src/signin/mail.ts'
+import { createRevocations } from '../../src/signin/revocations.ts'
+import { ownTokens } from '../../src/signin/token-sources.ts'
+import { createVerifier } from '../../src/signin/verifier.ts'
+import { createDatabase } from './postgres.ts'
+
+const SCRIPTS = [
+  'bootstrap/10_auth.sql',
+  'migrations/20261123000100_audit.sql',
+  'migrations/20261123000150_revoked_sessions.sql',
+  'migrations/20261123000200_chat.sql',
+]
+
+const ROLES = `
+  create schema if not exists helix;
+  do $$
+  declare wanted text;
+  begin
+    foreach wanted in array array['helix_gateway', 'anon', 'authenticated', 'service_role'] loop
+      if not exists (select from pg_roles where rolname = wanted) then
+        execute format('create role %I nologin', wanted);
+      end if;
+      execute format('grant %I to %I', wanted, current_user);
+    end loop;
+  end $$;
+  grant usage on schema public, helix to helix_gateway;
+`
+
+export interface SignInDatabase {
+  db: Database
+  drop(): Promise<void>
+}
+
+/** A database as sign-in needs it, on a real PostgreSQL. */
+export async function postgresForSignIn(): Promise<SignInDatabase> {
+  const { url, drop } = await createDatabase()
+  const owner = await openPostgres({ connectionString: url })
+  await prepare(owner)
+  await owner.close()
+  const db = await openPostgres({ connectionString: url })
+  return {
+    db,
+    async drop() {
+      await db.close()
+      await drop()
+    },
+  }
+}
+
+/** A database as sign-in needs it, in this process. */
+export async function embeddedForSignIn(): Promise<SignInDatabase> {
+  const db = await openEmbedded({ dataDir: 'memory://' })
+  await prepare(db)
+  await db.enterGatewayRole()
+  return { db, drop: () => db.close() }
+}
+
+async function prepare(db: Database): Promise<void> {
+  const scripts = SCRIPTS.map((path) => readFile(new URL(`../../supabase/${path}`, import.meta.url), 'utf8'))
+  for (const sql of [ROLES, ...(await Promise.all(scripts))]) {
+    await db.transaction('owner', (tx) => tx.script(sql))
+  }
+}
+
+/** The sign-in part of a gateway, really listening, over its own data directory. */
+export async function startSignInServer(db: Database, { autoConfirm = true } = {}) {
+  const dataDir = await mkdtemp(join(tmpdir(), 'helix-signin-'))
+  const address = { origin: '' }
+  const failures: unknown[] = []
+  const keys = await loadKeys(dataDir)
+  const revocations = await createRevocations(db)
+  const mail = createMailFolder(dataDir)
+  const origin = () => address.origin
+  const accounts = await createAccounts({ db, keys, revocations, mail, autoConfirm, origin })
+  const verifier = createVerifier({ sources: [ownTokens(keys)], isRevoked: revocations.isRevoked })
+  const people = createPeople(db, { creatorId: await ensureOwner(db) })
+  const app = new Hono<{ Bindings: { owner?: boolean } }>()
+    .onError((error, c) => {
+      if (!(error instanceof HelixError)) failures.push(error)
+      const { code, status } = error instanceof HelixError ? error : { code: 'internal', status: 500 }
+      return Response.json({ code }, { status, headers: c.res.headers })
+    })
+    .route(
+      '/auth/v1',
+      signinRoutes({
+        accounts,
+        keys,
+        verifier,
+        origin,
+        redirectOrigins: ['tauri://localhost'],
+        release: 'test',
+        onUnexpected: (error) => failures.push(error),
+      }),
+    )
+    .route('/local', localRoutes({ accounts, people }))
+    .get('/me', authenticate({ verifier, people }), (c) => c.json(c.var.person))
+  const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
+    const listening = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, () => resolve(listening))
+  })
+  address.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    app,
+    url: address.origin,
+    dataDir,
+    keys,
+    accounts,
+    people,
+    revocations,
+    failures,
+    async stop() {
+      await new Promise((resolve) => server.close(resolve))
+      await revocations.close()
+      await rm(dataDir, { recursive: true })
+    },
+  }
+}
