@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { createResources } from '../src/resources.ts'
 import { type Colour, createColour, wantsColour } from '../src/ui/colour.ts'
 import { type Ask, type Consent, createAsk, createConsent } from './consent.ts'
 import type { Globals } from './globals.ts'
@@ -48,12 +49,12 @@ export interface OpenContext {
 /** Builds the context of one run. Nothing is opened before a command asks for it. */
 export function openContext(host: Host, globals: Globals, table: Table): OpenContext {
   const { colour: colourAllowed, cwd, env, ...flags } = globals
-  const closers: (() => Promise<void> | void)[] = []
+  const resources = createResources()
   const directory = resolve(host.cwd, cwd ?? '.')
   const colourOf = (output: Output) =>
     createColour(colourAllowed && wantsColour(output.isTTY === true, host.environment))
   const errorColour = colourOf(host.stderr)
-  const onClose = (close: () => Promise<void> | void) => void closers.push(close)
+  const onClose = (close: () => Promise<void> | void) => void resources.keep(undefined, close)
   const isTty = host.stdin.isTTY === true && host.stderr.isTTY === true && !flags.json
   const context: Context = {
     ...flags,
@@ -75,10 +76,5 @@ export function openContext(host: Host, globals: Globals, table: Table): OpenCon
     onClose,
     ...createServices({ host, globals, cwd: directory, onClose }),
   }
-  return {
-    context,
-    async close() {
-      for (const close of closers.splice(0).reverse()) await close()
-    },
-  }
+  return { context, close: resources.close }
 }

@@ -55,9 +55,12 @@ async function runCommand(
     const result = await command.run(input, context)
     const failure = command.verdict?.(result)
     show(command, result, failure, context, globals)
-    return failure
-  } finally {
     await close()
+    return failure
+  } catch (error) {
+    // What went wrong first is what is told.
+    await close().catch(() => {})
+    throw error
   }
 }
 
