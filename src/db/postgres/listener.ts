@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
+import type pg from 'pg'
+import { quoteIdentifier } from '../sql/quote.ts'
 import type { Connections } from './connections.ts'
 
 interface Subscription {
@@ -57,7 +58,7 @@ export function createListener({ single, failure }: Connections): Listener {
       if (!closed && subscriptions.size > 0) void reconnect()
     })
     for (const channel of new Set([...subscriptions].map((subscription) => subscription.channel))) {
-      await client.query(`listen ${pg.escapeIdentifier(channel)}`)
+      await client.query(`listen ${quoteIdentifier(channel)}`)
     }
     return client
   }
@@ -81,7 +82,7 @@ export function createListener({ single, failure }: Connections): Listener {
       const subscription = { channel, onNotify, onGap }
       try {
         const client = await connection()
-        await client.query(`listen ${pg.escapeIdentifier(channel)}`)
+        await client.query(`listen ${quoteIdentifier(channel)}`)
       } catch (thrown) {
         throw failure(thrown)
       }
@@ -90,7 +91,7 @@ export function createListener({ single, failure }: Connections): Listener {
         subscriptions.delete(subscription)
         if ([...subscriptions].some((other) => other.channel === channel)) return
         const client = await connecting?.catch(() => undefined)
-        await client?.query(`unlisten ${pg.escapeIdentifier(channel)}`).catch(() => {})
+        await client?.query(`unlisten ${quoteIdentifier(channel)}`).catch(() => {})
       }
     },
     async close() {

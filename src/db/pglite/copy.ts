@@ -1,0 +1,44 @@
+import type { Arbiter } from './arbiter.ts'
+
+const MOST_AT_ONCE = 4 * 1024 * 1024
+const NEWLINE = 10
+const BACKSLASH = 92
+
+export async function* copyOut(arbiter: Arbiter, source: string): AsyncGenerator<Uint8Array> {
+  yield* await arbiter.transaction('owner', (turn) => turn.copyOut(source))
+}
+
+/** Takes rows in by pieces that end with a row, in one transaction: the engine holds each piece in memory whole. */
+export function copyIn(arbiter: Arbiter, target: string, bytes: AsyncIterable<Uint8Array>): Promise<number> {
+  return arbiter.transaction('owner', async (turn) => {
+    let rows = 0
+    for await (const piece of wholeRows(bytes)) rows += await turn.copyIn(target, piece)
+    return rows
+  })
+}
+
+async function* wholeRows(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let rest = Buffer.alloc(0)
+  for await (const chunk of bytes) {
+    rest = Buffer.concat([rest, chunk])
+    if (rest.length < MOST_AT_ONCE) continue
+    const end = lastRowEnd(rest)
+    if (end > 0) yield new Uint8Array(rest.subarray(0, end))
+    rest = rest.subarray(end)
+  }
+  if (rest.length > 0) yield new Uint8Array(rest)
+}
+
+/** A row ends at a newline that no backslash makes part of a value. */
+function lastRowEnd(bytes: Buffer): number {
+  for (
+    let at = bytes.lastIndexOf(NEWLINE);
+    at >= 0;
+    at = at === 0 ? -1 : bytes.lastIndexOf(NEWLINE, at - 1)
+  ) {
+    let backslashes = 0
+    while (bytes[at - 1 - backslashes] === BACKSLASH) backslashes += 1
+    if (backslashes % 2 === 0) return at + 1
+  }
+  return 0
+}
