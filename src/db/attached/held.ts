@@ -1,0 +1,92 @@
+import { PassThrough } from 'node:stream'
+import { HelixError } from '../../errors.ts'
+import type { Access, Database, Transaction } from '../database.ts'
+
+/** Something the server keeps open for one client; `giveUp` undoes it when the client is gone. */
+export interface Held {
+  giveUp(): void
+}
+
+export interface HeldTransaction extends Held {
+  tx: Transaction
+  /** @throws what made the transaction fail, `transaction_expired` among others. */
+  end(commit: boolean): Promise<void>
+}
+
+class GivenUp extends Error {}
+
+/** Opens a transaction that stays open until it is ended, given up, or expires. */
+export function holdTransaction(db: Database, access: Access): Promise<HeldTransaction> {
+  const opened = Promise.withResolvers<HeldTransaction>()
+  const decided = Promise.withResolvers<void>()
+  const finished = db.transaction(access, (tx) => {
+    opened.resolve({ tx, end, giveUp: () => decided.reject(new GivenUp()) })
+    return decided.promise
+  })
+  decided.promise.catch(() => {})
+  finished.catch(opened.reject)
+
+  async function end(commit: boolean): Promise<void> {
+    if (commit) decided.resolve()
+    else decided.reject(new GivenUp())
+    await finished.catch((thrown) => {
+      if (!(thrown instanceof GivenUp)) throw thrown
+    })
+  }
+
+  return opened.promise
+}
+
+/** Takes a named lock and keeps it until it is given up. */
+export function holdLock(db: Database, name: string, waitMs: number): Promise<Held> {
+  const taken = Promise.withResolvers<Held>()
+  const released = Promise.withResolvers<void>()
+  const work = (): Promise<void> => {
+    taken.resolve({ giveUp: released.resolve })
+    return released.promise
+  }
+  db.lock(name, work, { waitMs }).catch(taken.reject)
+  return taken.promise
+}
+
+export interface HeldCopyIn extends Held {
+  feed(bytes: Uint8Array): Promise<void>
+  end(whole: boolean): Promise<number>
+}
+
+/** Starts a copy whose bytes come piece by piece. */
+export function holdCopyIn(db: Database, target: string): HeldCopyIn {
+  const bytes = new PassThrough()
+  bytes.on('error', () => {})
+  const taken = db.copyIn(target, bytes)
+  taken.catch(() => bytes.destroy())
+  const giveUp = () => void bytes.destroy(new HelixError('internal', 'The copy was given up by its sender'))
+  return {
+    giveUp,
+    async feed(piece) {
+      if (bytes.destroyed) await taken
+      if (!bytes.write(piece))
+        await Promise.race([new Promise((resolve) => bytes.once('drain', resolve)), taken])
+    },
+    async end(whole) {
+      if (!whole) giveUp()
+      else bytes.end()
+      return whole ? taken : taken.catch(() => 0)
+    },
+  }
+}
+
+export interface HeldCopyOut extends Held {
+  next(): Promise<Uint8Array | null>
+}
+
+export function holdCopyOut(db: Database, source: string): HeldCopyOut {
+  const pieces = db.copyOut(source)[Symbol.asyncIterator]()
+  return {
+    giveUp: () => void pieces.return?.()?.catch(() => {}),
+    async next() {
+      const { done, value } = await pieces.next()
+      return done ? null : value
+    },
+  }
+}
