@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['{src,gateway,commands,bin,test}/**/*.test.ts'],
+    include: ['{src,gateway,commands,bin,docs,test}/**/*.test.ts'],
+    exclude: ['test/kill/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

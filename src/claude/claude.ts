@@ -19,6 +19,8 @@ export interface ClaudeRequest {
   maxTokens: number
   system: readonly PromptBlock[]
   turns: readonly { role: 'user' | 'assistant'; blocks: readonly PromptBlock[] }[]
+  /** How hard the model may think; its own default when absent. Thinking counts towards `maxTokens`. */
+  effort?: 'low' | 'medium' | 'high'
   /** An opaque per-person id for Claude's abuse detection; never an email or a name. */
   endUser?: string
 }

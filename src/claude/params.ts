@@ -28,6 +28,7 @@ export function messageParams(request: ClaudeRequest): Anthropic.MessageCreatePa
     ...(request.system.length > 0 && { system: request.system.map(textBlock) }),
     messages: request.turns.map(({ role, blocks }) => ({ role, content: blocks.map(textBlock) })),
     ...(marked > 0 && { cache_control: EPHEMERAL }),
+    ...(request.effort !== undefined && { output_config: { effort: request.effort } }),
     ...(request.endUser !== undefined && { metadata: { user_id: request.endUser } }),
   }
 }

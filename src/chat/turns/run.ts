@@ -5,7 +5,6 @@ import { asHelixError, type HelixError } from '../../errors.ts'
 import type { Messages } from '../messages.ts'
 import { buildPrompt, promptCharacters } from '../prompt.ts'
 import { type Ending, INTERRUPTED_PROBLEM } from './close.ts'
-import { createDeltaText } from './delta-text.ts'
 import type { LiveReply } from './live.ts'
 import type { OpenedTurn } from './open.ts'
 import { toMessageProblem } from './problem.ts'
@@ -62,7 +61,6 @@ async function call(
     history: turn.history,
   })
   const meter = newMeter()
-  const clean = createDeltaText()
   const called: Called = {
     meter,
     worked: false,
@@ -77,9 +75,7 @@ async function call(
       if (event.type === 'sent') {
         called.overheadMs ??= round(performance.now() - turn.receivedAt)
       } else if (event.type === 'delta') {
-        const text = clean.next(event.text)
-        if (text === '') continue
-        live.append(text)
+        live.append(event.text)
         writer.mark(live)
       } else if (event.type === 'end') {
         called.stopReason = event.stopReason

@@ -112,6 +112,7 @@ async function write(
   const request = {
     model,
     maxTokens: MAX_SUMMARY_TOKENS,
+    effort: 'low' as const,
     system: [{ text: INSTRUCTION }],
     turns: [{ role: 'user' as const, blocks: [{ text: transcript }] }],
     endUser: turn.actor,
@@ -124,7 +125,7 @@ async function write(
   } catch (thrown) {
     failure = asHelixError(thrown)
   }
-  const content = live.text.replaceAll('\0', '').toWellFormed()
+  const content = live.text
   const whole = !failure && content.trim() !== ''
   return {
     generationId: live.generationId,
