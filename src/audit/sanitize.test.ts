@@ -166,6 +166,10 @@ describe('sanitize', () => {
     ])
   })
 
+  it('keeps no key that JSON would have to escape', () => {
+    expect(sanitize({ 'a"b': 1, 'c\\d': 2, 'e\nf': 3 })).toEqual({ a_b: 1, c_d: 2, 'e f': 3 })
+  })
+
   it('tells of an error its name and code, not its words', () => {
     const error = Object.assign(new Error('user said hello'), { code: 'upstream_failed' })
     expect(sanitize({ error })).toEqual({ error: { name: 'Error', code: 'upstream_failed' } })
