@@ -1,0 +1,73 @@
+import { readFile, stat } from 'node:fs/promises'
+import { describe, expect, test } from 'vitest'
+import { mailPath } from '../../../src/signin/mail.ts'
+import { clientOf, newEmail, PASSWORD, type Running, whoAmI } from '../../../test/support/signin-client.ts'
+import { startSignInServer } from '../../../test/support/signin-server.ts'
+
+/** One-time links. */
+export function linkCases(running: () => Running): void {
+  describe('one-time links', () => {
+    test('the creator signs in by a one-time link, once', async () => {
+      const creator = running().server.people.creatorId ?? ''
+      const link = await running().server.accounts.oneTimeSignIn(creator)
+      expect((await fetch(link, { method: 'HEAD', redirect: 'manual' })).status).toBe(405)
+      const first = await fetch(link, { redirect: 'manual' })
+      expect(first.status).toBe(303)
+      const target = new URL(first.headers.get('location') ?? '')
+      expect(target.origin).toBe(running().server.url)
+      const token = new URLSearchParams(target.hash.slice(1)).get('access_token')
+      const me = await whoAmI(running().server, token)
+      expect(await me.json()).toMatchObject({
+        userId: creator,
+        creator: true,
+        email: 'owner@helix.localhost',
+      })
+      const second = await fetch(link, { redirect: 'manual' })
+      expect(second.headers.get('location')).toContain('error_code=otp_expired')
+    })
+
+    test('a link never sends tokens to a foreign page', async () => {
+      const creator = running().server.people.creatorId ?? ''
+      const follow = async (redirect: string) => {
+        const link = new URL(await running().server.accounts.oneTimeSignIn(creator))
+        link.searchParams.set('redirect_to', redirect)
+        return (await fetch(link, { redirect: 'manual' })).headers.get('location') ?? ''
+      }
+      for (const foreign of [
+        'https://evil.example/',
+        `${running().server.url}@evil.example/`,
+        '//evil.example',
+        'javascript:1',
+      ]) {
+        expect(await follow(foreign)).toMatch(new RegExp(`^${running().server.url}/#`))
+      }
+      expect(await follow('tauri://localhost/x')).toMatch(/^tauri:\/\/localhost\/x#access_token=/)
+    })
+
+    test('with confirmation: no session before the mailed link, whatever the second sign-up says', async () => {
+      const strict = await startSignInServer(running().database.db, { autoConfirm: false })
+      try {
+        const email = newEmail()
+        const client = clientOf(strict)
+        const { data, error } = await client.auth.signUp({ email, password: PASSWORD })
+        expect(error).toBeNull()
+        expect(data.session).toBeNull()
+        expect(data.user).toMatchObject({ email, confirmation_sent_at: expect.any(String) })
+        const early = await client.auth.signInWithPassword({ email, password: PASSWORD })
+        expect(early.error).toMatchObject({ status: 400, code: 'email_not_confirmed' })
+        await clientOf(strict).auth.signUp({ email, password: 'an intruder’s password' })
+        const path = mailPath(strict.dataDir, { to: email, kind: 'signup' })
+        expect((await stat(path)).mode & 0o777).toBe(0o600)
+        const mail = JSON.parse(await readFile(path, 'utf8'))
+        const answer = await fetch(mail.link, { redirect: 'manual' })
+        expect(answer.headers.get('location')).toMatch(/#access_token=.*type=signup/)
+        expect((await client.auth.signInWithPassword({ email, password: PASSWORD })).error).toBeNull()
+        const taken = await client.auth.signUp({ email, password: PASSWORD })
+        expect(taken.error).toBeNull()
+        expect(taken.data.user?.id).not.toBe(data.user?.id)
+      } finally {
+        await strict.stop()
+      }
+    })
+  })
+}
