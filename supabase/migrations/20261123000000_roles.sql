@@ -8,7 +8,10 @@ begin
   if not exists (select from pg_roles where rolname = 'helix_gateway') then
     create role helix_gateway nologin;
   end if;
-  if not pg_has_role(current_user, 'helix_gateway', 'member') then
+  -- Since PostgreSQL 16 a role's maker is its member, yet may not enter it unless told so.
+  if not pg_has_role(current_user, 'helix_gateway',
+    case when current_setting('server_version_num')::int >= 160000 then 'SET' else 'MEMBER' end)
+  then
     execute format('grant helix_gateway to %I', current_user);
   end if;
 end $$;

@@ -1,0 +1,37 @@
+/** The tables of the launch guide's SQL, as somebody may have pasted it by hand: column → type. */
+export const GUIDE_TABLES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  conversations: {
+    id: 'uuid',
+    user_id: 'uuid',
+    session_key: 'text',
+    title: 'text',
+    message_count: 'integer',
+    created_at: 'timestamp with time zone',
+    updated_at: 'timestamp with time zone',
+    last_message_at: 'timestamp with time zone',
+    messages: 'jsonb',
+  },
+  session_messages: {
+    id: 'uuid',
+    user_id: 'uuid',
+    session_key: 'text',
+    role: 'text',
+    content: 'text',
+    created_at: 'timestamp with time zone',
+    is_pending: 'boolean',
+    synced_at: 'timestamp with time zone',
+    metadata: 'jsonb',
+  },
+  user_profiles: {
+    user_id: 'uuid',
+    display_name: 'text',
+    avatar_url: 'text',
+    trust_level: 'double precision',
+    conversation_count: 'integer',
+    messages_today: 'integer',
+    onboarding_completed: 'boolean',
+    onboarding_step: 'text',
+    created_at: 'timestamp with time zone',
+    updated_at: 'timestamp with time zone',
+  },
+}
