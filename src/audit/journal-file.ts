@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { type FileHandle, mkdir, open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { HelixError } from '../errors.ts'
 import type { Head } from './append.ts'
@@ -20,7 +20,6 @@ export interface JournalEnd extends Head {
 
 /** Opens the journal for reading and writing, made (0600, durable by name) where there was none. */
 export async function openJournalFile(path: string): Promise<FileHandle> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600)
   if ((await file.stat()).size === 0 && process.platform !== 'win32') await syncDirectory(dirname(path))
   return file

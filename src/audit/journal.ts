@@ -1,4 +1,6 @@
 import { createReadStream, existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { withFileLock } from '../client/node/file-lock.ts'
 import type { Database, Queryable } from '../db/database.ts'
 import { HelixError } from '../errors.ts'
@@ -21,7 +23,8 @@ export function createJournal(path: string): Audit {
  * half written is cut off first, and an entry says so.
  * @throws HelixError `lock_held` when another process keeps the journal, `audit_unavailable` when it is damaged.
  */
-export function appendToJournal(path: string, entry: NewEntry): Promise<number> {
+export async function appendToJournal(path: string, entry: NewEntry): Promise<number> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   return withFileLock(path, async () => {
     const file = await openJournalFile(path)
     try {
