@@ -44,9 +44,10 @@ export async function findGateway(choice: GatewayChoice): Promise<Gateway> {
   })
 }
 
-/** The origin of an address as a person types it. @throws HelixError `usage`. */
+/** The origin of an address as a person types it; without a scheme https, on this machine http. @throws HelixError `usage`. */
 export function gatewayOrigin(address: string): string {
-  const url = URL.parse(/^https?:\/\//i.test(address) ? address : `https://${address}`)
+  const scheme = /^(localhost|127\.\d|\[::1\])/.test(address) ? 'http' : 'https'
+  const url = URL.parse(address.includes('://') ? address : `${scheme}://${address}`)
   if (url && (url.protocol === 'http:' || url.protocol === 'https:') && url.username === '') return url.origin
   throw new HelixError('usage', `No gateway address: ${address}`, {
     hint: 'Give an address like https://helix.example.com.',

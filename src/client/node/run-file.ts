@@ -15,13 +15,14 @@ export interface RunFile {
 
 /** The `helix up` that runs on a data directory; undefined when none does, also after one that was killed. */
 export async function runningUp(dataDir: string): Promise<RunFile | undefined> {
-  const run = await readRunFile(join(dataDir, 'run.json'))
+  const run = await readRunFile(dataDir)
   return run && isAlive(run.pid) ? run : undefined
 }
 
-async function readRunFile(path: string): Promise<RunFile | undefined> {
+/** The run file of a data directory, whether or not its process still runs. */
+export async function readRunFile(dataDir: string): Promise<RunFile | undefined> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as RunFile
+    return JSON.parse(await readFile(join(dataDir, 'run.json'), 'utf8')) as RunFile
   } catch {
     return undefined
   }
