@@ -123,7 +123,7 @@ async function open(options: EmbeddedOptions, ownership: Ownership | undefined):
 
 /** A commit must force a file to disk: an engine whose hook was lost would only seem to. */
 async function assertDurable(engine: Engine, arbiter: Arbiter): Promise<void> {
-  await arbiter.asOwner(['create schema if not exists helix', 'checkpoint'])
+  await arbiter.asOwner(['checkpoint'])
   if ((await engine.call('fsyncs', {})) > 0) return
   await engine.close()
   throw new HelixError('precondition_failed', 'The embedded database does not force commits to disk here', {

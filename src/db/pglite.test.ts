@@ -28,6 +28,22 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 })
 
+/** Commits one row after the other in a process of its own, killed after `ms` of writing; the last one it acknowledged. */
+async function writeUntilKilled(dataDir: string, ms: number): Promise<number> {
+  const script = `
+    import { openEmbedded } from ${JSON.stringify(new URL('./embedded.ts', import.meta.url).href)}
+    const db = await openEmbedded({ dataDir: ${JSON.stringify(dataDir)} })
+    await db.transaction('owner', (tx) => tx.script('create table if not exists acked (n int primary key)'))
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${ms})
+    for (;;) {
+      const [row] = await db.query('insert into acked select coalesce(max(n), 0) + 1 from acked returning n')
+      process.stdout.write(row.n + '\\n')
+    }`
+  const killed = await run('node', ['--input-type=module', '-e', script]).catch((error) => error)
+  expect(killed.signal).toBe('SIGKILL')
+  return Number(killed.stdout.trim().split('\n').at(-1))
+}
+
 databaseSuite('PGlite', async () => {
   const db = await openEmbedded({ dataDir: 'memory://', template, leaseMs: LEASE_MS })
   await db.transaction('owner', (tx) => tx.script(SUITE_SCHEMA))
@@ -74,6 +90,21 @@ describe('PGlite on disk', () => {
     const db = await openEmbedded({ dataDir })
     expect(await db.query('select n from survived')).toEqual([{ n: 1 }])
     await db.close()
+  })
+
+  it('keeps every acknowledged commit through repeated kills', async () => {
+    const dataDir = newDataDir()
+    await (await openEmbedded({ dataDir, template })).close()
+    let acknowledged = 0
+    for (let round = 0; round < 3; round += 1) {
+      acknowledged = await writeUntilKilled(dataDir, 300 + Math.random() * 300)
+      const db = await openEmbedded({ dataDir })
+      const [row] = await db.query('select count(*) as rows, coalesce(max(n), 0) as last from acked')
+      expect(row?.rows).toBe(row?.last)
+      expect(row?.last).toBeGreaterThanOrEqual(acknowledged)
+      await db.close()
+    }
+    expect(acknowledged).toBeGreaterThan(0)
   })
 
   it('restarts when a statement does not end, and keeps listening', async () => {
