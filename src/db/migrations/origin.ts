@@ -15,7 +15,7 @@ export async function findOrigin(
 ): Promise<{ origin: Origin; tables: string[] }> {
   const found = await userTables(q)
   const tables = found.map(({ name }) => name)
-  if (migrations.some(({ version }) => ledger.has(version))) return { origin: 'helix', tables }
+  if (isHelix(migrations, ledger)) return { origin: 'helix', tables }
   if (tables.length === 0) return { origin: 'empty', tables }
   return { origin: found.every(isGuideTable) ? 'guide' : 'foreign', tables }
 }
@@ -35,6 +35,12 @@ export async function refuseForeign(
     next: [`helix db migrate --confirm=${name}`],
     details: { database: name, tables: [...tables] },
   })
+}
+
+/** Helix has seen a version, or another tool applied one of its files. */
+function isHelix(migrations: readonly Migration[], ledger: ReadonlyMap<string, Recorded>): boolean {
+  const seen = [...ledger.values()].some(({ sha256 }) => sha256 !== null)
+  return seen || migrations.some(({ version }) => ledger.has(version))
 }
 
 interface UserTable {
