@@ -117,6 +117,11 @@ from (
 ) last
 where c.user_id = last.user_id and c.session_key = last.session_key and c.active_message_id is null;
 
+-- Nobody kept the guide's counter: where there are no messages it is 0, whatever it says.
+update public.conversations
+set message_count = 0
+where message_count <> 0 and active_message_id is null;
+
 update public.conversations
 set message_count = coalesce(message_count, 0), created_at = coalesce(created_at, now()), updated_at = coalesce(updated_at, now())
 where message_count is null or created_at is null or updated_at is null;
