@@ -67,15 +67,6 @@ export async function readHead(q: Queryable): Promise<Head> {
   return head
 }
 
-/**
- * Gives a database made from a template its own log id; once anything was appended, nothing happens.
- * Resolves to the log id now in force.
- */
-export async function renewLogId(q: Queryable): Promise<string> {
-  await q.query('update public.audit_head set log_id = helix.random_log_id() where seq = 0')
-  return readLogId(q)
-}
-
 function loggable(data: Record<string, unknown>): Record<string, unknown> {
   const clean = sanitize(data)
   if (!isRecord(clean)) return { ...links(data), unsanitizable: true }

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database, Transaction } from '../db/database.ts'
+import { makeOwn } from '../db/template.ts'
 import { readActor } from './actors.ts'
-import { appendEntries, auditHead, readHead, readLogId, renewLogId } from './append.ts'
+import { appendEntries, auditHead, readHead, readLogId } from './append.ts'
 import { createAudit } from './audit.ts'
 import { continueLog } from './continue.ts'
 import type { NewEntry } from './entry.ts'
@@ -80,13 +81,15 @@ export function auditSuite(name: string, start: () => Promise<AuditDatabase>): v
 
     it('has its own id until something is appended, and keeps it then', async () => {
       const first = await readLogId(db)
-      const second = await renewLogId(db)
+      await makeOwn(db)
+      const second = await readLogId(db)
       expect([first, second]).toEqual([
         expect.stringMatching(/^[0-9a-f]{32}$/),
         expect.not.stringMatching(first),
       ])
       await createAudit(db, second).append(NOTE)
-      expect(await renewLogId(db)).toBe(second)
+      await makeOwn(db)
+      expect(await readLogId(db)).toBe(second)
     })
 
     it('hashes in SQL what TypeScript hashes, whatever was logged', async () => {

@@ -1,0 +1,78 @@
+import { open, rename, rm } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { exportLines } from '../../src/audit/export.ts'
+import { HelixError } from '../../src/errors.ts'
+import { defineCommand, option } from '../define.ts'
+import { auditedDatabase } from './database.ts'
+
+const PIECE = 65_536
+
+export default defineCommand({
+  examples: [
+    ['helix audit export > log.jsonl', 'every entry, one JSON object a line'],
+    ['helix audit export --file log.jsonl', 'the same; the file appears when it is whole'],
+    ['helix audit export --since 1200', 'only what was added after entry 1200 of the present log'],
+  ],
+  description:
+    'Anybody can check what this prints with `helix audit verify --file`; with --since it is a part, not a log.',
+  options: {
+    file: option('--file <file>', 'write a file (0600) instead of stdout', z.string().min(1).optional()),
+    since: option(
+      '--since <seq>',
+      'only entries after this one',
+      z.coerce.number('expected a number').int().min(0).optional(),
+    ),
+  },
+  streams: true,
+  async run({ file, since }, context) {
+    const lines = exportLines(await auditedDatabase(context), { since })
+    if (file === undefined || file === '-') {
+      await each(lines, context.signal, (text) => context.stdout.write(text))
+      return
+    }
+    const path = resolve(context.cwd, file)
+    const entries = await writeFile(path, lines, context.signal)
+    if (context.json) context.emit({ event: 'exported', file: path, entries })
+    else context.say(`Wrote ${entries} entries to ${path}.`)
+  },
+})
+
+/** Hands the lines on in large pieces; resolves to how many lines there were. */
+async function each(
+  lines: AsyncIterable<string>,
+  signal: AbortSignal,
+  take: (text: string) => unknown,
+): Promise<number> {
+  let count = 0
+  let text = ''
+  for await (const line of lines) {
+    count += 1
+    text += line
+    if (text.length < PIECE) continue
+    if (signal.aborted) throw new HelixError('stopped', 'The export was stopped', { hint: 'Run it again.' })
+    await take(text)
+    text = ''
+  }
+  await take(text)
+  return count
+}
+
+async function writeFile(path: string, lines: AsyncIterable<string>, signal: AbortSignal): Promise<number> {
+  const draft = `${path}.${process.pid}.draft`
+  const file = await open(draft, 'wx', 0o600).catch((cause: unknown) => {
+    throw new HelixError('usage', `${path} cannot be written`, {
+      hint: 'Give a file in a directory that is yours.',
+      cause,
+    })
+  })
+  try {
+    const count = await each(lines, signal, (text) => file.appendFile(text))
+    await file.sync()
+    await rename(draft, path)
+    return count
+  } finally {
+    await file.close()
+    await rm(draft, { force: true })
+  }
+}
