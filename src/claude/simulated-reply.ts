@@ -13,7 +13,7 @@ const TITLE_WORDS = 6
  * Background work that asks for a title or a summary gets one made of the person's own words.
  */
 export function simulatedReply({ system, said }: SimulatedPrompt): string {
-  const last = said.at(-1) ?? ''
+  const last = withoutStamp(said.at(-1) ?? '')
   if (asksFor('title', system) || asksFor('title', last)) return titleOf(said)
   if (asksFor('summary', system) || asksFor('summary', last)) return summaryOf(said)
   return [
@@ -22,6 +22,11 @@ export function simulatedReply({ system, said }: SimulatedPrompt): string {
     'Everything around this reply is real: it was streamed, logged and stored as any other.',
     'To talk to Claude itself, set `CLAUDE_API_KEY` and start Helix again.',
   ].join('\n\n')
+}
+
+/** The person's own words: Helix tells Claude in a tag before them when they were sent. */
+function withoutStamp(text: string): string {
+  return text.replace(/^<sent at="[^"]*"\/>\s*/, '')
 }
 
 function asksFor(what: 'title' | 'summary', instruction: string): boolean {
@@ -34,7 +39,7 @@ function asksFor(what: 'title' | 'summary', instruction: string): boolean {
 }
 
 function titleOf(said: readonly string[]): string {
-  const words = (said.find((text) => text.trim() !== '') ?? '').trim().split(/\s+/).slice(0, TITLE_WORDS)
+  const words = withoutStamp(said.find((text) => text.trim() !== '') ?? '').trim().split(/\s+/).slice(0, TITLE_WORDS)
   return words.join(' ') || 'Simulated conversation'
 }
 

@@ -160,8 +160,7 @@ alter table public.session_messages
   add constraint session_messages_parent_fkey foreign key (parent_id)
     references public.session_messages (id) on delete cascade,
   add constraint session_messages_status_check
-    check (status in ('pending', 'streaming', 'complete', 'stopped', 'failed', 'interrupted')),
-  add constraint session_messages_client_message_id_key unique (user_id, client_message_id);
+    check (status in ('pending', 'streaming', 'complete', 'stopped', 'failed', 'interrupted'));
 alter table public.user_profiles
   add constraint user_profiles_trust_level_check check (trust_level between 0 and 1),
   add constraint user_profiles_role_check check (role in ('member', 'creator')),
@@ -196,6 +195,8 @@ create index if not exists idx_conversations_recent
 create index if not exists idx_session_messages_conversation
   on public.session_messages (user_id, session_key, position desc);
 create index if not exists idx_session_messages_parent on public.session_messages (parent_id);
+create unique index if not exists idx_session_messages_client_message_id
+  on public.session_messages (user_id, client_message_id) where client_message_id is not null;
 create index if not exists idx_session_messages_roots
   on public.session_messages (user_id, session_key, position) where parent_id is null;
 create index if not exists idx_session_messages_text
@@ -320,28 +321,42 @@ create trigger uncount_messages after delete on public.session_messages
 
 create or replace function helix.count_conversations() returns trigger
 language plpgsql security definer set search_path = '' as $$
-declare
-  step integer := case
-    when tg_op = 'INSERT' then case when new.deleted then 0 else 1 end
-    when tg_op = 'DELETE' then case when old.deleted then 0 else -1 end
-    else (case when new.deleted then 0 else 1 end) - (case when old.deleted then 0 else 1 end)
-  end;
-  person uuid := case when tg_op = 'DELETE' then old.user_id else new.user_id end;
 begin
-  if tg_op = 'DELETE' then
-    update public.user_profiles set conversation_count = conversation_count + step where user_id = person;
-  elsif step <> 0 then
-    insert into public.user_profiles as p (user_id, conversation_count) values (person, greatest(step, 0))
-    on conflict (user_id) do update set conversation_count = p.conversation_count + step;
-  end if;
+  insert into public.user_profiles as p (user_id, conversation_count)
+  select user_id, count(*) from changed_conversations where not deleted group by user_id
+  on conflict (user_id) do update set conversation_count = p.conversation_count + excluded.conversation_count;
   return null;
 end $$;
 
-create trigger count_conversations after insert or delete or update of deleted on public.conversations
-  for each row execute function helix.count_conversations();
+create or replace function helix.uncount_conversations() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.user_profiles p set conversation_count = p.conversation_count - gone.total
+  from (select user_id, count(*) as total from changed_conversations where not deleted group by user_id) gone
+  where p.user_id = gone.user_id;
+  return null;
+end $$;
 
-revoke all on function helix.count_messages(), helix.uncount_messages(), helix.count_conversations(), helix.touch()
-  from public;
+create or replace function helix.recount_conversation() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.user_profiles set conversation_count = conversation_count + case when new.deleted then -1 else 1 end
+  where user_id = new.user_id;
+  return null;
+end $$;
+
+create trigger count_conversations after insert on public.conversations
+  referencing new table as changed_conversations
+  for each statement execute function helix.count_conversations();
+create trigger uncount_conversations after delete on public.conversations
+  referencing old table as changed_conversations
+  for each statement execute function helix.uncount_conversations();
+create trigger recount_conversation after update of deleted on public.conversations
+  for each row when (old.deleted is distinct from new.deleted)
+  execute function helix.recount_conversation();
+
+revoke all on function helix.count_messages(), helix.uncount_messages(), helix.count_conversations(),
+  helix.uncount_conversations(), helix.recount_conversation(), helix.touch() from public;
 
 -- Realtime, where the publication exists (hosted Supabase brings it; the bootstrap makes it elsewhere) --------
 

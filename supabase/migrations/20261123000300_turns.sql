@@ -24,10 +24,11 @@ create table public.generations (
   problem jsonb,
   created_at timestamptz not null default now(),
   finished_at timestamptz,
-  foreign key (user_id, session_key) references public.conversations (user_id, session_key) on delete cascade,
-  constraint generations_client_message_id_key unique (user_id, client_message_id)
+  foreign key (user_id, session_key) references public.conversations (user_id, session_key) on delete cascade
 );
 
+create unique index generations_client_message_id on public.generations (user_id, client_message_id)
+  where client_message_id is not null;
 create index generations_open on public.generations (user_id) where finished_at is null;
 create unique index generations_one_open_reply on public.generations (user_id, session_key)
   where finished_at is null and purpose = 'reply';
@@ -119,8 +120,9 @@ language sql stable set search_path = '' as $$
     ), '[]'))
 $$;
 
--- Opens turns. Each item of `turns` is what src/chat/turns/open.ts sends; the answer holds one outcome per
--- item, by its `generationId`: opened, replay, mismatch, foreign, deleted, busy, too_many, message_not_found.
+-- Opens turns. Each item of `turns` is what src/chat/turns/open.ts sends; the answer is one outcome per item, named
+-- by its generation: opened, replay, mismatch, foreign, deleted, busy, too_many, message_not_found. First each item
+-- is judged (against the tables and against the items before it), then all that pass are written at once.
 -- The caller sorts items by person, so that two instances never wait for each other crosswise.
 
 create function helix.open_turns(turns jsonb) returns jsonb
@@ -132,132 +134,168 @@ declare
   target record;
   open_here integer;
   open_all integer;
-  parent uuid;
-  question uuid;
-  leaf uuid;
-  memory text;
-  fresh boolean;
+  known_talk boolean;
+  outcomes jsonb[] := '{}';
+  people uuid[] := '{}';
+  talks text[] := '{}';
+  claims text[] := '{}';
+  claimed text[] := '{}';
+  claimants uuid[] := '{}';
+  ids uuid[] := '{}';
+  parents uuid[] := '{}';
+  questions uuid[] := '{}';
+  fresh boolean[] := '{}';
   heads text[] := '{}';
-  opened uuid[] := '{}';
-  outcomes jsonb := '{}';
+  parent uuid;
+  place integer;
   first_intent bigint;
 begin
   for turn in
     select * from jsonb_to_recordset(turns) as t (
       "generationId" uuid, kind text, "userId" uuid, "sessionKey" text, "mayCreate" boolean, "mustCreate" boolean,
-      title text, target uuid, "userMessageId" uuid, "messageId" uuid, "clientMessageId" text, "requestHash" text,
-      content text, model text, simulated boolean, instance text, "contentKey" text, "at" timestamptz,
-      "openLimit" integer, head text)
+      target uuid, "userMessageId" uuid, "clientMessageId" text, "requestHash" text, "openLimit" integer, head text)
   loop
     if turn."clientMessageId" is not null then
+      place := array_position(claims, turn."userId" || ' ' || turn."clientMessageId");
+      if place is not null then
+        outcomes := outcomes || helix.outcome(turn."generationId",
+          case when claimed[place] = turn."requestHash" then 'replay' else 'mismatch' end, claimants[place]);
+        continue;
+      end if;
       select id, request_hash into known from public.generations
       where user_id = turn."userId" and client_message_id = turn."clientMessageId";
       if found then
-        outcomes := outcomes || jsonb_build_object(turn."generationId", jsonb_build_object(
-          'outcome', case when known.request_hash = turn."requestHash" then 'replay' else 'mismatch' end,
-          'generationId', known.id));
+        outcomes := outcomes || helix.outcome(turn."generationId",
+          case when known.request_hash = turn."requestHash" then 'replay' else 'mismatch' end, known.id);
         continue;
       end if;
     end if;
 
     select count(*) filter (where session_key = turn."sessionKey"), count(*) into open_here, open_all
     from public.generations where user_id = turn."userId" and finished_at is null and purpose = 'reply';
-    if open_here > 0 or open_all >= turn."openLimit" then
-      outcomes := outcomes || jsonb_build_object(turn."generationId", jsonb_build_object(
-        'outcome', case when open_here > 0 then 'busy' else 'too_many' end));
+    if open_here > 0 or array_position(talks, turn."userId" || ' ' || turn."sessionKey") is not null then
+      outcomes := outcomes || helix.outcome(turn."generationId", 'busy');
+      continue;
+    end if;
+    if open_all + cardinality(array_positions(people, turn."userId")) >= turn."openLimit" then
+      outcomes := outcomes || helix.outcome(turn."generationId", 'too_many');
       continue;
     end if;
 
-    fresh := turn."mustCreate";
-    if not fresh then
-      select id, active_message_id, memory_block, deleted into talk from public.conversations
+    parent := null;
+    known_talk := false;
+    if not turn."mustCreate" then
+      select active_message_id, deleted into talk from public.conversations
       where user_id = turn."userId" and session_key = turn."sessionKey" for update;
-      if not found then
-        if not turn."mayCreate" or exists (
-          select from public.conversations where session_key = turn."sessionKey"
-        ) then
-          outcomes := outcomes || jsonb_build_object(turn."generationId", jsonb_build_object('outcome', 'foreign'));
-          continue;
-        end if;
-        fresh := true;
-      elsif talk.deleted then
-        outcomes := outcomes || jsonb_build_object(turn."generationId", jsonb_build_object('outcome', 'deleted'));
+      known_talk := found;
+      if known_talk and talk.deleted then
+        outcomes := outcomes || helix.outcome(turn."generationId", 'deleted');
+        continue;
+      end if;
+      if not known_talk and (not turn."mayCreate"
+        or exists (select from public.conversations where session_key = turn."sessionKey"))
+      then
+        outcomes := outcomes || helix.outcome(turn."generationId", 'foreign');
         continue;
       end if;
     end if;
 
-    memory := null;
-    if not fresh then
-      memory := talk.memory_block;
-    end if;
-    parent := null;
-    question := turn."userMessageId";
-    leaf := null;
-    if turn.kind = 'send' and not fresh then
-      parent := talk.active_message_id;
-      leaf := parent;
-    elsif turn.kind <> 'send' then
+    if turn.kind = 'send' then
+      if known_talk then
+        parent := talk.active_message_id;
+      end if;
+    else
       select id, parent_id, role into target from public.session_messages
       where id = turn.target and user_id = turn."userId" and session_key = turn."sessionKey";
       if not found or target.role <> (case turn.kind when 'edit' then 'user' else 'assistant' end)
         or (turn.kind = 'regenerate' and target.parent_id is null)
       then
-        outcomes := outcomes || jsonb_build_object(turn."generationId", jsonb_build_object('outcome', 'message_not_found'));
+        outcomes := outcomes || helix.outcome(turn."generationId", 'message_not_found');
         continue;
       end if;
       parent := target.parent_id;
-      leaf := parent;
-      if turn.kind = 'regenerate' then
-        question := target.parent_id;
-      end if;
     end if;
 
-    if fresh then
-      insert into public.conversations (user_id, session_key, title, active_message_id, created_at, updated_at)
-      values (turn."userId", turn."sessionKey", turn.title, turn."messageId", turn."at", turn."at")
-      on conflict (user_id, session_key) do nothing;
-      if not found then
-        outcomes := outcomes || jsonb_build_object(turn."generationId", jsonb_build_object('outcome', 'busy'));
-        continue;
-      end if;
-    else
-      update public.conversations set active_message_id = turn."messageId"
-      where user_id = turn."userId" and session_key = turn."sessionKey";
+    people := people || turn."userId";
+    talks := talks || (turn."userId" || ' ' || turn."sessionKey");
+    if turn."clientMessageId" is not null then
+      claims := claims || (turn."userId" || ' ' || turn."clientMessageId");
+      claimed := claimed || turn."requestHash";
+      claimants := claimants || turn."generationId";
     end if;
-
-    insert into public.generations (id, user_id, session_key, user_message_id, message_id, client_message_id,
-      request_hash, model, simulated, instance, content_key, created_at)
-    values (turn."generationId", turn."userId", turn."sessionKey", question, turn."messageId", turn."clientMessageId",
-      turn."requestHash", turn.model, turn.simulated, turn.instance, decode(turn."contentKey", 'hex'), turn."at");
-
-    insert into public.session_messages (id, user_id, session_key, role, content, status, parent_id, generation_id,
-      client_message_id, model, simulated, created_at, synced_at)
-    select id, turn."userId", turn."sessionKey", role, content, status, up, turn."generationId",
-      client, model, simulated, turn."at", synced
-    from (values
-      (question, 'user', turn.content, 'complete', parent, turn."clientMessageId", null, false, turn."at", turn.kind <> 'regenerate'),
-      (turn."messageId", 'assistant', '', 'pending', question,
-        case when turn.kind = 'regenerate' then turn."clientMessageId" end, turn.model, turn.simulated, null, true)
-    ) as line (id, role, content, status, up, client, model, simulated, synced, wanted)
-    where wanted;
-
+    ids := ids || turn."generationId";
+    parents := parents || parent;
+    questions := questions || case turn.kind when 'regenerate' then parent else turn."userMessageId" end;
+    fresh := fresh || not known_talk;
     heads := heads || turn.head;
-    opened := opened || turn."generationId";
-    outcomes := outcomes || jsonb_build_object(turn."generationId", jsonb_build_object(
-      'outcome', 'opened',
-      'parentId', parent,
-      'userMessageId', question,
-      'memoryBlock', memory,
-      'history', case when leaf is null then null else helix.turn_history(turn."userId", turn."sessionKey", leaf) end));
   end loop;
 
-  if cardinality(heads) > 0 then
-    first_intent := helix.append_audit(heads);
-    update public.generations g set intent_seq = first_intent + o.place - 1
-    from unnest(opened) with ordinality as o (id, place) where g.id = o.id;
-    outcomes := outcomes || jsonb_build_object('firstIntent', first_intent, 'opened', to_jsonb(opened));
+  if cardinality(ids) > 0 then
+    first_intent := helix.write_turns(turns, ids, parents, questions, fresh, heads);
+    outcomes := outcomes || array(
+      select jsonb_build_object(
+        'turn', o.id, 'outcome', 'opened', 'intentSeq', first_intent + o.place - 1, 'parentId', o.parent,
+        'userMessageId', o.question,
+        'memoryBlock', (select c.memory_block from public.generations g join public.conversations c
+          on c.user_id = g.user_id and c.session_key = g.session_key where g.id = o.id and not o.fresh),
+        'history', (select helix.turn_history(g.user_id, g.session_key, o.parent)
+          from public.generations g where g.id = o.id and o.parent is not null))
+      from unnest(ids, parents, questions, fresh) with ordinality as o (id, parent, question, fresh, place));
   end if;
-  return outcomes;
+  return to_jsonb(outcomes);
+end $$;
+
+create function helix.outcome(turn uuid, outcome text, generation uuid default null) returns jsonb
+language sql immutable set search_path = '' as $$
+  select jsonb_build_object('turn', turn, 'outcome', outcome, 'generationId', generation)
+$$;
+
+-- Writes the turns that were let in, the intents last, and answers the first intent's seq. A conversation or a
+-- clientMessageId that another instance took a moment ago fails here; the caller then tries the turns one by one.
+
+create function helix.write_turns(
+  turns jsonb, ids uuid[], parents uuid[], questions uuid[], fresh boolean[], heads text[]
+) returns bigint
+language plpgsql set search_path = '' as $$
+declare
+  first_intent bigint;
+begin
+  with turn as (
+    select t.*, o.parent, o.question, o.fresh, o.place
+    from unnest(ids, parents, questions, fresh) with ordinality as o (id, parent, question, fresh, place)
+    join jsonb_to_recordset(turns) as t (
+      "generationId" uuid, kind text, "userId" uuid, "sessionKey" text, title text, "messageId" uuid,
+      "clientMessageId" text, "requestHash" text, content text, model text, simulated boolean, instance text,
+      "contentKey" text, "at" timestamptz) on t."generationId" = o.id
+  ), made as (
+    insert into public.conversations (user_id, session_key, title, active_message_id, created_at, updated_at)
+    select "userId", "sessionKey", title, "messageId", "at", "at" from turn where turn.fresh
+  ), continued as (
+    update public.conversations c set active_message_id = turn."messageId" from turn
+    where not turn.fresh and c.user_id = turn."userId" and c.session_key = turn."sessionKey"
+  ), generation as (
+    insert into public.generations (id, user_id, session_key, user_message_id, message_id, client_message_id,
+      request_hash, model, simulated, instance, content_key, created_at)
+    select "generationId", "userId", "sessionKey", question, "messageId", "clientMessageId", "requestHash", model,
+      simulated, instance, decode("contentKey", 'hex'), "at"
+    from turn
+  )
+  insert into public.session_messages (id, user_id, session_key, role, content, status, parent_id, generation_id,
+    client_message_id, model, simulated, created_at, synced_at)
+  select line.id, "userId", "sessionKey", line.role, line.content, line.status, line.parent, "generationId",
+    line.client, line.model, line.simulated, "at", line.synced
+  from turn, lateral (values
+    (1, question, 'user', turn.content, 'complete', turn.parent, turn."clientMessageId", null, false, turn."at"),
+    (2, turn."messageId", 'assistant', '', 'pending', question,
+      case when turn.kind = 'regenerate' then turn."clientMessageId" end, turn.model, turn.simulated, null)
+  ) as line (rank, id, role, content, status, parent, client, model, simulated, synced)
+  where line.rank = 2 or turn.kind <> 'regenerate'
+  order by turn.place, line.rank;
+
+  first_intent := helix.append_audit(heads);
+  update public.generations g set intent_seq = first_intent + o.place - 1
+  from unnest(ids) with ordinality as o (id, place) where g.id = o.id;
+  return first_intent;
 end $$;
 
 -- Opens the generation of a summary that speaks for everything up to `upto`; null when one is made already.
@@ -412,10 +450,12 @@ language sql set search_path = '' as $$
 $$;
 
 revoke all on function helix.turn_history(uuid, text, uuid), helix.open_turns(jsonb),
+  helix.outcome(uuid, text, uuid), helix.write_turns(jsonb, uuid[], uuid[], uuid[], boolean[], text[]),
   helix.open_summary(uuid, uuid, text, uuid, text, boolean, text, bytea, text),
   helix.write_events(uuid[], bigint[], integer[], integer[], text[], text), helix.close_turns(jsonb),
   helix.reclaim_generations(text, boolean, integer) from public;
 grant execute on function helix.turn_history(uuid, text, uuid), helix.open_turns(jsonb),
+  helix.outcome(uuid, text, uuid), helix.write_turns(jsonb, uuid[], uuid[], uuid[], boolean[], text[]),
   helix.open_summary(uuid, uuid, text, uuid, text, boolean, text, bytea, text),
   helix.write_events(uuid[], bigint[], integer[], integer[], text[], text), helix.close_turns(jsonb),
   helix.reclaim_generations(text, boolean, integer) to helix_gateway;

@@ -47,6 +47,7 @@ export type Opening = { opened: OpenedTurn } | { replayOf: string }
 type Item = ReturnType<typeof toItem>
 
 interface Outcome {
+  turn: string
   outcome:
     | 'opened'
     | 'replay'
@@ -84,14 +85,14 @@ export function createOpening(deps: OpenDeps) {
 async function commit(db: Database, items: Item[]): Promise<Outcome[]> {
   // Two instances that lock the same people's rows do so in the same order.
   const ordered = [...items].sort((a, b) => (a.userId < b.userId ? -1 : 1))
-  const [row] = await db.query<{
-    outcomes: Record<string, Outcome> & { firstIntent?: number; opened?: string[] }
-  }>('select helix.open_turns($1::jsonb) as outcomes', [JSON.stringify(ordered)])
-  const { firstIntent = 0, opened = [], ...outcomes } = row?.outcomes ?? {}
+  const [row] = await db.query<{ outcomes: Outcome[] }>('select helix.open_turns($1::jsonb) as outcomes', [
+    JSON.stringify(ordered),
+  ])
+  const outcomes = new Map(row?.outcomes.map((outcome) => [outcome.turn, outcome]))
   return items.map(({ generationId }) => {
-    const outcome = (outcomes as Record<string, Outcome>)[generationId]
+    const outcome = outcomes.get(generationId)
     if (!outcome) throw new HelixError('internal', `The database gave no outcome for turn ${generationId}`)
-    return { ...outcome, intentSeq: firstIntent + opened.indexOf(generationId) }
+    return outcome
   })
 }
 
