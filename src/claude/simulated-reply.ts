@@ -12,8 +12,9 @@ const TITLE_WORDS = 6
  * What the simulated Claude answers: the same to the same prompt, and never as if a model had thought.
  * Background work that asks for a title or a summary gets one made of the person's own words.
  */
-export function simulatedReply({ system, said }: SimulatedPrompt): string {
-  const last = withoutStamp(said.at(-1) ?? '')
+export function simulatedReply({ system, said: sent }: SimulatedPrompt): string {
+  const said = sent.map(withoutStamp)
+  const last = said.at(-1) ?? ''
   if (asksFor('title', system) || asksFor('title', last)) return titleOf(said)
   if (asksFor('summary', system) || asksFor('summary', last)) return summaryOf(said)
   return [
@@ -39,7 +40,7 @@ function asksFor(what: 'title' | 'summary', instruction: string): boolean {
 }
 
 function titleOf(said: readonly string[]): string {
-  const words = withoutStamp(said.find((text) => text.trim() !== '') ?? '').trim().split(/\s+/).slice(0, TITLE_WORDS)
+  const words = (said.find((text) => text.trim() !== '') ?? '').trim().split(/\s+/).slice(0, TITLE_WORDS)
   return words.join(' ') || 'Simulated conversation'
 }
 
