@@ -1,4 +1,5 @@
 import type { Head } from './append.ts'
+import { checkContinuation } from './continuation.ts'
 import type { AuditEntry } from './entry.ts'
 import type { Finding, FindingKind } from './finding.ts'
 import { entryHash, NO_HASH } from './hash.ts'
@@ -21,7 +22,7 @@ export class ChainCheck {
     return { log: this.#log ?? '', seq: this.#hashes.size, hash: this.#last }
   }
 
-  /** Whether more entries could still change the verdict. */
+  /** Whether a finding is certain, whatever else may come. */
   get decided(): boolean {
     return this.#finding !== undefined
   }
@@ -116,27 +117,13 @@ export class ChainCheck {
     }
   }
 
-  /** Whether this entry opens a log that takes over from the present one; else it is an intruder. */
+  /** Whether this entry opens a log that takes over from the present one; else it repeats, or intrudes. */
   #continues(entry: AuditEntry): boolean {
-    const known = this.#logs.get(entry.log)
-    if (known !== undefined && known.get(entry.seq) === entry.hash) return false
-    if (entry.seq !== 1 || entry.kind !== 'log.continue' || entry.data.log !== this.#log) {
-      return this.#found('forked', this.#next, `is an entry of another log, ${entry.log}`)
-    }
-    const { size, head, root } = entry.data
-    if (typeof size !== 'number' || !Number.isSafeInteger(size)) {
-      return this.#found('edited', 1, 'does not say what it continues', entry.log)
-    }
-    if (size > this.#hashes.size) {
-      return this.#found('truncated', this.#next, `is missing: the log was continued at ${size}`)
-    }
-    if (size < this.#hashes.size) {
-      return this.#found('forked', size + 1, `came after the log was continued at ${size}`)
-    }
-    if (head !== this.#last || (root !== undefined && root !== this.#hashes.root(size))) {
-      return this.#found('forked', size, 'is not the end of what was continued')
-    }
-    this.#logs.set(this.#log ?? '', this.#hashes)
+    if (this.#logs.get(entry.log)?.get(entry.seq) === entry.hash) return false
+    const ended = { log: this.#log ?? '', hashes: this.#hashes }
+    this.#finding = checkContinuation(entry, ended)
+    if (this.#finding !== undefined) return false
+    this.#logs.set(ended.log, ended.hashes)
     this.#log = entry.log
     this.#hashes = new HashList()
     this.#last = NO_HASH
