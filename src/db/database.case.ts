@@ -186,6 +186,12 @@ export function databaseSuite(name: string, start: () => Promise<SuiteDatabase>)
         ])
       })
 
+      it('of a role that is not there fails as that, not as its consequence', async () => {
+        const nobody = { role: 'nobody', claims: {} } as unknown as PersonAccess
+        const work = db.transaction(nobody, (tx) => tx.query('select 1'))
+        await expect(work).rejects.toMatchObject({ code: '22023' })
+      })
+
       it('of a person ends with the transaction', async () => {
         await db.transaction(ada, (tx) => tx.query('select 1 as one'))
         const [row] = await db.query(

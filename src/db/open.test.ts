@@ -97,6 +97,14 @@ describe.skipIf(postgresUnavailable)(
       await database.drop()
     })
 
+    it('finds a copied, migrated one as it was', async () => {
+      const database = await createDatabase({ migrated: true })
+      const db = await openDatabase({ mode: 'postgres', connectionString: database.url, dataDir: '' })
+      await assertSchema(db)
+      await db.close()
+      await database.drop()
+    })
+
     it('says which setting is missing', async () => {
       await expect(openDatabase({ mode: 'supabase', dataDir: '' })).rejects.toMatchObject({
         code: 'config_invalid',

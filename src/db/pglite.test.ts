@@ -147,6 +147,18 @@ describe('PGlite on disk', () => {
     await db.close()
   })
 
+  it('says why it cannot open what is no database, and lets go of it', async () => {
+    const dataDir = newDataDir()
+    await (await openEmbedded({ dataDir, template })).close()
+    rmSync(join(dataDir, 'db', 'global'), { recursive: true })
+    for (let tries = 0; tries < 2; tries += 1) {
+      await expect(openEmbedded({ dataDir })).rejects.toMatchObject({
+        code: 'database_unreachable',
+        message: expect.stringContaining(dataDir),
+      })
+    }
+  })
+
   it('goes on after tables changed under a prepared statement', async () => {
     const db = await openEmbedded({ dataDir: 'memory://', template })
     await db.transaction('owner', (tx) => tx.script('create table changing (n int)'))

@@ -62,10 +62,10 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
 
   async function transaction<T>(access: Access, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const client = await acquire()
+    const begun = begin(client, access, run)
+    begun.catch(() => {})
     let broken = false
     try {
-      const begun = begin(client, access, run)
-      begun.catch(() => {})
       const result = await work(transactionOver(client, run, failure))
       await begun
       await commit(client)
@@ -75,7 +75,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
       await client.query('rollback').catch(() => {
         broken = true
       })
-      throw thrown
+      throw await firstFailure(begun, thrown)
     } finally {
       client.release(broken)
     }
@@ -132,6 +132,14 @@ async function begin(client: pg.PoolClient, access: Access, run: Run): Promise<v
   if (access === 'owner') steps.push(run(client, BECOME_OWNER))
   else if (access !== 'gateway') steps.push(run(client, BECOME_PERSON, personParams(access)))
   await Promise.all(steps)
+}
+
+/** Why the transaction could not begin, where that is what made its statements fail. */
+function firstFailure(begun: Promise<void>, thrown: unknown): Promise<unknown> {
+  return begun.then(
+    () => thrown,
+    (first) => first,
+  )
 }
 
 function transactionOver(client: pg.PoolClient, run: Run, failure: Connections['failure']): Transaction {

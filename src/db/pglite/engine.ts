@@ -40,7 +40,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   let generation = 1
   let closing: Promise<void> | undefined
   let current: Promise<WorkerClient> = start()
-  await current
+  await current.catch((cause) => {
+    throw unopened(cluster, cause)
+  })
 
   async function start(): Promise<WorkerClient> {
     const worker = await startWorker({ cluster, template: options.template }, options.onNotification)
@@ -88,6 +90,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       return closing
     },
   }
+}
+
+function unopened(cluster: string, cause: unknown): HelixError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new HelixError('database_unreachable', `Cannot open the embedded database in ${cluster}: ${why}`, {
+    hint: 'Check that the disk has room and that its files are this user’s; else restore the last backup.',
+    next: ['helix restore latest'],
+    cause,
+  })
 }
 
 function broken(cause: unknown): HelixError {

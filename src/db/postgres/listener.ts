@@ -46,20 +46,15 @@ export function createListener({ single, failure }: Connections): Listener {
         if (subscription.channel === channel) subscription.onNotify(payload ?? '')
       }
     })
-    const beat = setInterval(() => {
-      client
-        .query({ text: 'select 1', query_timeout: HEARTBEAT_MS } as pg.QueryConfig)
-        .catch(() => drop(client))
-    }, HEARTBEAT_MS)
-    beat.unref()
-    client.once('end', () => {
-      clearInterval(beat)
-      connecting = undefined
-      if (!closed && subscriptions.size > 0) void reconnect()
-    })
     for (const channel of new Set([...subscriptions].map((subscription) => subscription.channel))) {
       await client.query(`listen ${quoteIdentifier(channel)}`)
     }
+    const stopBeating = beat(client)
+    client.once('end', () => {
+      stopBeating()
+      connecting = undefined
+      if (!closed && subscriptions.size > 0) void reconnect()
+    })
     return client
   }
 
@@ -102,7 +97,12 @@ export function createListener({ single, failure }: Connections): Listener {
   }
 }
 
-/** Ends a connection whose server no longer answers, without waiting for a farewell. */
-function drop(client: pg.Client): void {
-  client.connection.stream.destroy()
+/** Asks now and then whether the server is still there, and ends a connection that does not answer. */
+function beat(client: pg.Client): () => void {
+  const question = { text: 'select 1', query_timeout: HEARTBEAT_MS } as pg.QueryConfig
+  const timer = setInterval(() => {
+    client.query(question).catch(() => client.connection.stream.destroy())
+  }, HEARTBEAT_MS)
+  timer.unref()
+  return () => clearInterval(timer)
 }
