@@ -1,7 +1,7 @@
 import type { PersonAccess } from './database.ts'
 
 /** The role the gateway works as, less than the owner of the schema. */
-export const GATEWAY_ROLE = 'helix_gateway'
+const GATEWAY_ROLE = 'helix_gateway'
 
 /** Gives up the gateway's role for the rest of the transaction: back to the login that owns the schema. */
 export const BECOME_OWNER = 'set local role none'

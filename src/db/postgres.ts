@@ -1,6 +1,5 @@
 import type pg from 'pg'
 import { HelixError } from '../errors.ts'
-import { BECOME_OWNER, BECOME_PERSON, personParams } from './access.ts'
 import type { Access, Database, Param, Row, Transaction } from './database.ts'
 import { databaseClosed } from './database-errors.ts'
 import { encodeParams } from './params.ts'
@@ -9,12 +8,11 @@ import { copyIn, copyOut } from './postgres/copy.ts'
 import { createListener } from './postgres/listener.ts'
 import { withAdvisoryLock } from './postgres/lock.ts'
 import { statementNames } from './postgres/statement-names.ts'
+import { begin, firstFailure, isStale, type Run, transactionOver } from './postgres/transaction.ts'
 import { splitStatements } from './sql/statements.ts'
-import { isStatementError, rolledBackAtCommit } from './statement-error.ts'
+import { rolledBackAtCommit } from './statement-error.ts'
 
 const TRANSACTION_POOLER_PORT = 6543
-
-type Run = <T extends Row>(client: pg.PoolClient, sql: string, params?: readonly Param[]) => Promise<T[]>
 
 /**
  * Connects to a PostgreSQL server (15 or newer). Connections work as `helix_gateway` where that role exists;
@@ -121,41 +119,6 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
       return closing
     },
   }
-}
-
-/**
- * Opens the transaction in `access`'s name. Connections are pipelined, so this travels with the first
- * statement; were it refused, that statement would be too, because the transaction is then aborted.
- */
-async function begin(client: pg.PoolClient, access: Access, run: Run): Promise<void> {
-  const steps: Promise<unknown>[] = [run(client, 'begin')]
-  if (access === 'owner') steps.push(run(client, BECOME_OWNER))
-  else if (access !== 'gateway') steps.push(run(client, BECOME_PERSON, personParams(access)))
-  await Promise.all(steps)
-}
-
-/** Why the transaction could not begin, where that is what made its statements fail. */
-function firstFailure(begun: Promise<void>, thrown: unknown): Promise<unknown> {
-  return begun.then(
-    () => thrown,
-    (first) => first,
-  )
-}
-
-function transactionOver(client: pg.PoolClient, run: Run, failure: Connections['failure']): Transaction {
-  return {
-    query: (sql, params) => run(client, sql, params),
-    script: async (sql) => {
-      await client.query(sql).catch((thrown) => {
-        throw failure(thrown)
-      })
-    },
-  }
-}
-
-/** A prepared statement whose tables a migration changed since: its connection must go. */
-function isStale(thrown: unknown): boolean {
-  return isStatementError(thrown, '0A000') && thrown.message.startsWith('cached plan must not change')
 }
 
 function refuseTransactionPooler({ address }: Connections): void {

@@ -1,4 +1,4 @@
-import type { Ask } from './client.ts'
+import type { Ask } from './link.ts'
 
 /** Pulls a copy from the owner piece by piece, so that neither side holds it whole. */
 export async function* copyOut(ask: Ask, source: string): AsyncGenerator<Uint8Array> {
