@@ -1,10 +1,10 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { HelixError } from '../src/errors.ts'
 import type { GatewayEnv } from './env.ts'
 import { authenticate } from './middleware/authenticate.ts'
 import { requestId } from './middleware/request-id.ts'
 import { safeHeaders } from './middleware/safe-headers.ts'
+import { noRoute } from './no-route.ts'
 import { bodyTooLarge, type ErrorSink, renderProblem } from './problem.ts'
 import { chatRoutes } from './routes/chat.ts'
 import { conversationRoutes } from './routes/conversations.ts'
@@ -29,12 +29,9 @@ export interface AppDeps {
 /** The gateway's routes over the services given; never listens. */
 export function createApp({ services, health, signin, onUnforeseen }: AppDeps): Hono<GatewayEnv> {
   const app = new Hono<GatewayEnv>()
-  app.onError(renderProblem(onUnforeseen))
-  app.notFound((c) => {
-    throw new HelixError('not_found', `No route ${c.req.method} ${c.req.path.slice(0, 200)}`, {
-      hint: 'See docs/api.md for the routes there are.',
-    })
-  })
+  const problem = renderProblem(onUnforeseen)
+  app.onError(problem)
+  app.notFound((c) => problem(noRoute(app, c), c))
   app.use(requestId(), safeHeaders())
   app.route('/', healthRoutes(health))
   app.route('/', homeRoutes(health))

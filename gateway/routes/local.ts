@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
-import { HelixError } from '../../src/errors.ts'
 import type { People } from '../../src/people/people.ts'
 import type { Accounts } from '../../src/signin/accounts.ts'
 import type { Authenticated } from '../middleware/authenticate.ts'
+import { noPath } from '../no-route.ts'
 
 interface LocalRouteDeps {
   accounts: Accounts
@@ -13,7 +13,7 @@ interface LocalRouteDeps {
 export function localRoutes({ accounts, people }: LocalRouteDeps) {
   return new Hono<Authenticated>()
     .use(async function onlyOnThePrivateSocket(c, next) {
-      if (c.env?.owner !== true) throw new HelixError('not_found', `No route ${c.req.method} ${c.req.path}`)
+      if (c.env?.owner !== true) throw noPath(c)
       await next()
     })
     .post('/token', async (c) => {
