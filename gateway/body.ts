@@ -9,7 +9,7 @@ import type { GatewayEnv } from './env.ts'
  */
 export async function jsonBody<T>(c: Context<GatewayEnv>, schema: ZodType<T>): Promise<T> {
   const type = c.req.header('content-type') ?? ''
-  if (!/^application\/json\b/i.test(type)) {
+  if (!/^application\/json *(;|$)/i.test(type)) {
     throw new HelixError('unsupported_media_type', `Content-Type is "${type.slice(0, 100)}"`, {
       hint: 'Send JSON with Content-Type: application/json.',
     })

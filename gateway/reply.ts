@@ -40,6 +40,6 @@ export function outcomeResponse(c: Context<GatewayEnv>, event: ReplyEvent | unde
   throw new HelixError('interrupted', 'The reply was not followed to its end')
 }
 
-export function wantsEvents(c: Context<GatewayEnv>): boolean {
+function wantsEvents(c: Context<GatewayEnv>): boolean {
   return /\btext\/event-stream\b/i.test(c.req.header('accept') ?? '')
 }

@@ -6,6 +6,7 @@ import type { Database } from '../src/db/database.ts'
 import type { EmbeddedDatabase } from '../src/db/embedded.ts'
 import { createResources, type Resources } from '../src/resources.ts'
 import { createApp } from './app.ts'
+import { recordStart } from './audit.ts'
 import { createHealth } from './health.ts'
 import { type Listener, listen } from './listen.ts'
 import { publicConfig } from './public-config.ts'
@@ -68,7 +69,14 @@ async function start(options: GatewayOptions, resources: Resources): Promise<Run
     await createServices({ config, db, claude, origin: () => url, loopback, personal, onError }),
     (opened) => opened.close(),
   )
-  await services.turns.start({ sole: db.engine === 'pglite' })
+  const sole = db.engine === 'pglite'
+  await services.turns.start({ sole })
+  const { mode, simulated, dataDir } = config
+  const { log, instance } = services
+  const { recordEnd } = await recordStart(
+    { db, log, instance, dataDir, sole, onError },
+    { release, mode, simulated },
+  )
 
   const health = createHealth({
     config,
@@ -111,6 +119,7 @@ async function start(options: GatewayOptions, resources: Resources): Promise<Run
   const close = async () => {
     draining = true
     await services.turns.drain(config.timeouts.drainMs)
+    await recordEnd().catch(onError)
     await resources.close()
   }
   return {

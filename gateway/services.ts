@@ -41,14 +41,16 @@ export async function createServices(deps: ServiceDeps) {
     isRevoked: (sessionId) => revocations.isRevoked(sessionId),
   })
   const creatorId = config.creatorId ?? (deps.personal && signin ? await ensureOwner(db) : null)
+  const log = await readLogId(db)
+  const instance = randomUUID()
   const messages = createMessages(db)
   const claudeState = createClaudeState()
   const turns = await createTurns({
     db,
     claude: deps.claude,
     messages,
-    log: await readLogId(db),
-    instance: randomUUID(),
+    log,
+    instance,
     persona: config.persona,
     models: config.models,
     openReplies: config.limits.openReplies,
@@ -56,6 +58,8 @@ export async function createServices(deps: ServiceDeps) {
     onError,
   })
   return {
+    log,
+    instance,
     verifier,
     signin,
     turns,

@@ -62,7 +62,7 @@ export function sseResponse(events: AsyncGenerator<ReplyEvent, void>, abort: Abo
 }
 
 /** One event on the wire; JSON holds no raw line break, so one `data` line is enough. */
-export function encodeEvent(event: ReplyEvent): string {
+function encodeEvent(event: ReplyEvent): string {
   const id = 'seq' in event ? `id: ${event.seq}\n` : ''
   return `${id}event: ${event.event}\ndata: ${JSON.stringify(event.data)}\n\n`
 }

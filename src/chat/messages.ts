@@ -8,7 +8,7 @@ interface LineRow extends Row {
   siblings: string[]
 }
 
-interface PageRequest {
+export interface PageRequest {
   limit: number
   /** The cursor of the page before: the id of its oldest message. */
   before: string | null

@@ -19,11 +19,18 @@ export interface StallWatch {
   stop(): void
 }
 
+/**
+ * How many reads in a row may hold nothing of the reply. Pings while Claude thinks come seconds apart, so this many
+ * of them outlast `quietMs`; a server that floods us with them is cut off much sooner.
+ */
+const MOST_EMPTY_READS = 50
+
 /** Starts a watch that expects the first byte. One timer per attempt, re-armed only when it fires. */
 export function watchForStall(timeouts: ReplyTimeouts, stalled: (error: HelixError) => void): StallWatch {
   let silenceMs = timeouts.firstByteMs
   let heardAt = performance.now()
   let progressAt = heardAt
+  let emptyReads = 0
   let paused = false
   let timer = setTimeout(check, Math.min(silenceMs, timeouts.quietMs))
 
@@ -38,6 +45,8 @@ export function watchForStall(timeouts: ReplyTimeouts, stalled: (error: HelixErr
     heard(progress) {
       heardAt = performance.now()
       if (progress) progressAt = heardAt
+      emptyReads = progress ? 0 : emptyReads + 1
+      if (emptyReads > MOST_EMPTY_READS) stalled(stall(heardAt - progressAt, true))
       silenceMs = timeouts.idleMs
       paused = false
     },
@@ -52,7 +61,7 @@ export function watchForStall(timeouts: ReplyTimeouts, stalled: (error: HelixErr
 
 function stall(silenceMs: number, pinged: boolean): HelixError {
   const what = pinged ? 'Claude sent only pings' : 'Claude sent nothing'
-  return new HelixError('upstream_timeout', `${what} for ${silenceMs / 1000} s`, {
+  return new HelixError('upstream_timeout', `${what} for ${(silenceMs / 1000).toFixed(1)} s`, {
     hint: 'Try again.',
     details: { silenceMs },
   })

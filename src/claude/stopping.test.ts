@@ -10,6 +10,8 @@ const fault = (name: Fault) => ask(`[[fault:${name}]]`)
 let stub: StubClaude
 beforeAll(async () => {
   stub = await startStubClaude({ apiKey: STUB_KEY })
+  // The first call loads the SDK, which takes longer than these tests wait before they stop.
+  await run(stub, ask('hi'))
 })
 afterAll(() => stub.close())
 

@@ -1,5 +1,5 @@
 /** The person a turn is taken for: their id, and the pseudonym the audit chain knows them by. */
-export interface Asker {
+interface Asker {
   userId: string
   actor: string
 }
