@@ -8,7 +8,7 @@ import { createResources, type Resources } from '../src/resources.ts'
 import { createApp } from './app.ts'
 import { recordStart } from './audit.ts'
 import { createHealth } from './health.ts'
-import { type Listener, listen } from './listen.ts'
+import { listen, type Where } from './listen.ts'
 import { publicConfig } from './public-config.ts'
 import { removeRunFile, writeRunFile } from './run-file.ts'
 import { createServices, type Services } from './services.ts'
@@ -57,73 +57,29 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   }
 }
 
+/** What changes while the gateway runs: where it answers, once it does, and whether it is about to end. */
+interface State {
+  url: string
+  draining: boolean
+}
+
 async function start(options: GatewayOptions, resources: Resources): Promise<RunningGateway> {
-  const { config, db, host, personal, onError } = options
+  const { config, onError } = options
+  const state: State = { url: '', draining: false }
   const release = await readRelease()
-  let url = ''
-  let draining = false
-
-  const claude = await openClaude(config, resources)
-  const loopback = isLoopback(host)
-  const services = resources.keep(
-    await createServices({ config, db, claude, origin: () => url, loopback, personal, onError }),
-    (opened) => opened.close(),
-  )
-  const sole = db.engine === 'pglite'
-  await services.turns.start({ sole })
-  const { mode, simulated, dataDir } = config
-  const { log, instance } = services
-  const { recordEnd } = await recordStart(
-    { db, log, instance, dataDir, sole, onError },
-    { release, mode, simulated },
-  )
-
-  const health = createHealth({
-    config,
-    release,
-    db,
-    draining: () => draining,
-    claudeState: services.claudeState,
-  })
-  const app = createApp({
-    services,
-    health: { health, ready: () => !draining, publicConfig: () => publicConfig(config, services, url) },
-    signin: services.signin && {
-      ...services.signin,
-      verifier: services.verifier,
-      origin: () => url,
-      redirectOrigins: config.web.origins,
-      release,
-      onUnexpected: onError,
-    },
-    onUnforeseen: onError,
-  })
-
-  const listeners: Listener[] = []
-  const open = async (...where: Parameters<typeof listen>) => {
-    const listener = await listen(...where)
-    listeners.push(listener)
-    return listener.address
-  }
-  resources.keep(listeners, (all) => Promise.all(all.map((listener) => listener.close(LINGER_MS))))
-  url = await open(app, { port: config.port, host })
-  if (config.socket) await open(app, { path: config.socket, owner: false })
-  if (personal) {
-    const socket = await open(app, { path: socketPathFor(config.dataDir, 'http'), owner: true })
-    const databaseSocket = await attachable(db, config.dataDir, resources)
-    await writeRunFile(config.dataDir, { url, socket, databaseSocket, release })
-    resources.keep(config.dataDir, removeRunFile)
-  }
+  const services = await openServices(options, resources, state)
+  const { recordEnd } = await settleThePast(options, services, release)
+  await openDoors(assemble(options, services, state, release), options, resources, state, release)
 
   let closing: Promise<void> | undefined
-  const close = async () => {
-    draining = true
+  async function close(): Promise<void> {
+    state.draining = true
     await services.turns.drain(config.timeouts.drainMs)
     await recordEnd().catch(onError)
     await resources.close()
   }
   return {
-    url,
+    url: state.url,
     services,
     release,
     close: () => {
@@ -131,6 +87,82 @@ async function start(options: GatewayOptions, resources: Resources): Promise<Run
       return closing
     },
   }
+}
+
+async function openServices(
+  { config, db, host, personal, onError }: GatewayOptions,
+  resources: Resources,
+  state: State,
+) {
+  const claude = await openClaude(config, resources)
+  const origin = () => state.url
+  const services = await createServices({
+    config,
+    db,
+    claude,
+    origin,
+    loopback: isLoopback(host),
+    personal,
+    onError,
+  })
+  return resources.keep(services, (opened) => opened.close())
+}
+
+/** Ends what earlier processes left open, before anything new begins. */
+async function settleThePast({ config, db, onError }: GatewayOptions, services: Services, release: string) {
+  const { mode, simulated, dataDir } = config
+  const { log, instance, turns } = services
+  const sole = db.engine === 'pglite'
+  await turns.start({ sole })
+  return recordStart({ db, log, instance, dataDir, sole, onError }, { release, mode, simulated })
+}
+
+function assemble(
+  { config, db, onError }: GatewayOptions,
+  services: Services,
+  state: State,
+  release: string,
+) {
+  const { claudeState, signin, verifier } = services
+  return createApp({
+    services,
+    health: {
+      health: createHealth({ config, release, db, claudeState, draining: () => state.draining }),
+      ready: () => !state.draining,
+      publicConfig: () => publicConfig(config, services, state.url),
+    },
+    signin: signin && {
+      ...signin,
+      verifier,
+      release,
+      origin: () => state.url,
+      redirectOrigins: config.web.origins,
+      onUnexpected: onError,
+    },
+    onUnforeseen: onError,
+  })
+}
+
+type App = ReturnType<typeof assemble>
+
+async function openDoors(
+  app: App,
+  { config, db, host, personal }: GatewayOptions,
+  resources: Resources,
+  state: State,
+  release: string,
+): Promise<void> {
+  const open = async (where: Where) => {
+    const listener = resources.keep(await listen(app, where), (opened) => opened.close(LINGER_MS))
+    return listener.address
+  }
+  state.url = await open({ port: config.port, host })
+  if (config.socket) await open({ path: config.socket, owner: false })
+  if (!personal) return
+  const socket = await open({ path: socketPathFor(config.dataDir, 'http'), owner: true })
+  const databaseSocket = await attachable(db, config.dataDir, resources)
+  await writeRunFile(config.dataDir, { url: state.url, socket, databaseSocket, release })
+  resources.keep(config.dataDir, removeRunFile)
 }
 
 /** Lets other commands of this machine work on an embedded database while this process owns it. */
