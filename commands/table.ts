@@ -18,6 +18,18 @@ export const table: Table = {
   login: { summary: 'Sign in to a gateway', load: () => import('./login.ts') },
   logout: { summary: 'Sign out of a gateway', load: () => import('./logout.ts') },
   whoami: { summary: 'Show which gateway answers, and as whom', load: () => import('./whoami.ts') },
+  db: { summary: 'The database and its schema' },
+  'db migrate': { summary: 'Bring the database up to date', load: () => import('./db/migrate.ts') },
+  'db status': { summary: 'Show which migrations are applied', load: () => import('./db/status.ts') },
+  'db plan': {
+    summary: 'Show what would be applied, also as SQL to paste',
+    load: () => import('./db/plan.ts'),
+  },
+  'db lint': {
+    summary: 'Find what in the migrations would hurt a running service',
+    load: () => import('./db/lint.ts'),
+  },
+  'db new': { summary: 'Make an empty migration', load: () => import('./db/new.ts') },
   config: { summary: 'The configuration' },
   'config show': {
     summary: 'Show every setting that is in force and where it comes from',

@@ -13,26 +13,27 @@ export interface Recorded {
   durationMs: number | null
 }
 
-/** Makes the book-keeping tables where they are missing, as the Supabase CLI makes its own. */
+/** The book-keeping tables: the Supabase CLI's, as it makes them itself, and Helix's own. */
+export const LEDGER = `create schema if not exists supabase_migrations;
+create table if not exists supabase_migrations.schema_migrations (version text not null primary key);
+alter table supabase_migrations.schema_migrations add column if not exists statements text[];
+alter table supabase_migrations.schema_migrations add column if not exists name text;
+create schema if not exists helix;
+create table if not exists helix.migration_checksums (
+  version text primary key,
+  sha256 text not null,
+  applied_at timestamptz,
+  duration_ms integer
+);
+create table if not exists helix.bootstrap (
+  file text primary key,
+  sha256 text not null,
+  applied_at timestamptz not null default now()
+);`
+
+/** Makes the book-keeping tables where they are missing. */
 export async function ensureLedger(tx: Transaction): Promise<void> {
-  await tx.script(`
-    create schema if not exists supabase_migrations;
-    create table if not exists supabase_migrations.schema_migrations (version text not null primary key);
-    alter table supabase_migrations.schema_migrations add column if not exists statements text[];
-    alter table supabase_migrations.schema_migrations add column if not exists name text;
-    create schema if not exists helix;
-    create table if not exists helix.migration_checksums (
-      version text primary key,
-      sha256 text not null,
-      applied_at timestamptz,
-      duration_ms integer
-    );
-    create table if not exists helix.bootstrap (
-      file text primary key,
-      sha256 text not null,
-      applied_at timestamptz not null default now()
-    );
-  `)
+  await tx.script(LEDGER)
 }
 
 /** Everything recorded, by version; empty where there are no book-keeping tables. */

@@ -1,0 +1,57 @@
+import { appendEntries, auditHead, readLogId } from '../audit/append.ts'
+import { type AppendEntry, type Audit, auditOver } from '../audit/audit.ts'
+import { createJournal } from '../audit/journal.ts'
+import { asHelixError } from '../errors.ts'
+import type { Database } from './database.ts'
+import type { MigrateResult } from './migrations/migrate.ts'
+import { type DatabasePlace, migrateDatabase, type OpenDatabaseOptions, openDatabase } from './open.ts'
+import { hasCluster } from './pglite/cluster.ts'
+
+export interface AuditedMigrateOptions extends Omit<OpenDatabaseOptions, 'migrate'> {
+  /** Who migrates, as entries name them. */
+  actor: string
+  /** The journal, for a database that has no chain yet. */
+  journal: string
+  /** The versions that are to be applied. */
+  pending: readonly string[]
+}
+
+/**
+ * Migrates the database of a mode and writes that down before and after: on its own chain, or in the journal
+ * where there is none yet. No database may be open: each entry opens and closes it, as the migration does.
+ * @throws HelixError those of `migrate`; `audit_unavailable`, and then nothing was done.
+ */
+export async function migrateAudited(
+  place: DatabasePlace,
+  { actor, journal, pending, ...options }: AuditedMigrateOptions,
+): Promise<MigrateResult> {
+  const audit = (await chainOf(place)) ?? createJournal(journal)
+  return audit.act(
+    { channel: 'commands', kind: 'db.migrate.start', actor, data: { mode: place.mode, pending } },
+    () => migrateDatabase(place, options),
+    ({ applied, adopted, bootstrapped }) => ({ applied, adopted, bootstrapped }),
+  )
+}
+
+async function chainOf(place: DatabasePlace): Promise<Audit | undefined> {
+  if (place.mode === 'embedded' && !hasCluster(place.dataDir)) return undefined
+  const log = await withDatabase(place, (db) => readLogId(db).catch(none))
+  if (log === undefined) return undefined
+  const append: AppendEntry = (entry) =>
+    withDatabase(place, (db) => appendEntries(db, [auditHead(log, entry, new Date())]))
+  return auditOver(append)
+}
+
+/** There is no log before the first migration. */
+function none(thrown: unknown): undefined {
+  if (asHelixError(thrown).code !== 'schema_behind') throw thrown
+}
+
+async function withDatabase<T>(place: DatabasePlace, work: (db: Database) => Promise<T>): Promise<T> {
+  const db = await openDatabase({ ...place, max: 1 })
+  try {
+    return await work(db)
+  } finally {
+    await db.close()
+  }
+}
