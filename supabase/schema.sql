@@ -1,0 +1,1100 @@
+-- The schema that bootstrap and migrations make, as PostgreSQL 15 dumps it. Made by `npm run schema:dump`, so
+-- that a review sees what a migration changes; never run this file.
+
+CREATE SCHEMA helix;
+
+CREATE SCHEMA public;
+
+COMMENT ON SCHEMA public IS 'standard public schema';
+
+CREATE FUNCTION helix.append_audit(heads text[]) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  chain text;
+  place bigint;
+  link text;
+  head text;
+  body text;
+  entry jsonb;
+begin
+  select h.log_id, h.seq, h.hash into strict chain, place, link from public.audit_head h for update;
+  foreach head in array heads loop
+    place := place + 1;
+    body := head || '"prev":"' || link || '","schema":1,"seq":' || place || '}';
+    entry := body::jsonb;
+    if entry ->> 'log' is distinct from chain then
+      raise exception 'This entry was made for the log %, but the log here is %', entry ->> 'log', chain
+        using errcode = 'HX001';
+    end if;
+    insert into public.audit_entries (log_id, seq, at, channel, kind, actor, data, prev, hash)
+    values (
+      chain, place, (entry ->> 'at')::timestamptz, entry ->> 'channel', entry ->> 'kind', entry ->> 'actor',
+      entry -> 'data', link, encode(sha256(convert_to(body, 'UTF8')), 'hex')
+    )
+    returning hash into link;
+  end loop;
+  update public.audit_head set seq = place, hash = link;
+  return place - cardinality(heads) + 1;
+end $$;
+
+CREATE FUNCTION helix.close_turns(turns jsonb) RETURNS SETOF uuid
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  heads text[];
+  ended uuid[];
+begin
+  with item as (
+    select * from jsonb_to_recordset(turns) as t (
+      place integer, "generationId" uuid, "leaseToken" bigint, state text, content text, "stopReason" text,
+      "terminalSeq" integer, problem jsonb, "firstSeq" integer, "lastSeq" integer, deltas jsonb,
+      "inputTokens" integer, "cacheCreation5m" integer, "cacheCreation1h" integer, "cacheRead" integer,
+      "outputTokens" integer, "costNanoUsd" bigint, estimated boolean, "overheadMs" real,
+      "requestId" text, "summaryOf" uuid, head text)
+  ), closed as (
+    update public.generations g
+    set state = item.state, terminal_seq = item."terminalSeq", problem = item.problem, finished_at = now()
+    from item
+    where g.id = item."generationId" and g.lease_token = item."leaseToken" and g.finished_at is null
+    returning g.id, g.user_id, g.session_key, g.message_id, g.purpose, g.model, g.simulated
+  ), answered as (
+    update public.session_messages m
+    set content = item.content, status = item.state, stop_reason = item."stopReason",
+      input_tokens = item."inputTokens",
+      cache_creation_input_tokens = item."cacheCreation5m" + item."cacheCreation1h",
+      cache_read_input_tokens = item."cacheRead", output_tokens = item."outputTokens",
+      cost_nano_usd = item."costNanoUsd", usage_estimated = item.estimated, overhead_ms = item."overheadMs"
+    from closed join item on item."generationId" = closed.id
+    where m.id = closed.message_id
+  ), told as (
+    insert into public.generation_events (generation_id, first_seq, last_seq, deltas)
+    select closed.id, item."firstSeq", item."lastSeq", array(select jsonb_array_elements_text(item.deltas))
+    from closed join item on item."generationId" = closed.id
+    where item."firstSeq" is not null
+    on conflict (generation_id, first_seq) do update set last_seq = excluded.last_seq, deltas = excluded.deltas
+  ), counted as (
+    insert into public.usage_ledger (user_id, generation_id, purpose, model, input_tokens,
+      cache_creation_5m_input_tokens, cache_creation_1h_input_tokens, cache_read_input_tokens, output_tokens,
+      cost_nano_usd, estimated, simulated, request_id)
+    select closed.user_id, closed.id, closed.purpose, closed.model, item."inputTokens", item."cacheCreation5m",
+      item."cacheCreation1h", item."cacheRead", item."outputTokens", item."costNanoUsd",
+      item.estimated, closed.simulated, item."requestId"
+    from closed join item on item."generationId" = closed.id
+  ), summarised as (
+    insert into public.conversation_summaries (user_id, session_key, upto_message_id, content, model)
+    select closed.user_id, closed.session_key, item."summaryOf", item.content, closed.model
+    from closed join item on item."generationId" = closed.id
+    where item."summaryOf" is not null and item.state = 'complete'
+    on conflict (upto_message_id) do nothing
+  )
+  select array_agg(item.head order by item.place), array_agg(closed.id order by item.place) into heads, ended
+  from closed join item on item."generationId" = closed.id;
+
+  if cardinality(heads) > 0 then
+    perform helix.append_audit(heads);
+  end if;
+  return query select unnest(ended);
+end $$;
+
+CREATE FUNCTION helix.count_conversations() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  insert into public.user_profiles as p (user_id, conversation_count)
+  select user_id, count(*) from changed_conversations where not deleted group by user_id
+  on conflict (user_id) do update set conversation_count = p.conversation_count + excluded.conversation_count;
+  return null;
+end $$;
+
+CREATE FUNCTION helix.count_messages() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update public.conversations c
+  set message_count = c.message_count + added.total, last_message_at = added.latest, updated_at = now()
+  from (
+    select user_id, session_key, count(*) as total, max(created_at) as latest
+    from added_messages group by user_id, session_key
+  ) added
+  where c.user_id = added.user_id and c.session_key = added.session_key;
+
+  insert into public.user_profiles as p (user_id, messages_today)
+  select user_id, count(*) from added_messages where role = 'user' group by user_id
+  on conflict (user_id) do update
+  set messages_today = excluded.messages_today
+        + case when p.messages_day = excluded.messages_day then p.messages_today else 0 end,
+      messages_day = excluded.messages_day;
+  return null;
+end $$;
+
+CREATE FUNCTION helix.enter(person uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select set_config('request.jwt.claims', json_build_object('sub', person, 'role', 'authenticated')::text, true),
+    set_config('role', 'authenticated', true);
+$$;
+
+CREATE FUNCTION helix.open_summary(generation uuid, person uuid, key text, upto uuid, with_model text, is_simulated boolean, maker text, secret bytea, head text) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  intent bigint;
+begin
+  if exists (select from public.conversation_summaries where upto_message_id = upto) or exists (
+    select from public.generations
+    where user_id = person and session_key = key and purpose = 'summary' and finished_at is null
+  ) then
+    return null;
+  end if;
+  insert into public.generations (id, user_id, session_key, purpose, user_message_id, model, simulated, instance,
+    content_key)
+  values (generation, person, key, 'summary', upto, with_model, is_simulated, maker, secret);
+  intent := helix.append_audit(array[head]);
+  update public.generations set intent_seq = intent where id = generation;
+  return jsonb_build_object('intentSeq', intent, 'history', helix.turn_history(person, key, upto));
+end $$;
+
+CREATE FUNCTION helix.open_turns(turns jsonb) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  turn record;
+  known record;
+  talk record;
+  target record;
+  open_here integer;
+  open_all integer;
+  known_talk boolean;
+  outcomes jsonb[] := '{}';
+  people uuid[] := '{}';
+  talks text[] := '{}';
+  claims text[] := '{}';
+  claimed text[] := '{}';
+  claimants uuid[] := '{}';
+  ids uuid[] := '{}';
+  parents uuid[] := '{}';
+  questions uuid[] := '{}';
+  fresh boolean[] := '{}';
+  heads text[] := '{}';
+  parent uuid;
+  place integer;
+  first_intent bigint;
+begin
+  for turn in
+    select * from jsonb_to_recordset(turns) as t (
+      "generationId" uuid, kind text, "userId" uuid, "sessionKey" text, "mayCreate" boolean, "mustCreate" boolean,
+      target uuid, "userMessageId" uuid, "clientMessageId" text, "requestHash" text, "openLimit" integer, head text)
+  loop
+    if turn."clientMessageId" is not null then
+      place := array_position(claims, turn."userId" || ' ' || turn."clientMessageId");
+      if place is not null then
+        outcomes := outcomes || helix.outcome(turn."generationId",
+          case when claimed[place] = turn."requestHash" then 'replay' else 'mismatch' end, claimants[place]);
+        continue;
+      end if;
+      select id, request_hash into known from public.generations
+      where user_id = turn."userId" and client_message_id = turn."clientMessageId";
+      if found then
+        outcomes := outcomes || helix.outcome(turn."generationId",
+          case when known.request_hash = turn."requestHash" then 'replay' else 'mismatch' end, known.id);
+        continue;
+      end if;
+    end if;
+
+    select count(*) filter (where session_key = turn."sessionKey"), count(*) into open_here, open_all
+    from public.generations where user_id = turn."userId" and finished_at is null and purpose = 'reply';
+    if open_here > 0 or array_position(talks, turn."userId" || ' ' || turn."sessionKey") is not null then
+      outcomes := outcomes || helix.outcome(turn."generationId", 'busy');
+      continue;
+    end if;
+    if open_all + cardinality(array_positions(people, turn."userId")) >= turn."openLimit" then
+      outcomes := outcomes || helix.outcome(turn."generationId", 'too_many');
+      continue;
+    end if;
+
+    parent := null;
+    known_talk := false;
+    if not turn."mustCreate" then
+      select active_message_id, deleted into talk from public.conversations
+      where user_id = turn."userId" and session_key = turn."sessionKey" for update;
+      known_talk := found;
+      if known_talk and talk.deleted then
+        outcomes := outcomes || helix.outcome(turn."generationId", 'deleted');
+        continue;
+      end if;
+      if not known_talk and (not turn."mayCreate"
+        or exists (select from public.conversations where session_key = turn."sessionKey"))
+      then
+        outcomes := outcomes || helix.outcome(turn."generationId", 'foreign');
+        continue;
+      end if;
+    end if;
+
+    if turn.kind = 'send' then
+      if known_talk then
+        parent := talk.active_message_id;
+      end if;
+    else
+      select id, parent_id, role into target from public.session_messages
+      where id = turn.target and user_id = turn."userId" and session_key = turn."sessionKey";
+      if not found or target.role <> (case turn.kind when 'edit' then 'user' else 'assistant' end)
+        or (turn.kind = 'regenerate' and target.parent_id is null)
+      then
+        outcomes := outcomes || helix.outcome(turn."generationId", 'message_not_found');
+        continue;
+      end if;
+      parent := target.parent_id;
+    end if;
+
+    people := people || turn."userId";
+    talks := talks || (turn."userId" || ' ' || turn."sessionKey");
+    if turn."clientMessageId" is not null then
+      claims := claims || (turn."userId" || ' ' || turn."clientMessageId");
+      claimed := claimed || turn."requestHash";
+      claimants := claimants || turn."generationId";
+    end if;
+    ids := ids || turn."generationId";
+    parents := parents || parent;
+    questions := questions || case turn.kind when 'regenerate' then parent else turn."userMessageId" end;
+    fresh := fresh || not known_talk;
+    heads := heads || turn.head;
+  end loop;
+
+  if cardinality(ids) > 0 then
+    first_intent := helix.write_turns(turns, ids, parents, questions, fresh, heads);
+    outcomes := outcomes || array(
+      select jsonb_build_object(
+        'turn', o.id, 'outcome', 'opened', 'intentSeq', first_intent + o.place - 1, 'parentId', o.parent,
+        'userMessageId', o.question,
+        'memoryBlock', (select c.memory_block from public.generations g join public.conversations c
+          on c.user_id = g.user_id and c.session_key = g.session_key where g.id = o.id and not o.fresh),
+        'history', (select helix.turn_history(g.user_id, g.session_key, o.parent)
+          from public.generations g where g.id = o.id and o.parent is not null))
+      from unnest(ids, parents, questions, fresh) with ordinality as o (id, parent, question, fresh, place));
+  end if;
+  return to_jsonb(outcomes);
+end $$;
+
+CREATE FUNCTION helix.outcome(turn uuid, outcome text, generation uuid DEFAULT NULL::uuid) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object('turn', turn, 'outcome', outcome, 'generationId', generation)
+$$;
+
+CREATE FUNCTION helix.random_log_id() RETURNS text
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select left(encode(sha256((gen_random_uuid()::text || gen_random_uuid()::text)::bytea), 'hex'), 32)
+$$;
+
+CREATE FUNCTION helix.read_conversations(person uuid, key text, before_at timestamp with time zone, before_id uuid, most integer) RETURNS TABLE(id uuid, session_key text, title text, message_count integer, active_message_id uuid, created_at timestamp with time zone, updated_at timestamp with time zone, last_message_at timestamp with time zone, activity text)
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform helix.enter(person);
+  return query
+    select c.id, c.session_key, c.title, c.message_count, c.active_message_id, c.created_at, c.updated_at,
+      c.last_message_at, coalesce(c.last_message_at, c.created_at)::text
+    from public.conversations c
+    where c.user_id = person and not c.deleted
+      and (key is null or c.session_key = key)
+      and (before_at is null or (coalesce(c.last_message_at, c.created_at), c.id) < (before_at, before_id))
+    order by coalesce(c.last_message_at, c.created_at) desc, c.id desc
+    limit most;
+end $$;
+
+CREATE FUNCTION helix.read_messages(person uuid, key text, leaf uuid, most integer, everything boolean) RETURNS TABLE(line jsonb, siblings uuid[])
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  ceiling bigint;
+begin
+  perform helix.enter(person);
+  if everything and leaf is not null then
+    select m.position into ceiling from public.session_messages m
+    where m.id = leaf and m.user_id = person and m.session_key = key;
+  end if;
+  return query
+    with recursive path as (
+      select m.id, m.parent_id, 1 as depth from public.session_messages m
+      where not everything and m.user_id = person and m.session_key = key
+        and m.id = coalesce(leaf, (
+          select c.active_message_id from public.conversations c where c.user_id = person and c.session_key = key))
+      union all
+      select m.id, m.parent_id, path.depth + 1 from path
+      join public.session_messages m on m.id = path.parent_id and m.user_id = person and m.session_key = key
+      where path.depth < most
+    ), flat as (
+      select m.id, row_number() over (order by m.position desc)::integer as depth
+      from public.session_messages m
+      where everything and m.user_id = person and m.session_key = key
+        and (ceiling is null or m.position < ceiling)
+      order by m.position desc limit most
+    ), chosen as (
+      select path.id, path.depth from path union all select flat.id, flat.depth from flat
+    )
+    select to_jsonb(m), case
+      when m.parent_id is null then array(
+        select s.id from public.session_messages s
+        where s.user_id = person and s.session_key = key and s.parent_id is null order by s.position)
+      else array(select s.id from public.session_messages s where s.parent_id = m.parent_id order by s.position)
+    end
+    from chosen join public.session_messages m on m.id = chosen.id
+    order by chosen.depth;
+end $$;
+
+CREATE FUNCTION helix.reclaim_generations(taker text, everything boolean, most integer) RETURNS TABLE(id uuid, user_id uuid, session_key text, purpose text, message_id uuid, lease_token bigint, intent_seq bigint, model text, simulated boolean, content_key bytea, actor text, prompt_characters integer, partial text, last_seq integer)
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  with taken as (
+    update public.generations g
+    set instance = taker, lease_token = g.lease_token + 1, lease_until = now() + interval '10 seconds'
+    where g.id in (
+      select o.id from public.generations o
+      where o.finished_at is null and (everything or o.lease_until < now())
+      order by o.created_at limit most
+      for update skip locked
+    )
+    returning g.*
+  )
+  select t.id, t.user_id, t.session_key, t.purpose, t.message_id, t.lease_token, t.intent_seq, t.model, t.simulated,
+    t.content_key,
+    (select a.actor from public.audit_actors a where a.user_id = t.user_id),
+    coalesce(length(helix.turn_history(t.user_id, t.session_key, t.user_message_id)::text), 0),
+    coalesce((
+      select string_agg(array_to_string(e.deltas, ''), '' order by e.first_seq)
+      from public.generation_events e where e.generation_id = t.id
+    ), ''),
+    coalesce((select max(e.last_seq) from public.generation_events e where e.generation_id = t.id), 1)
+  from taken t
+$$;
+
+CREATE FUNCTION helix.recount_conversation() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update public.user_profiles set conversation_count = conversation_count + case when new.deleted then -1 else 1 end
+  where user_id = new.user_id;
+  return null;
+end $$;
+
+CREATE FUNCTION helix.refuse_audit_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  raise exception 'audit_entries only grows: % is refused', tg_op using errcode = 'HX002';
+end $$;
+
+CREATE FUNCTION helix.tell_revoked_session() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform pg_notify('helix_revocations',
+    pg_catalog.concat(new.session_id, ' ', ceil(extract(epoch from new.expires_at) * 1000)::bigint));
+  return null;
+end $$;
+
+CREATE FUNCTION helix.touch() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  new.updated_at := now();
+  return new;
+end $$;
+
+CREATE FUNCTION helix.turn_history(person uuid, key text, leaf uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  with recursive line as (
+    select m.id, m.parent_id, m.role, m.content, m.created_at, 1 as depth, s.content as summary
+    from public.session_messages m
+    left join public.conversation_summaries s on s.upto_message_id = m.id
+    where m.id = leaf and m.user_id = person and m.session_key = key
+    union all
+    select m.id, m.parent_id, m.role, m.content, m.created_at, line.depth + 1, s.content
+    from line
+    join public.session_messages m on m.id = line.parent_id and m.user_id = person and m.session_key = key
+    left join public.conversation_summaries s on s.upto_message_id = m.id
+    where line.summary is null
+  )
+  select jsonb_build_object(
+    'summary', (select summary from line where summary is not null limit 1),
+    'messages', coalesce((
+      select jsonb_agg(
+        jsonb_build_object('id', id, 'role', role, 'content', content, 'createdAt', created_at)
+        order by depth desc)
+      from line where summary is null
+    ), '[]'))
+$$;
+
+CREATE FUNCTION helix.uncount_conversations() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update public.user_profiles p set conversation_count = p.conversation_count - gone.total
+  from (select user_id, count(*) as total from changed_conversations where not deleted group by user_id) gone
+  where p.user_id = gone.user_id;
+  return null;
+end $$;
+
+CREATE FUNCTION helix.uncount_messages() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update public.conversations c
+  set message_count = c.message_count - gone.total
+  from (select user_id, session_key, count(*) as total from gone_messages group by user_id, session_key) gone
+  where c.user_id = gone.user_id and c.session_key = gone.session_key;
+  return null;
+end $$;
+
+CREATE FUNCTION helix.write_events(ids uuid[], tokens bigint[], firsts integer[], lasts integer[], delta_lists text[], notice text) RETURNS SETOF uuid
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  return query
+    with tick as (
+      select t.id, t.first, t.last, array(select jsonb_array_elements_text(t.deltas::jsonb)) as deltas
+      from unnest(ids, tokens, firsts, lasts, delta_lists) as t (id, token, first, last, deltas)
+      join public.generations g on g.id = t.id and g.lease_token = t.token and g.finished_at is null
+      for update of g
+    ), written as (
+      insert into public.generation_events (generation_id, first_seq, last_seq, deltas)
+      select tick.id, tick.first, tick.last, tick.deltas from tick
+      -- The same run again, grown: the answer to the first attempt was lost on the way.
+      on conflict (generation_id, first_seq) do update set last_seq = excluded.last_seq, deltas = excluded.deltas
+    ), begun as (
+      update public.generations g set state = 'streaming' from tick
+      where g.id = tick.id and tick.first = 2
+    ), shown as (
+      update public.session_messages m set status = 'streaming' from tick
+      join public.generations g on g.id = tick.id
+      where tick.first = 2 and m.id = g.message_id
+    )
+    select tick.id from tick;
+  if notice is not null then
+    perform pg_notify('helix_replies', notice);
+  end if;
+end $$;
+
+CREATE FUNCTION helix.write_turns(turns jsonb, ids uuid[], parents uuid[], questions uuid[], fresh boolean[], heads text[]) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  first_intent bigint;
+begin
+  with turn as (
+    select t.*, o.parent, o.question, o.fresh, o.place
+    from unnest(ids, parents, questions, fresh) with ordinality as o (id, parent, question, fresh, place)
+    join jsonb_to_recordset(turns) as t (
+      "generationId" uuid, kind text, "userId" uuid, "sessionKey" text, title text, "messageId" uuid,
+      "clientMessageId" text, "requestHash" text, content text, model text, simulated boolean, instance text,
+      "contentKey" text, "at" timestamptz) on t."generationId" = o.id
+  ), made as (
+    insert into public.conversations (user_id, session_key, title, active_message_id, created_at, updated_at)
+    select "userId", "sessionKey", title, "messageId", "at", "at" from turn where turn.fresh
+  ), continued as (
+    update public.conversations c set active_message_id = turn."messageId" from turn
+    where not turn.fresh and c.user_id = turn."userId" and c.session_key = turn."sessionKey"
+  ), generation as (
+    insert into public.generations (id, user_id, session_key, user_message_id, message_id, client_message_id,
+      request_hash, model, simulated, instance, content_key, created_at)
+    select "generationId", "userId", "sessionKey", question, "messageId", "clientMessageId", "requestHash", model,
+      simulated, instance, decode("contentKey", 'hex'), "at"
+    from turn
+  )
+  insert into public.session_messages (id, user_id, session_key, role, content, status, parent_id, generation_id,
+    client_message_id, model, simulated, created_at, synced_at)
+  select line.id, "userId", "sessionKey", line.role, line.content, line.status, line.parent, "generationId",
+    line.client, line.model, line.simulated, "at", line.synced
+  from turn, lateral (values
+    (1, question, 'user', turn.content, 'complete', turn.parent, turn."clientMessageId", null, false, turn."at"),
+    (2, turn."messageId", 'assistant', '', 'pending', question,
+      case when turn.kind = 'regenerate' then turn."clientMessageId" end, turn.model, turn.simulated, null)
+  ) as line (rank, id, role, content, status, parent, client, model, simulated, synced)
+  where line.rank = 2 or turn.kind <> 'regenerate'
+  order by turn.place, line.rank;
+
+  first_intent := helix.append_audit(heads);
+  update public.generations g set intent_seq = first_intent + o.place - 1
+  from unnest(ids) with ordinality as o (id, place) where g.id = o.id;
+  return first_intent;
+end $$;
+
+CREATE TABLE helix.bootstrap (
+    file text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE helix.migration_checksums (
+    version text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamp with time zone,
+    duration_ms integer
+);
+
+CREATE TABLE public.audit_actors (
+    user_id uuid NOT NULL,
+    actor text NOT NULL,
+    CONSTRAINT audit_actors_actor_check CHECK (((char_length(actor) >= 1) AND (char_length(actor) <= 200)))
+);
+
+CREATE TABLE public.audit_entries (
+    log_id text NOT NULL,
+    seq bigint NOT NULL,
+    at timestamp(3) with time zone NOT NULL,
+    channel text NOT NULL,
+    kind text NOT NULL,
+    actor text NOT NULL,
+    data jsonb NOT NULL,
+    prev text NOT NULL,
+    hash text NOT NULL,
+    intent bigint GENERATED ALWAYS AS (
+CASE
+    WHEN ((jsonb_typeof((data -> 'intent'::text)) = 'number'::text) AND ((data ->> 'intent'::text) ~ '^[0-9]{1,15}$'::text)) THEN ((data ->> 'intent'::text))::bigint
+    ELSE NULL::bigint
+END) STORED,
+    CONSTRAINT audit_entries_actor_check CHECK (((char_length(actor) >= 1) AND (char_length(actor) <= 200))),
+    CONSTRAINT audit_entries_channel_check CHECK ((channel = ANY (ARRAY['commands'::text, 'api'::text, 'heartbeat'::text, 'file-changes'::text, 'consciousness'::text, 'alerts'::text, 'hash-chain'::text]))),
+    CONSTRAINT audit_entries_data_check CHECK ((jsonb_typeof(data) = 'object'::text)),
+    CONSTRAINT audit_entries_hash_check CHECK ((char_length(hash) = 64)),
+    CONSTRAINT audit_entries_kind_check CHECK (((char_length(kind) >= 1) AND (char_length(kind) <= 100))),
+    CONSTRAINT audit_entries_prev_check CHECK ((char_length(prev) = 64)),
+    CONSTRAINT audit_entries_seq_check CHECK ((seq > 0))
+);
+
+CREATE TABLE public.audit_head (
+    log_id text NOT NULL,
+    seq bigint DEFAULT 0 NOT NULL,
+    hash text DEFAULT repeat('0'::text, 64) NOT NULL,
+    CONSTRAINT audit_head_hash_check CHECK ((char_length(hash) = 64)),
+    CONSTRAINT audit_head_log_id_check CHECK (((char_length(log_id) >= 1) AND (char_length(log_id) <= 100))),
+    CONSTRAINT audit_head_seq_check CHECK ((seq >= 0))
+)
+WITH (fillfactor='10');
+
+CREATE TABLE public.conversation_summaries (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    session_key text NOT NULL,
+    upto_message_id uuid NOT NULL,
+    content text NOT NULL,
+    model text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.conversations (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    session_key text NOT NULL,
+    title text,
+    message_count integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_message_at timestamp with time zone,
+    messages jsonb,
+    active_message_id uuid,
+    memory_block text,
+    deleted boolean DEFAULT false NOT NULL
+);
+
+CREATE TABLE public.generation_events (
+    generation_id uuid NOT NULL,
+    first_seq integer NOT NULL,
+    last_seq integer NOT NULL,
+    deltas text[] NOT NULL,
+    CONSTRAINT generation_events_check CHECK ((((last_seq - first_seq) + 1) = cardinality(deltas)))
+);
+
+COMMENT ON TABLE public.generation_events IS 'What one flush wrote of one reply: deltas[i] is event first_seq + i - 1. Event 1 is start, the last is terminal_seq.';
+
+CREATE TABLE public.generations (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    session_key text NOT NULL,
+    purpose text DEFAULT 'reply'::text NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    user_message_id uuid,
+    message_id uuid,
+    client_message_id text,
+    request_hash text,
+    model text NOT NULL,
+    simulated boolean DEFAULT false NOT NULL,
+    instance text NOT NULL,
+    lease_token bigint DEFAULT 1 NOT NULL,
+    lease_until timestamp with time zone DEFAULT (now() + '00:00:10'::interval) NOT NULL,
+    stop_requested_at timestamp with time zone,
+    intent_seq bigint,
+    content_key bytea NOT NULL,
+    terminal_seq integer,
+    problem jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT generations_purpose_check CHECK ((purpose = ANY (ARRAY['reply'::text, 'summary'::text]))),
+    CONSTRAINT generations_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'streaming'::text, 'complete'::text, 'stopped'::text, 'failed'::text, 'interrupted'::text])))
+);
+
+CREATE TABLE public.revoked_sessions (
+    session_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    revoked_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.session_messages (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    session_key text NOT NULL,
+    role text NOT NULL,
+    content text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    is_pending boolean DEFAULT false NOT NULL,
+    synced_at timestamp with time zone,
+    metadata jsonb,
+    "position" bigint NOT NULL,
+    client_message_id text,
+    parent_id uuid,
+    generation_id uuid,
+    status text DEFAULT 'complete'::text NOT NULL,
+    stop_reason text,
+    model text,
+    input_tokens integer,
+    cache_creation_input_tokens integer,
+    cache_read_input_tokens integer,
+    output_tokens integer,
+    cost_nano_usd bigint,
+    usage_estimated boolean DEFAULT false NOT NULL,
+    simulated boolean DEFAULT false NOT NULL,
+    overhead_ms real,
+    CONSTRAINT session_messages_role_check CHECK ((role = ANY (ARRAY['user'::text, 'assistant'::text, 'system'::text]))),
+    CONSTRAINT session_messages_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'streaming'::text, 'complete'::text, 'stopped'::text, 'failed'::text, 'interrupted'::text])))
+);
+
+CREATE SEQUENCE public.session_messages_position_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.session_messages_position_seq OWNED BY public.session_messages."position";
+
+CREATE TABLE public.settings (
+    key text NOT NULL,
+    value jsonb NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT settings_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 100)))
+);
+
+CREATE TABLE public.usage_ledger (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    user_id uuid,
+    generation_id uuid NOT NULL,
+    purpose text NOT NULL,
+    model text NOT NULL,
+    input_tokens integer NOT NULL,
+    cache_creation_5m_input_tokens integer NOT NULL,
+    cache_creation_1h_input_tokens integer NOT NULL,
+    cache_read_input_tokens integer NOT NULL,
+    output_tokens integer NOT NULL,
+    cost_nano_usd bigint,
+    estimated boolean NOT NULL,
+    simulated boolean NOT NULL,
+    request_id text
+);
+
+ALTER TABLE public.usage_ledger ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.usage_ledger_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.user_profiles (
+    user_id uuid NOT NULL,
+    display_name text,
+    avatar_url text,
+    trust_level double precision DEFAULT 0.5 NOT NULL,
+    conversation_count integer DEFAULT 0 NOT NULL,
+    messages_today integer DEFAULT 0 NOT NULL,
+    onboarding_completed boolean DEFAULT false NOT NULL,
+    onboarding_step text DEFAULT 'welcome'::text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    messages_day date DEFAULT ((now() AT TIME ZONE 'utc'::text))::date NOT NULL,
+    role text DEFAULT 'member'::text NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    CONSTRAINT user_profiles_role_check CHECK ((role = ANY (ARRAY['member'::text, 'creator'::text]))),
+    CONSTRAINT user_profiles_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text]))),
+    CONSTRAINT user_profiles_trust_level_check CHECK (((trust_level >= (0)::double precision) AND (trust_level <= (1)::double precision)))
+);
+
+ALTER TABLE ONLY public.session_messages ALTER COLUMN "position" SET DEFAULT nextval('public.session_messages_position_seq'::regclass);
+
+ALTER TABLE ONLY helix.bootstrap
+    ADD CONSTRAINT bootstrap_pkey PRIMARY KEY (file);
+
+ALTER TABLE ONLY helix.migration_checksums
+    ADD CONSTRAINT migration_checksums_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.audit_actors
+    ADD CONSTRAINT audit_actors_actor_key UNIQUE (actor);
+
+ALTER TABLE ONLY public.audit_actors
+    ADD CONSTRAINT audit_actors_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE ONLY public.audit_entries
+    ADD CONSTRAINT audit_entries_pkey PRIMARY KEY (log_id, seq);
+
+ALTER TABLE ONLY public.conversation_summaries
+    ADD CONSTRAINT conversation_summaries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.conversation_summaries
+    ADD CONSTRAINT conversation_summaries_upto_message_id_key UNIQUE (upto_message_id);
+
+ALTER TABLE ONLY public.conversations
+    ADD CONSTRAINT conversations_pkey PRIMARY KEY (id);
+
+ALTER TABLE public.conversations
+    ADD CONSTRAINT conversations_title_check CHECK ((char_length(title) <= 500)) NOT VALID;
+
+ALTER TABLE ONLY public.conversations
+    ADD CONSTRAINT conversations_user_id_session_key_key UNIQUE (user_id, session_key);
+
+ALTER TABLE ONLY public.generation_events
+    ADD CONSTRAINT generation_events_pkey PRIMARY KEY (generation_id, first_seq);
+
+ALTER TABLE ONLY public.generations
+    ADD CONSTRAINT generations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.revoked_sessions
+    ADD CONSTRAINT revoked_sessions_pkey PRIMARY KEY (session_id);
+
+ALTER TABLE ONLY public.session_messages
+    ADD CONSTRAINT session_messages_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.settings
+    ADD CONSTRAINT settings_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY public.usage_ledger
+    ADD CONSTRAINT usage_ledger_pkey PRIMARY KEY (id);
+
+ALTER TABLE public.user_profiles
+    ADD CONSTRAINT user_profiles_avatar_url_check CHECK ((char_length(avatar_url) <= 2000)) NOT VALID;
+
+ALTER TABLE public.user_profiles
+    ADD CONSTRAINT user_profiles_display_name_check CHECK ((char_length(display_name) <= 200)) NOT VALID;
+
+ALTER TABLE public.user_profiles
+    ADD CONSTRAINT user_profiles_onboarding_step_check CHECK ((char_length(onboarding_step) <= 100)) NOT VALID;
+
+ALTER TABLE ONLY public.user_profiles
+    ADD CONSTRAINT user_profiles_pkey PRIMARY KEY (user_id);
+
+CREATE INDEX audit_entries_adoptions ON public.audit_entries USING btree (((data ->> 'log'::text))) WHERE (kind = 'journal.adopt'::text);
+
+CREATE INDEX audit_entries_closing ON public.audit_entries USING btree (log_id, intent) WHERE (intent IS NOT NULL);
+
+CREATE INDEX audit_entries_intents ON public.audit_entries USING btree (log_id, seq) WHERE (("right"(kind, 8) = '.request'::text) OR ("right"(kind, 6) = '.start'::text));
+
+CREATE UNIQUE INDEX audit_head_one_row ON public.audit_head USING btree ((true));
+
+CREATE INDEX conversation_summaries_conversation ON public.conversation_summaries USING btree (user_id, session_key);
+
+CREATE UNIQUE INDEX generations_client_message_id ON public.generations USING btree (user_id, client_message_id) WHERE (client_message_id IS NOT NULL);
+
+CREATE INDEX generations_conversation ON public.generations USING btree (user_id, session_key);
+
+CREATE UNIQUE INDEX generations_one_open_reply ON public.generations USING btree (user_id, session_key) WHERE ((finished_at IS NULL) AND (purpose = 'reply'::text));
+
+CREATE INDEX generations_open ON public.generations USING btree (user_id) WHERE (finished_at IS NULL);
+
+CREATE INDEX idx_conversations_recent ON public.conversations USING btree (user_id, COALESCE(last_message_at, created_at) DESC, id DESC) WHERE (NOT deleted);
+
+CREATE INDEX idx_conversations_session_key ON public.conversations USING btree (session_key);
+
+CREATE INDEX idx_revoked_sessions_expires_at ON public.revoked_sessions USING btree (expires_at);
+
+CREATE INDEX idx_revoked_sessions_user_id ON public.revoked_sessions USING btree (user_id);
+
+CREATE UNIQUE INDEX idx_session_messages_client_message_id ON public.session_messages USING btree (user_id, client_message_id) WHERE (client_message_id IS NOT NULL);
+
+CREATE INDEX idx_session_messages_conversation ON public.session_messages USING btree (user_id, session_key, "position" DESC);
+
+CREATE INDEX idx_session_messages_parent ON public.session_messages USING btree (parent_id);
+
+CREATE INDEX idx_session_messages_roots ON public.session_messages USING btree (user_id, session_key, "position") WHERE (parent_id IS NULL);
+
+CREATE INDEX idx_session_messages_text ON public.session_messages USING gin (to_tsvector('simple'::regconfig, "left"(content, 100000)));
+
+CREATE INDEX usage_ledger_user ON public.usage_ledger USING btree (user_id, at);
+
+CREATE TRIGGER audit_entries_only_grow BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION helix.refuse_audit_change();
+
+CREATE TRIGGER count_conversations AFTER INSERT ON public.conversations REFERENCING NEW TABLE AS changed_conversations FOR EACH STATEMENT EXECUTE FUNCTION helix.count_conversations();
+
+CREATE TRIGGER count_messages AFTER INSERT ON public.session_messages REFERENCING NEW TABLE AS added_messages FOR EACH STATEMENT EXECUTE FUNCTION helix.count_messages();
+
+CREATE TRIGGER recount_conversation AFTER UPDATE OF deleted ON public.conversations FOR EACH ROW WHEN ((old.deleted IS DISTINCT FROM new.deleted)) EXECUTE FUNCTION helix.recount_conversation();
+
+CREATE TRIGGER tell_revoked_session AFTER INSERT ON public.revoked_sessions FOR EACH ROW EXECUTE FUNCTION helix.tell_revoked_session();
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.conversations FOR EACH ROW WHEN (((old.title IS DISTINCT FROM new.title) OR (old.deleted IS DISTINCT FROM new.deleted) OR (old.active_message_id IS DISTINCT FROM new.active_message_id))) EXECUTE FUNCTION helix.touch();
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.user_profiles FOR EACH ROW WHEN (((old.display_name IS DISTINCT FROM new.display_name) OR (old.avatar_url IS DISTINCT FROM new.avatar_url) OR (old.onboarding_completed IS DISTINCT FROM new.onboarding_completed) OR (old.onboarding_step IS DISTINCT FROM new.onboarding_step) OR (old.trust_level IS DISTINCT FROM new.trust_level))) EXECUTE FUNCTION helix.touch();
+
+CREATE TRIGGER uncount_conversations AFTER DELETE ON public.conversations REFERENCING OLD TABLE AS changed_conversations FOR EACH STATEMENT EXECUTE FUNCTION helix.uncount_conversations();
+
+CREATE TRIGGER uncount_messages AFTER DELETE ON public.session_messages REFERENCING OLD TABLE AS gone_messages FOR EACH STATEMENT EXECUTE FUNCTION helix.uncount_messages();
+
+ALTER TABLE ONLY public.audit_actors
+    ADD CONSTRAINT audit_actors_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.conversation_summaries
+    ADD CONSTRAINT conversation_summaries_upto_message_id_fkey FOREIGN KEY (upto_message_id) REFERENCES public.session_messages(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.conversation_summaries
+    ADD CONSTRAINT conversation_summaries_user_id_session_key_fkey FOREIGN KEY (user_id, session_key) REFERENCES public.conversations(user_id, session_key) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.conversations
+    ADD CONSTRAINT conversations_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.generation_events
+    ADD CONSTRAINT generation_events_generation_id_fkey FOREIGN KEY (generation_id) REFERENCES public.generations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.generations
+    ADD CONSTRAINT generations_user_id_session_key_fkey FOREIGN KEY (user_id, session_key) REFERENCES public.conversations(user_id, session_key) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.revoked_sessions
+    ADD CONSTRAINT revoked_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.session_messages
+    ADD CONSTRAINT session_messages_conversation_fkey FOREIGN KEY (user_id, session_key) REFERENCES public.conversations(user_id, session_key) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.session_messages
+    ADD CONSTRAINT session_messages_parent_fkey FOREIGN KEY (parent_id) REFERENCES public.session_messages(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.session_messages
+    ADD CONSTRAINT session_messages_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.usage_ledger
+    ADD CONSTRAINT usage_ledger_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.user_profiles
+    ADD CONSTRAINT user_profiles_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
+
+ALTER TABLE public.audit_actors ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_entries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_head ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.conversation_summaries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.conversations ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY gateway ON public.conversation_summaries TO helix_gateway USING (true) WITH CHECK (true);
+
+CREATE POLICY gateway ON public.conversations TO helix_gateway USING (true) WITH CHECK (true);
+
+CREATE POLICY gateway ON public.generation_events TO helix_gateway USING (true) WITH CHECK (true);
+
+CREATE POLICY gateway ON public.generations TO helix_gateway USING (true) WITH CHECK (true);
+
+CREATE POLICY gateway ON public.revoked_sessions TO helix_gateway USING (true) WITH CHECK (true);
+
+CREATE POLICY gateway ON public.session_messages TO helix_gateway USING (true) WITH CHECK (true);
+
+CREATE POLICY gateway ON public.settings TO helix_gateway USING (true) WITH CHECK (true);
+
+CREATE POLICY gateway ON public.usage_ledger TO helix_gateway USING (true) WITH CHECK (true);
+
+CREATE POLICY gateway ON public.user_profiles TO helix_gateway USING (true) WITH CHECK (true);
+
+CREATE POLICY gateway_insert ON public.audit_actors FOR INSERT TO helix_gateway WITH CHECK (true);
+
+CREATE POLICY gateway_insert ON public.audit_entries FOR INSERT TO helix_gateway WITH CHECK (true);
+
+CREATE POLICY gateway_select ON public.audit_actors FOR SELECT TO helix_gateway USING (true);
+
+CREATE POLICY gateway_select ON public.audit_entries FOR SELECT TO helix_gateway USING (true);
+
+CREATE POLICY gateway_select ON public.audit_head FOR SELECT TO helix_gateway USING (true);
+
+CREATE POLICY gateway_update ON public.audit_head FOR UPDATE TO helix_gateway USING (true) WITH CHECK (true);
+
+ALTER TABLE public.generation_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.generations ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY own_delete ON public.conversations FOR DELETE TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)));
+
+CREATE POLICY own_delete ON public.session_messages FOR DELETE TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)));
+
+CREATE POLICY own_delete ON public.user_profiles FOR DELETE TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)));
+
+CREATE POLICY own_insert ON public.conversations FOR INSERT TO authenticated WITH CHECK ((user_id = ( SELECT auth.uid() AS uid)));
+
+CREATE POLICY own_insert ON public.session_messages FOR INSERT TO authenticated WITH CHECK ((user_id = ( SELECT auth.uid() AS uid)));
+
+CREATE POLICY own_insert ON public.user_profiles FOR INSERT TO authenticated WITH CHECK ((user_id = ( SELECT auth.uid() AS uid)));
+
+CREATE POLICY own_select ON public.conversations FOR SELECT TO authenticated USING (((user_id = ( SELECT auth.uid() AS uid)) AND (NOT deleted)));
+
+CREATE POLICY own_select ON public.session_messages FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)));
+
+CREATE POLICY own_select ON public.user_profiles FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)));
+
+CREATE POLICY own_update ON public.conversations FOR UPDATE TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid))) WITH CHECK ((user_id = ( SELECT auth.uid() AS uid)));
+
+CREATE POLICY own_update ON public.session_messages FOR UPDATE TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid))) WITH CHECK ((user_id = ( SELECT auth.uid() AS uid)));
+
+CREATE POLICY own_update ON public.user_profiles FOR UPDATE TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid))) WITH CHECK ((user_id = ( SELECT auth.uid() AS uid)));
+
+ALTER TABLE public.revoked_sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.session_messages ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.settings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.usage_ledger ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.user_profiles ENABLE ROW LEVEL SECURITY;
+
+GRANT USAGE ON SCHEMA helix TO helix_gateway;
+
+GRANT USAGE ON SCHEMA public TO anon;
+GRANT USAGE ON SCHEMA public TO authenticated;
+GRANT USAGE ON SCHEMA public TO service_role;
+GRANT USAGE ON SCHEMA public TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.append_audit(heads text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.append_audit(heads text[]) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.close_turns(turns jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.close_turns(turns jsonb) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.count_conversations() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION helix.count_messages() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION helix.enter(person uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.enter(person uuid) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.open_summary(generation uuid, person uuid, key text, upto uuid, with_model text, is_simulated boolean, maker text, secret bytea, head text) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.open_summary(generation uuid, person uuid, key text, upto uuid, with_model text, is_simulated boolean, maker text, secret bytea, head text) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.open_turns(turns jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.open_turns(turns jsonb) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.outcome(turn uuid, outcome text, generation uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.outcome(turn uuid, outcome text, generation uuid) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.random_log_id() FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.random_log_id() TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.read_conversations(person uuid, key text, before_at timestamp with time zone, before_id uuid, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.read_conversations(person uuid, key text, before_at timestamp with time zone, before_id uuid, most integer) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.read_messages(person uuid, key text, leaf uuid, most integer, everything boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.read_messages(person uuid, key text, leaf uuid, most integer, everything boolean) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.reclaim_generations(taker text, everything boolean, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.reclaim_generations(taker text, everything boolean, most integer) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.recount_conversation() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION helix.refuse_audit_change() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION helix.tell_revoked_session() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION helix.touch() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION helix.turn_history(person uuid, key text, leaf uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.turn_history(person uuid, key text, leaf uuid) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.uncount_conversations() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION helix.uncount_messages() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION helix.write_events(ids uuid[], tokens bigint[], firsts integer[], lasts integer[], delta_lists text[], notice text) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.write_events(ids uuid[], tokens bigint[], firsts integer[], lasts integer[], delta_lists text[], notice text) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.write_turns(turns jsonb, ids uuid[], parents uuid[], questions uuid[], fresh boolean[], heads text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.write_turns(turns jsonb, ids uuid[], parents uuid[], questions uuid[], fresh boolean[], heads text[]) TO helix_gateway;
+
+GRANT SELECT,INSERT ON TABLE public.audit_actors TO helix_gateway;
+
+GRANT SELECT,INSERT ON TABLE public.audit_entries TO helix_gateway;
+
+GRANT SELECT,UPDATE ON TABLE public.audit_head TO helix_gateway;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversation_summaries TO helix_gateway;
+GRANT SELECT ON TABLE public.conversation_summaries TO service_role;
+
+GRANT SELECT ON TABLE public.conversations TO authenticated;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversations TO helix_gateway;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversations TO service_role;
+
+GRANT UPDATE(title) ON TABLE public.conversations TO authenticated;
+
+GRANT UPDATE(deleted) ON TABLE public.conversations TO authenticated;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.generation_events TO helix_gateway;
+GRANT SELECT ON TABLE public.generation_events TO service_role;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.generations TO helix_gateway;
+GRANT SELECT ON TABLE public.generations TO service_role;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.revoked_sessions TO helix_gateway;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.revoked_sessions TO service_role;
+
+GRANT SELECT ON TABLE public.session_messages TO authenticated;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.session_messages TO helix_gateway;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.session_messages TO service_role;
+
+GRANT USAGE ON SEQUENCE public.session_messages_position_seq TO helix_gateway;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.settings TO helix_gateway;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.settings TO service_role;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_ledger TO helix_gateway;
+GRANT SELECT ON TABLE public.usage_ledger TO service_role;
+
+GRANT SELECT ON TABLE public.user_profiles TO authenticated;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_profiles TO helix_gateway;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_profiles TO service_role;
+
+GRANT UPDATE(display_name) ON TABLE public.user_profiles TO authenticated;
+
+GRANT UPDATE(avatar_url) ON TABLE public.user_profiles TO authenticated;
+
+GRANT UPDATE(onboarding_completed) ON TABLE public.user_profiles TO authenticated;
+
+GRANT UPDATE(onboarding_step) ON TABLE public.user_profiles TO authenticated;
