@@ -4,6 +4,7 @@ import { type Colour, createColour, wantsColour } from '../src/ui/colour.ts'
 import { type Ask, type Consent, createAsk, createConsent } from './consent.ts'
 import type { Globals } from './globals.ts'
 import type { Host, Input, Output } from './host.ts'
+import type { Rendering } from './render.ts'
 import { createServices, type Services } from './services.ts'
 import type { Table } from './table.ts'
 
@@ -21,6 +22,8 @@ export interface Context extends Omit<Globals, 'colour' | 'cwd' | 'env'>, Servic
   /** What `--env` named, if it did. */
   env: string | undefined
   environment: Host['environment']
+  /** How failures are shown in this run. */
+  rendering: Rendering
   /** Colour of stdout. */
   colour: Colour
   signal: AbortSignal
@@ -62,6 +65,7 @@ export function openContext(host: Host, globals: Globals, table: Table): OpenCon
     stdout: host.stdout,
     stderr: host.stderr,
     isTty,
+    rendering: { json: flags.json, verbose: flags.verbose, colour: colourAllowed },
     cwd: directory,
     env,
     environment: host.environment,

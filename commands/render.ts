@@ -1,4 +1,3 @@
-import { inspect } from 'node:util'
 import type { HelixError } from '../src/errors.ts'
 import { createColour, wantsColour } from '../src/ui/colour.ts'
 import { safeText } from '../src/ui/safe-text.ts'
@@ -24,10 +23,17 @@ export function renderData(host: Host, data: unknown): void {
  * The one place where a failure becomes text: the envelope on stdout with `--json` (with `data` when there is a
  * result all the same), else message, hint and next commands on stderr.
  */
-export function renderError(host: Host, error: HelixError, rendering: Rendering, data?: unknown): void {
+export async function renderError(
+  host: Host,
+  error: HelixError,
+  rendering: Rendering,
+  data?: unknown,
+): Promise<void> {
   if (rendering.json) host.stdout.write(`${JSON.stringify(errorEnvelope(error, data))}\n`)
   else host.stderr.write(errorText(host, error, rendering))
-  if (rendering.verbose) host.stderr.write(`${safeText(causes(error))}\n`)
+  if (!rendering.verbose) return
+  const { causesOf } = await import('./causes.ts')
+  host.stderr.write(`${causesOf(error)}\n`)
 }
 
 /** A failure as JSON programs see it. */
@@ -57,11 +63,4 @@ function errorText(host: Host, { message, hint, next }: HelixError, rendering: R
       .map((command) => colour.dim(`  → ${safeText(command)}`)),
   ]
   return `${lines.join('\n')}\n`
-}
-
-// The chain of causes with their stacks: text for a person, never part of the JSON.
-function causes(error: unknown): string {
-  if (!(error instanceof Error)) return inspect(error, { depth: 2 })
-  const own = error.stack ?? `${error.name}: ${error.message}`
-  return error.cause === undefined ? own : `${own}\nCaused by: ${causes(error.cause)}`
 }

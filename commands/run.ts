@@ -23,7 +23,7 @@ export async function run(argv: readonly string[], table: Table, host: Host): Pr
     return exitCode(host, failure)
   } catch (thrown) {
     const error = asHelixError(thrown)
-    if (!isInterruption(host, error)) renderError(host, error, rendering)
+    if (!isInterruption(host, error)) await renderError(host, error, rendering)
     return exitCode(host, error)
   }
 }
@@ -54,7 +54,7 @@ async function runCommand(
   try {
     const result = await command.run(input, context)
     const failure = command.verdict?.(result)
-    show(command, result, failure, context, globals)
+    await show(command, result, failure, context, globals)
     await close()
     return failure
   } catch (error) {
@@ -64,17 +64,17 @@ async function runCommand(
   }
 }
 
-function show(
+async function show(
   command: Command,
   result: unknown,
   failure: HelixError | undefined,
   context: Context,
   globals: Globals,
-): void {
+): Promise<void> {
   if (context.json && !command.streams && !failure) renderData(context, result)
   const text = context.json ? undefined : command.view?.(result, context)
   if (text !== undefined) context.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
-  if (failure) renderError(context, failure, globals, result)
+  if (failure) await renderError(context, failure, globals, result)
 }
 
 async function helpText(

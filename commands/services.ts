@@ -1,7 +1,11 @@
+import { join } from 'node:path'
+import type { Audit } from '../src/audit/audit.ts'
 import type { Gateway } from '../src/client/node/gateway.ts'
 import type { Config } from '../src/config/config.ts'
 import type { ConfigFlags } from '../src/config/layers/flags.ts'
 import type { Need } from '../src/config/load.ts'
+import type { Database } from '../src/db/database.ts'
+import { databasePlace } from './database-place.ts'
 import type { Globals } from './globals.ts'
 import type { Host } from './host.ts'
 
@@ -14,6 +18,12 @@ export interface Services {
   config(needs?: readonly Need[], flags?: ConfigFlags): Promise<Config>
   /** The gateway the command line means: `--url`, `HELIX_URL`, the local `helix up`, the last login. */
   gateway(): Promise<Gateway>
+  /** The database of the mode, as it is, also beside a running `helix up`. An embedded one is made if missing. */
+  database(): Promise<Database>
+  /** The same, but undefined where there is no embedded database yet. */
+  existingDatabase(): Promise<Database | undefined>
+  /** Where acts are written down: the chain in the database, or the journal where none is at hand. */
+  audit(): Promise<Audit>
 }
 
 /** What services are made from. */
@@ -31,8 +41,32 @@ export function createServices({ host, globals, cwd, onClose }: ServiceDeps): Se
     const { env, url } = globals
     return loadConfig({ cwd, environment: host.environment, flags: { env, url, ...flags }, needs })
   }
+  const database = once(async () => {
+    const { openDatabase } = await import('../src/db/open.ts')
+    const db = await openDatabase(databasePlace(await config(['database'])))
+    onClose(() => db.close())
+    return db
+  })
+
+  async function existingDatabase(): Promise<Database | undefined> {
+    const { hasCluster } = await import('../src/db/pglite/cluster.ts')
+    const { mode, dataDir } = await config(['database'])
+    return mode === 'embedded' && !hasCluster(dataDir) ? undefined : database()
+  }
+
   return {
     config,
+    database,
+    existingDatabase,
+    audit: once(async () => {
+      const db = await existingDatabase().catch(() => undefined)
+      const { readLogId } = await import('../src/audit/append.ts')
+      const log = db && (await readLogId(db).catch(() => undefined))
+      const { createAudit } = await import('../src/audit/audit.ts')
+      if (db && log) return createAudit(db, log)
+      const { createJournal } = await import('../src/audit/journal.ts')
+      return createJournal(join((await config()).dataDir, 'journal.jsonl'))
+    }),
     gateway: once(async () => {
       const { findGateway } = await import('../src/client/node/gateway.ts')
       const { client, dataDir } = await config()

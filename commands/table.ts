@@ -13,11 +13,22 @@ export type Table = Readonly<Record<string, Entry>>
 
 /** The table of contents: everything one can type. Nothing of a command is loaded before it is asked for. */
 export const table: Table = {
+  up: { summary: 'Start everything on this machine', load: () => import('./up.ts') },
+  start: { summary: 'What `npm start` runs', load: () => import('./start.ts'), hidden: true },
+  gateway: { summary: 'The server alone' },
+  'gateway start': {
+    summary: 'Start the server, for process managers',
+    load: () => import('./gateway/start.ts'),
+  },
   ask: { summary: 'Ask one question; the answer streams to stdout', load: () => import('./ask.ts') },
   chat: { summary: 'Talk with Helix in the terminal', load: () => import('./chat.ts') },
   login: { summary: 'Sign in to a gateway', load: () => import('./login.ts') },
   logout: { summary: 'Sign out of a gateway', load: () => import('./logout.ts') },
   whoami: { summary: 'Show which gateway answers, and as whom', load: () => import('./whoami.ts') },
+  doctor: {
+    summary: 'Check this machine, its configuration and database',
+    load: () => import('./doctor.ts'),
+  },
   db: { summary: 'The database and its schema' },
   'db migrate': { summary: 'Bring the database up to date', load: () => import('./db/migrate.ts') },
   'db status': { summary: 'Show which migrations are applied', load: () => import('./db/status.ts') },
@@ -30,6 +41,16 @@ export const table: Table = {
     load: () => import('./db/lint.ts'),
   },
   'db new': { summary: 'Make an empty migration', load: () => import('./db/new.ts') },
+  audit: { summary: 'The log of everything Helix did, which anybody can check' },
+  'audit verify': {
+    summary: 'Check that nothing was changed, lost or left open',
+    load: () => import('./audit/verify.ts'),
+  },
+  'audit tail': { summary: 'Show the last entries', load: () => import('./audit/tail.ts') },
+  'audit export': {
+    summary: 'Print every entry, one JSON object a line',
+    load: () => import('./audit/export.ts'),
+  },
   config: { summary: 'The configuration' },
   'config show': {
     summary: 'Show every setting that is in force and where it comes from',

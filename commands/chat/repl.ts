@@ -35,7 +35,7 @@ export async function openRepl({ context, client, model, sessionKey }: ReplOptio
     try {
       await work(running.signal)
     } catch (thrown) {
-      if (!running.signal.aborted) report(thrown, context)
+      if (!running.signal.aborted) await report(thrown, context)
     } finally {
       running = undefined
     }
@@ -63,9 +63,9 @@ async function answer(text: string, desk: Desk): Promise<void> {
   }
 }
 
-function report(thrown: unknown, context: Context): void {
+async function report(thrown: unknown, context: Context): Promise<void> {
   if (!context.isTty && !context.json) throw thrown
   const error = asHelixError(thrown)
   if (context.json) context.emit({ event: 'error', ...errorEnvelope(error) })
-  else renderError(context, error, { json: false, verbose: context.verbose, colour: true })
+  else await renderError(context, error, context.rendering)
 }

@@ -1,0 +1,53 @@
+import type { Config } from '../../src/config/config.ts'
+import type { Database } from '../../src/db/database.ts'
+import { databasePlace } from '../database-place.ts'
+import { defineCommand } from '../define.ts'
+import { listenOptions } from './listen-options.ts'
+import { log, logFailure } from './log.ts'
+import { untilStopped } from './until-stopped.ts'
+
+export default defineCommand({
+  examples: [
+    ['helix gateway start', 'the server alone, for a process manager'],
+    ['helix gateway start --env production --port 3000', 'with .env.production'],
+    ['helix gateway start --socket /run/helix/gateway.sock', 'on a Unix socket too, for a proxy'],
+  ],
+  description:
+    'Prints one JSON object a line: first {"event":"ready",…} on stdout, then its log on stderr. Never migrates: ' +
+    'a database whose schema is behind or ahead is refused with exit code 3. SIGTERM lets open replies finish.',
+  options: listenOptions,
+  streams: true,
+  async run(flags, context) {
+    const config = await context.config(['database', 'claude'], flags)
+    for (const { level, source, message, fix } of config.notices) {
+      log(context, level === 'warning' ? 'warn' : 'info', { event: 'config', source, message, fix })
+    }
+    const { startGateway } = await import('../../gateway/server.ts')
+    const { url, release, close } = await startGateway({
+      config,
+      db: await openCurrent(config),
+      host: config.host ?? '0.0.0.0',
+      personal: false,
+      onError: (error) => logFailure(context, error),
+    })
+    const { mode, simulated } = config
+    context.emit({ event: 'ready', url, signInUrl: null, mode, simulated, pid: process.pid, release })
+    await untilStopped(context.signal)
+    log(context, 'info', { event: 'draining', signal: String(context.signal.reason) })
+    await close()
+    log(context, 'info', { event: 'stopped' })
+  },
+})
+
+async function openCurrent(config: Config): Promise<Database> {
+  const { openDatabase } = await import('../../src/db/open.ts')
+  const { assertSchema } = await import('../../src/db/migrations/status.ts')
+  const db = await openDatabase(databasePlace(config))
+  try {
+    await assertSchema(db)
+    return db
+  } catch (error) {
+    await db.close()
+    throw error
+  }
+}

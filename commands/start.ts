@@ -1,0 +1,17 @@
+import { defineCommand } from './define.ts'
+import { listenOptions } from './gateway/listen-options.ts'
+
+/** What `npm start` runs: everything on a laptop, the server alone in production. */
+export default defineCommand({
+  examples: [
+    ['npm start -- --port 3000', 'as `helix up`'],
+    ['NODE_ENV=production helix start', 'as `helix gateway start`'],
+  ],
+  options: listenOptions,
+  streams: true,
+  async run(flags, context) {
+    const production = context.environment.NODE_ENV === 'production'
+    const { default: command } = production ? await import('./gateway/start.ts') : await import('./up.ts')
+    await command.run(flags, context)
+  },
+})
