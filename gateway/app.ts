@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import type { GatewayEnv } from './env.ts'
 import { authenticate } from './middleware/authenticate.ts'
+import { limitBody } from './middleware/limit-body.ts'
 import { requestId } from './middleware/request-id.ts'
 import { safeHeaders } from './middleware/safe-headers.ts'
 import { noRoute } from './no-route.ts'
@@ -39,7 +39,7 @@ export function createApp({ services, health, signin, onUnforeseen }: AppDeps): 
     app.route('/auth/v1', signinRoutes(signin))
     app.route('/local', localRoutes({ accounts: signin.accounts, people: services.people }))
   }
-  app.use('/api/*', authenticate(services), bodyLimit({ maxSize: LONGEST_BODY, onError: refuseBody }))
+  app.use('/api/*', authenticate(services), limitBody(LONGEST_BODY, refuseBody))
   app.route('/', chatRoutes(services.turns))
   app.route('/', generationRoutes(services.turns))
   app.route('/', conversationRoutes(services))

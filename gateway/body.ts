@@ -41,7 +41,7 @@ function checked<T>(schema: ZodType<T>, value: unknown): T {
 
 function invalid(message: string, cause?: unknown, { issues = [] }: Partial<ZodError> = {}): HelixError {
   return new HelixError('request_invalid', message, {
-    hint: 'See /openapi.json or docs/api.md for what this route takes.',
+    hint: 'See docs/api.md for what this route takes.',
     cause,
     ...(issues.length > 0 ? { details: { issues: issues.slice(0, 20).map(toIssue) } } : {}),
   })

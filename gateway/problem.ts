@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode as StatusCode } from 'hono/utils/http-status'
 import type { Problem } from '../src/contract/problem.ts'
-import { asHelixError, HelixError } from '../src/errors.ts'
+import { HelixError } from '../src/errors.ts'
 import type { GatewayEnv } from './env.ts'
 
 /** What the gateway keeps to itself: the cause of a failure nobody foresaw. */
@@ -31,7 +31,7 @@ function problemOf(error: HelixError, requestId: string): Problem {
     title: error.message,
     status: error.status,
     code: error.code,
-    ...(error.hint ? { hint: error.hint } : {}),
+    hint: error.hint ?? `docs/troubleshooting.md says what ${error.code} means and what to do.`,
     requestId,
   }
 }
@@ -45,10 +45,18 @@ function headersOf({ details }: HelixError): Record<string, string> {
 }
 
 function fromFramework(thrown: Error): HelixError {
-  if (!(thrown instanceof HTTPException)) return asHelixError(thrown)
+  if (thrown instanceof HelixError) return thrown
+  if (!(thrown instanceof HTTPException)) return unforeseen(thrown)
   if (thrown.status === 413) return bodyTooLarge()
   return new HelixError('request_invalid', thrown.message || 'The request could not be read', {
     cause: thrown,
+  })
+}
+
+function unforeseen(cause: Error): HelixError {
+  return new HelixError('internal', 'Something unforeseen went wrong', {
+    hint: 'Try again; if it stays, look for this requestId in the log of the gateway.',
+    cause,
   })
 }
 

@@ -4,6 +4,7 @@ import { serveAttached } from '../src/db/attached/server.ts'
 import { socketPathFor } from '../src/db/attached/socket-path.ts'
 import type { Database } from '../src/db/database.ts'
 import type { EmbeddedDatabase } from '../src/db/embedded.ts'
+import { HelixError } from '../src/errors.ts'
 import { createResources, type Resources } from '../src/resources.ts'
 import { createApp } from './app.ts'
 import { recordStart } from './audit.ts'
@@ -139,7 +140,8 @@ function assemble(
       redirectOrigins: config.web.origins,
       onUnexpected: onError,
     },
-    onUnforeseen: onError,
+    onUnforeseen: (cause, { id, method, path }) =>
+      onError(new HelixError('internal', `${method} ${path.slice(0, 200)} failed, request ${id}`, { cause })),
   })
 }
 

@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { Place } from '../../src/chat/turns/read.ts'
+import { generationNotFound } from '../../src/chat/turns/stored.ts'
 import type { Turns } from '../../src/chat/turns/turns.ts'
-import { HelixError } from '../../src/errors.ts'
 import type { GatewayEnv } from '../env.ts'
 import { outcomeResponse } from '../reply.ts'
 import { sseResponse } from '../sse.ts'
@@ -34,6 +34,6 @@ function placeOf(lastEventId: string | undefined): Place {
 
 function idOf(given: string): string {
   const id = z.uuid().safeParse(given)
-  if (!id.success) throw new HelixError('generation_not_found', `No reply ${given.slice(0, 80)}`)
-  return id.data
+  if (!id.success) throw generationNotFound(given.slice(0, 80))
+  return id.data.toLowerCase()
 }

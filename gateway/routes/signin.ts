@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import type { Accounts } from '../../src/signin/accounts.ts'
 import { SignInError } from '../../src/signin/failure.ts'
 import type { Keys } from '../../src/signin/keys.ts'
@@ -9,6 +8,7 @@ import { parseBody, parsePasswordGrant, parseRefreshGrant, parseSignUp } from '.
 import type { ClientInfo, Session } from '../../src/signin/sessions.ts'
 import { SIGN_OUT_SCOPES, type SignOutScope } from '../../src/signin/sign-out.ts'
 import type { Verifier } from '../../src/signin/verifier.ts'
+import { limitBody } from '../middleware/limit-body.ts'
 import { bearerClaims, signInFailure } from './signin-failure.ts'
 
 const LONGEST_BODY = 32 * 1024
@@ -39,7 +39,7 @@ export function signinRoutes(deps: SignInRouteDeps) {
   })
   return new Hono()
     .onError(signInFailure(deps.onUnexpected))
-    .use(bodyLimit({ maxSize: LONGEST_BODY, onError: refuseLargeBody }), keepOutOfCaches)
+    .use(limitBody(LONGEST_BODY, refuseLargeBody), keepOutOfCaches)
     .post('/signup', async (c) => {
       const person = parseSignUp(await readBody(c))
       return c.json(await accounts.signUp(person, client(c), redirect(c)))

@@ -1,5 +1,6 @@
 import type { Conversation, ConversationPage } from '../contract/chat.ts'
 import type { Database, Row } from '../db/database.ts'
+import { isStatementError } from '../db/statement-error.ts'
 import { HelixError } from '../errors.ts'
 
 interface ConversationRow extends Row {
@@ -30,7 +31,9 @@ export function createConversations(db: Database) {
       { limit, before }: { limit: number; before: string | null },
     ): Promise<ConversationPage> {
       const [at, id] = before === null ? [null, null] : readCursor(before)
-      const rows = await db.query<ConversationRow>(READ, [userId, null, at, id, limit + 1])
+      const rows = await db.query<ConversationRow>(READ, [userId, null, at, id, limit + 1]).catch((error) => {
+        throw before !== null && isBadValue(error) ? notACursor(before) : error
+      })
       const page = rows.slice(0, limit)
       const last = page.at(-1)
       return {
@@ -74,10 +77,18 @@ function writeCursor(row: ConversationRow): string {
 function readCursor(cursor: string): [string, string] {
   const [at, id] = Buffer.from(cursor, 'base64url').toString().split('_')
   const known = at && id && !Number.isNaN(Date.parse(at)) && /^[0-9a-f-]{36}$/.test(id)
-  if (!known) {
-    throw new HelixError('request_invalid', `"${cursor.slice(0, 80)}" is no cursor of this list`, {
-      hint: 'Send `before` exactly as the page before returned it.',
-    })
-  }
+  if (!known) throw notACursor(cursor)
   return [at, id]
+}
+
+/** The cursor is of a list's making, or it is refused: here, or by PostgreSQL (a date that is none). */
+export function notACursor(cursor: string): HelixError {
+  return new HelixError('request_invalid', `"${cursor.slice(0, 80)}" is no cursor of this list`, {
+    hint: 'Send `before` exactly as the page before returned it.',
+  })
+}
+
+/** SQLSTATE class 22: a value that its type cannot hold. */
+function isBadValue(error: unknown): boolean {
+  return isStatementError(error) && error.code.startsWith('22')
 }

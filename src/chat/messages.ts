@@ -1,6 +1,6 @@
 import type { Message, MessagePage } from '../contract/chat.ts'
 import type { Database, Row } from '../db/database.ts'
-import { conversationNotFound } from './conversations.ts'
+import { conversationNotFound, notACursor } from './conversations.ts'
 import { type MessageRow, toMessage } from './message.ts'
 
 interface LineRow extends Row {
@@ -22,14 +22,18 @@ export function createMessages(db: Database) {
     db.query<LineRow>('select * from helix.read_messages($1, $2, $3, $4, $5)', [userId, key, leaf, most, all])
 
   return {
-    /** One page of a conversation, oldest first within the page; the newest page comes first. */
+    /**
+     * One page of a conversation, oldest first within the page; the newest page comes first.
+     * @throws HelixError `conversation_not_found`, `request_invalid` for a cursor this did not give out
+     */
     async list(
       userId: string,
       sessionKey: string,
       { limit, before, all }: PageRequest,
     ): Promise<MessagePage> {
-      const leaf = before === null || all ? before : await parentOf(db, userId, sessionKey, before)
-      if (before !== null && leaf === null) return { messages: [], before: null }
+      const parent = before === null ? null : await parentOf(db, userId, sessionKey, before)
+      if (before !== null && parent === null && !all) return { messages: [], before: null }
+      const leaf = all ? before : parent
       const rows = await read(userId, sessionKey, leaf, limit + 1, all)
       if (rows.length === 0 && before === null) await assertConversation(db, userId, sessionKey)
       const page = rows.slice(0, limit).map(({ line, siblings }) => toMessage(line, siblings))
@@ -46,12 +50,15 @@ export function createMessages(db: Database) {
 
 export type Messages = ReturnType<typeof createMessages>
 
+/** What `id` answers or goes on from; null for a first message. @throws HelixError when there is no such message. */
 async function parentOf(db: Database, userId: string, key: string, id: string): Promise<string | null> {
   const [row] = await db.query<{ parent_id: string | null }>(
     'select parent_id from public.session_messages where id = $1 and user_id = $2 and session_key = $3',
     [id, userId, key],
   )
-  return row?.parent_id ?? null
+  if (row) return row.parent_id
+  await assertConversation(db, userId, key)
+  throw notACursor(id)
 }
 
 async function assertConversation(db: Database, userId: string, key: string): Promise<void> {

@@ -61,10 +61,13 @@ export type MessagePage = z.infer<typeof MessagePage>
 export const MESSAGE_LIMIT = 200_000
 
 const clientMessageId = z.string().regex(/^[A-Za-z0-9:_-]{1,128}$/, 'expected 1 to 128 of A–Z a–z 0–9 : _ -')
+/** PostgreSQL stores no U+0000; half a surrogate pair becomes U+FFFD, as it would on any way as UTF-8. */
 const messageText = z
   .string()
   .max(MESSAGE_LIMIT, `expected at most ${MESSAGE_LIMIT} characters`)
   .refine((text) => text.trim().length > 0, 'expected some text')
+  .refine((text) => !text.includes('\0'), 'expected text without the character U+0000')
+  .transform((text) => text.toWellFormed())
 const model = z.string().min(1).max(100)
 
 export const SendRequest = z.strictObject({

@@ -3,7 +3,14 @@ import type { Database } from '../../db/database.ts'
 import { HelixError } from '../../errors.ts'
 import type { Messages } from '../messages.ts'
 import type { LiveReply } from './live.ts'
-import { deltasAfter, findReply, type StoredReply, startOf, terminalOf } from './stored.ts'
+import {
+  deltasAfter,
+  findReply,
+  generationNotFound,
+  type StoredReply,
+  startOf,
+  terminalOf,
+} from './stored.ts'
 import type { Wakeups } from './wakeups.ts'
 
 interface ReadDeps {
@@ -30,7 +37,7 @@ export function createReader(deps: ReadDeps) {
   ): Promise<AsyncGenerator<ReplyEvent, void>> {
     const live = deps.live.get(generationId)
     if (live) {
-      if (live.userId !== userId) throw new HelixError('generation_not_found', `No reply ${generationId}`)
+      if (live.userId !== userId) throw generationNotFound(generationId)
       return followLive(deps, live, place, signal)
     }
     return followStored(deps, await findReply(deps.db, userId, generationId), place, signal)

@@ -1,8 +1,7 @@
 import type { Database } from '../../db/database.ts'
-import { HelixError } from '../../errors.ts'
 import type { LiveReply } from './live.ts'
 import type { createReader } from './read.ts'
-import { findReply } from './stored.ts'
+import { findReply, generationNotFound } from './stored.ts'
 
 interface StopDeps {
   db: Database
@@ -21,8 +20,7 @@ export async function createStops({ db, live, read }: StopDeps) {
      */
     async stop(userId: string, generationId: string, signal?: AbortSignal) {
       const here = live.get(generationId)
-      if (here && here.userId !== userId)
-        throw new HelixError('generation_not_found', `No reply ${generationId}`)
+      if (here && here.userId !== userId) throw generationNotFound(generationId)
       if (here) here.end('stopped')
       else await askElsewhere(db, userId, generationId)
       for await (const event of await read(userId, generationId, 'start', signal)) {

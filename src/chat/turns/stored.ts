@@ -38,13 +38,20 @@ export async function findReply(db: Database, userId: string, generationId: stri
      where g.id = $1 and g.user_id = $2 and g.purpose = 'reply'`,
     [generationId, userId],
   )
-  if (!row) throw new HelixError('generation_not_found', `No reply ${generationId}`)
+  if (!row) throw generationNotFound(generationId)
   if (row.deleted) {
     throw new HelixError('not_resumable', `The conversation of reply ${generationId} was deleted`, {
       hint: 'Start a new conversation.',
     })
   }
   return row
+}
+
+/** The one answer for a reply that is unknown or another's: nothing tells the two apart. */
+export function generationNotFound(generationId: string): HelixError {
+  return new HelixError('generation_not_found', `No reply ${generationId}`, {
+    hint: 'Each reply of GET /api/conversations/:key/messages names its generationId.',
+  })
 }
 
 /** The start event of a stored reply. */
