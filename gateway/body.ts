@@ -14,7 +14,15 @@ export async function jsonBody<T>(c: Context<GatewayEnv>, schema: ZodType<T>): P
       hint: 'Send JSON with Content-Type: application/json.',
     })
   }
-  return checked(schema, parse(await c.req.text()))
+  return checked(schema, parse(await c.req.text().catch(cutOff)))
+}
+
+/** A body that ended before it was whole, because its sender went away: no fault of ours. */
+export function cutOff(cause: unknown): never {
+  throw new HelixError('request_invalid', 'The body was cut off', {
+    hint: 'Send the request again, with a body as long as it says.',
+    cause,
+  })
 }
 
 /** Query parameters as `schema` has them; a parameter given twice is refused. */

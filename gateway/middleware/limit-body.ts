@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from 'hono'
+import { cutOff } from '../body.ts'
 
 /** How much of a body that is too long is still read, in bytes: many clients hear an answer only after sending all. */
 const MOST_DISCARDED = 16 * 1024 * 1024
@@ -8,7 +9,7 @@ export function limitBody(most: number, refuse: () => never): MiddlewareHandler 
   return async function limitBody(c, next) {
     const chunked = c.req.header('transfer-encoding') !== undefined
     if (!chunked && Number(c.req.header('content-length') ?? 0) <= most) return next()
-    const body = await readAtMost(c.req.raw.body, most)
+    const body = await readAtMost(c.req.raw.body, most).catch(cutOff)
     if (body === undefined) refuse()
     c.req.raw = new Request(c.req.raw, { body })
     return next()

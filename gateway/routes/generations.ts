@@ -14,6 +14,8 @@ export const generationRoutes = (turns: Turns) =>
       const place = placeOf(c.req.header('last-event-id') ?? c.req.query('lastEventId'))
       const abort = new AbortController()
       const events = await turns.read(c.get('person').userId, idOf(c.req.param('id')), place, abort.signal)
+      // HEAD has no reader, and a stream without one would wait for it for ever.
+      if (c.req.method === 'HEAD') abort.abort()
       return sseResponse(events, abort)
     })
     .post('/api/generations/:id/stop', async (c) => {

@@ -54,6 +54,9 @@ interface Failure {
 
 function foreseen(thrown: unknown, onUnexpected: (error: unknown) => void): Failure {
   if (thrown instanceof SignInError) return thrown
+  if (thrown instanceof HelixError && thrown.code === 'request_invalid') {
+    return new SignInError('bad_json', thrown.message)
+  }
   onUnexpected(thrown)
   const status = thrown instanceof HelixError && thrown.status === 503 ? 503 : 500
   return {

@@ -8,6 +8,7 @@ import { parseBody, parsePasswordGrant, parseRefreshGrant, parseSignUp } from '.
 import type { ClientInfo, Session } from '../../src/signin/sessions.ts'
 import { SIGN_OUT_SCOPES, type SignOutScope } from '../../src/signin/sign-out.ts'
 import type { Verifier } from '../../src/signin/verifier.ts'
+import { cutOff } from '../body.ts'
 import { limitBody } from '../middleware/limit-body.ts'
 import { bearerClaims, signInFailure } from './signin-failure.ts'
 
@@ -75,7 +76,7 @@ function refuseLargeBody(): never {
 }
 
 async function readBody(c: Context): Promise<Record<string, unknown>> {
-  return parseBody(await c.req.text())
+  return parseBody(await c.req.text().catch(cutOff))
 }
 
 async function grant(accounts: Accounts, c: Context, client: ClientInfo): Promise<Session> {
