@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
-import module from 'node:module'
 
 const packageFile = new URL(
   import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json',
@@ -16,7 +15,6 @@ if (major < 22 || (major === 22 && minor < 18)) {
   const { version } = JSON.parse(readFileSync(packageFile, 'utf8'))
   process.stdout.write(`${version}\n`)
 } else {
-  module.enableCompileCache()
   const { main } = await import('../commands/main.ts')
   await main(process)
 }
