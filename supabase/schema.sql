@@ -319,9 +319,15 @@ CREATE FUNCTION helix.read_messages(person uuid, key text, leaf uuid, most integ
     SET search_path TO ''
     AS $$
 declare
+  active uuid;
   ceiling bigint;
 begin
   perform helix.enter(person);
+  select c.active_message_id into active from public.conversations c
+  where c.user_id = person and c.session_key = key and not c.deleted;
+  if not found then
+    return;
+  end if;
   if everything and leaf is not null then
     select m.position into ceiling from public.session_messages m
     where m.id = leaf and m.user_id = person and m.session_key = key;
@@ -330,8 +336,7 @@ begin
     with recursive path as (
       select m.id, m.parent_id, 1 as depth from public.session_messages m
       where not everything and m.user_id = person and m.session_key = key
-        and m.id = coalesce(leaf, (
-          select c.active_message_id from public.conversations c where c.user_id = person and c.session_key = key))
+        and m.id = coalesce(leaf, active)
       union all
       select m.id, m.parent_id, path.depth + 1 from path
       join public.session_messages m on m.id = path.parent_id and m.user_id = person and m.session_key = key
@@ -965,7 +970,7 @@ CREATE POLICY own_insert ON public.session_messages FOR INSERT TO authenticated 
 
 CREATE POLICY own_insert ON public.user_profiles FOR INSERT TO authenticated WITH CHECK ((user_id = ( SELECT auth.uid() AS uid)));
 
-CREATE POLICY own_select ON public.conversations FOR SELECT TO authenticated USING (((user_id = ( SELECT auth.uid() AS uid)) AND (NOT deleted)));
+CREATE POLICY own_select ON public.conversations FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)));
 
 CREATE POLICY own_select ON public.session_messages FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)));
 

@@ -213,7 +213,7 @@ drop policy if exists "Users can view own messages" on public.session_messages;
 drop policy if exists "Users can view own profile" on public.user_profiles;
 
 create policy own_select on public.conversations for select to authenticated
-  using (user_id = (select auth.uid()) and not deleted);
+  using (user_id = (select auth.uid()));
 create policy own_insert on public.conversations for insert to authenticated
   with check (user_id = (select auth.uid()));
 create policy own_update on public.conversations for update to authenticated

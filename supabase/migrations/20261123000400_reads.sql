@@ -33,9 +33,15 @@ create function helix.read_messages(person uuid, key text, leaf uuid, most integ
 returns table (line jsonb, siblings uuid[])
 language plpgsql set search_path = '' as $$
 declare
+  active uuid;
   ceiling bigint;
 begin
   perform helix.enter(person);
+  select c.active_message_id into active from public.conversations c
+  where c.user_id = person and c.session_key = key and not c.deleted;
+  if not found then
+    return;
+  end if;
   if everything and leaf is not null then
     select m.position into ceiling from public.session_messages m
     where m.id = leaf and m.user_id = person and m.session_key = key;
@@ -44,8 +50,7 @@ begin
     with recursive path as (
       select m.id, m.parent_id, 1 as depth from public.session_messages m
       where not everything and m.user_id = person and m.session_key = key
-        and m.id = coalesce(leaf, (
-          select c.active_message_id from public.conversations c where c.user_id = person and c.session_key = key))
+        and m.id = coalesce(leaf, active)
       union all
       select m.id, m.parent_id, path.depth + 1 from path
       join public.session_messages m on m.id = path.parent_id and m.user_id = person and m.session_key = key
