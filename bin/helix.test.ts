@@ -11,10 +11,10 @@ const home = mkdtempSync(join(tmpdir(), 'helix-bin-'))
 
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
-function start(argv: string[]) {
+function start(argv: string[], environment: Record<string, string> = {}) {
   const child = spawn(process.execPath, [launcher, ...argv], {
     cwd: home,
-    env: { PATH: process.env.PATH, HOME: home },
+    env: { PATH: process.env.PATH, HOME: home, ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   const out = { stdout: '', stderr: '' }
@@ -39,9 +39,14 @@ describe('the launcher', () => {
   })
 
   it('prints help for nothing at all, without loading a command line parser or schemas', async () => {
-    const { exit, stdout, stderr } = await launch()
-    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' })
+    const tell = `import { registerHooks } from 'node:module'
+      registerHooks({ resolve(name, context, next) { process.stderr.write(name + '\\n'); return next(name, context) } })`
+    const hooks = `--import=data:text/javascript,${encodeURIComponent(tell)}`
+    const { exit, stdout, stderr } = await start([], { NODE_OPTIONS: hooks }).ended
+    expect(exit).toBe(0)
     expect(stdout).toContain('Examples')
+    expect(stderr).toContain('./help.ts')
+    expect(stderr).not.toMatch(/commander|zod|\.\/run\.ts/)
   })
 
   it('ends with 2 for what it does not know, on stderr alone', async () => {

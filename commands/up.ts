@@ -13,7 +13,7 @@ import { untilStopped } from './gateway/until-stopped.ts'
 export default defineCommand({
   examples: [
     ['helix up', 'start everything on this machine; Ctrl-C stops it'],
-    ['CLAUDE_API_KEY=… helix up', 'with the real Claude'],
+    ['helix up --env production', 'with what .env.production holds, such as CLAUDE_API_KEY'],
     ['helix up --port 0 --json', 'on a free port; the first line says where'],
   ],
   description:

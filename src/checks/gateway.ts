@@ -5,7 +5,7 @@ import { SOCKET_ORIGIN, socketFetch } from '../client/node/private-socket.ts'
 import { readRunFile, runningUp } from '../client/node/run-file.ts'
 import { type Check, failed, ok, skipped } from './check.ts'
 
-const DOC = 'docs/doctor.md'
+const DOC = 'docs/commands.md'
 
 export const privateSocket: Check = {
   id: 'private-socket',

@@ -5,7 +5,7 @@ import { runningUp } from '../client/node/run-file.ts'
 import { packageRoot } from '../config/package.ts'
 import { type Check, failed, ok, skipped } from './check.ts'
 
-const DOC = 'docs/doctor.md'
+const DOC = 'docs/commands.md'
 const MIB = 1024 * 1024
 const LEAST_FREE_MIB = 512
 
