@@ -4,7 +4,7 @@ import { listenOptions } from './gateway/listen-options.ts'
 /** What `npm start` runs: everything on a laptop, the server alone in production. */
 export default defineCommand({
   examples: [
-    ['npm start -- --port 3000', 'as `helix up`'],
+    ['helix start --port 3000', 'as `helix up`; this is `npm start -- --port 3000`'],
     ['NODE_ENV=production helix start', 'as `helix gateway start`'],
   ],
   options: listenOptions,

@@ -15,7 +15,7 @@ export interface Connection {
 }
 
 /** One request; `body` is sent as JSON. */
-export interface Call {
+interface Call {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   body?: unknown
   headers?: Record<string, string>

@@ -4,7 +4,7 @@ import type { ReplyEvent } from '../contract/events.ts'
 const KNOWN = new Set(['start', 'delta', 'snapshot', 'done', 'error', 'draining'])
 
 /** A connection that fell silent for longer than the gateway's pings allow. */
-export class SilentConnection extends Error {
+class SilentConnection extends Error {
   override readonly name = 'SilentConnection'
 }
 

@@ -5,7 +5,7 @@ import { SOCKET_ORIGIN, socketFetch } from './private-socket.ts'
 import { runningUp } from './run-file.ts'
 
 /** Why this gateway was chosen. */
-export type GatewaySource = 'configured' | 'local' | 'login'
+type GatewaySource = 'configured' | 'local' | 'login'
 
 /** The gateway commands talk to. */
 export interface Gateway {

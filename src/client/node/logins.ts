@@ -12,7 +12,7 @@ import { withFileLock } from './file-lock.ts'
 const RENEW_BEFORE_SECONDS = 60
 
 /** A login as it lies on disk, one file a gateway, 0600. */
-export interface Login extends Session {
+interface Login extends Session {
   url: string
   /** RFC 3339; the last login is the one used where nothing else is named. */
   at: string
