@@ -9,7 +9,7 @@ import type { Person } from './person.ts'
 const FOREIGN_KEY_VIOLATION = '23503'
 
 /** What is known of a person from the first sight on. */
-export interface Arrival {
+interface Arrival {
   actor: string
   creator: boolean
 }

@@ -23,7 +23,7 @@ export interface User {
   banned_until?: string
 }
 
-export interface Identity {
+interface Identity {
   identity_id: string
   id: string
   user_id: string

@@ -2,7 +2,7 @@ import { parseEnv } from 'node:util'
 import type { Problem } from '../problems.ts'
 
 /** An entry of an env file and the line it begins on, from 1. */
-export interface EnvEntry {
+interface EnvEntry {
   name: string
   value: string
   line: number

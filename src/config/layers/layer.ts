@@ -1,5 +1,5 @@
 /** Where a value came from, from the strongest to the weakest. */
-export type LayerName = 'flag' | 'environment' | 'env-file' | 'config-file' | 'default'
+type LayerName = 'flag' | 'environment' | 'env-file' | 'config-file' | 'default'
 
 export interface Source {
   layer: LayerName
