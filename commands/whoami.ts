@@ -1,13 +1,7 @@
+import type { Profile } from '../src/contract/profile.ts'
 import { safeText } from '../src/ui/safe-text.ts'
 import type { Context } from './context.ts'
 import { defineCommand } from './define.ts'
-
-interface Profile {
-  userId: string
-  displayName: string | null
-  creator: boolean
-  trustLevel: number
-}
 
 export default defineCommand({
   examples: [

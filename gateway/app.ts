@@ -12,6 +12,7 @@ import { generationRoutes } from './routes/generations.ts'
 import { type HealthDeps, healthRoutes } from './routes/health.ts'
 import { homeRoutes } from './routes/home.ts'
 import { localRoutes } from './routes/local.ts'
+import { profileRoutes } from './routes/profile.ts'
 import { type SignInRouteDeps, signinRoutes } from './routes/signin.ts'
 import type { Services } from './services.ts'
 
@@ -19,7 +20,7 @@ import type { Services } from './services.ts'
 const LONGEST_BODY = 2 * 1024 * 1024
 
 export interface AppDeps {
-  services: Pick<Services, 'verifier' | 'people' | 'turns' | 'conversations' | 'messages'>
+  services: Pick<Services, 'verifier' | 'people' | 'turns' | 'conversations' | 'messages' | 'profiles'>
   health: HealthDeps
   /** Built-in sign-in; absent where Supabase signs people in. */
   signin: SignInRouteDeps | undefined
@@ -43,6 +44,7 @@ export function createApp({ services, health, signin, onUnforeseen }: AppDeps): 
   app.route('/', chatRoutes(services.turns))
   app.route('/', generationRoutes(services.turns))
   app.route('/', conversationRoutes(services))
+  app.route('/', profileRoutes(services.profiles))
   return app
 }
 

@@ -8,6 +8,7 @@ import type { Config } from '../src/config/config.ts'
 import type { Database } from '../src/db/database.ts'
 import { ensureOwner } from '../src/people/owner.ts'
 import { createPeople } from '../src/people/people.ts'
+import { createProfiles } from '../src/people/profiles.ts'
 import { createAccounts } from '../src/signin/accounts.ts'
 import { loadKeys } from '../src/signin/keys.ts'
 import { createMailFolder } from '../src/signin/mail.ts'
@@ -66,6 +67,7 @@ export async function createServices(deps: ServiceDeps) {
     messages,
     claudeState: claudeState.read,
     conversations: createConversations(db),
+    profiles: createProfiles(db),
     people: createPeople(db, { creatorId }),
     close: () => revocations.close(),
   }

@@ -360,6 +360,19 @@ begin
     order by chosen.depth;
 end $$;
 
+CREATE FUNCTION helix.read_profile(person uuid) RETURNS TABLE(display_name text, avatar_url text, trust_level double precision, role text, onboarding_completed boolean, onboarding_step text, conversation_count integer, messages_today integer)
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform helix.enter(person);
+  return query
+    select p.display_name, p.avatar_url, p.trust_level, p.role, p.onboarding_completed, p.onboarding_step,
+      p.conversation_count,
+      case when p.messages_day = (now() at time zone 'utc')::date then p.messages_today else 0 end
+    from public.user_profiles p where p.user_id = person;
+end $$;
+
 CREATE FUNCTION helix.reclaim_generations(taker text, everything boolean, most integer) RETURNS TABLE(id uuid, user_id uuid, session_key text, purpose text, message_id uuid, lease_token bigint, intent_seq bigint, model text, simulated boolean, content_key bytea, actor text, prompt_characters integer, partial text, last_seq integer)
     LANGUAGE sql
     SET search_path TO ''
@@ -1029,6 +1042,9 @@ GRANT ALL ON FUNCTION helix.read_conversations(person uuid, key text, before_at 
 
 REVOKE ALL ON FUNCTION helix.read_messages(person uuid, key text, leaf uuid, most integer, everything boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.read_messages(person uuid, key text, leaf uuid, most integer, everything boolean) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.read_profile(person uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.read_profile(person uuid) TO helix_gateway;
 
 REVOKE ALL ON FUNCTION helix.reclaim_generations(taker text, everything boolean, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.reclaim_generations(taker text, everything boolean, most integer) TO helix_gateway;

@@ -74,7 +74,24 @@ begin
     order by chosen.depth;
 end $$;
 
+-- What a person is to Helix; today's messages are those of this UTC day.
+
+create function helix.read_profile(person uuid)
+returns table (
+  display_name text, avatar_url text, trust_level double precision, role text, onboarding_completed boolean,
+  onboarding_step text, conversation_count integer, messages_today integer
+)
+language plpgsql set search_path = '' as $$
+begin
+  perform helix.enter(person);
+  return query
+    select p.display_name, p.avatar_url, p.trust_level, p.role, p.onboarding_completed, p.onboarding_step,
+      p.conversation_count,
+      case when p.messages_day = (now() at time zone 'utc')::date then p.messages_today else 0 end
+    from public.user_profiles p where p.user_id = person;
+end $$;
+
 revoke all on function helix.enter(uuid), helix.read_conversations(uuid, text, timestamptz, uuid, integer),
-  helix.read_messages(uuid, text, uuid, integer, boolean) from public;
+  helix.read_messages(uuid, text, uuid, integer, boolean), helix.read_profile(uuid) from public;
 grant execute on function helix.enter(uuid), helix.read_conversations(uuid, text, timestamptz, uuid, integer),
-  helix.read_messages(uuid, text, uuid, integer, boolean) to helix_gateway;
+  helix.read_messages(uuid, text, uuid, integer, boolean), helix.read_profile(uuid) to helix_gateway;

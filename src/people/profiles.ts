@@ -1,0 +1,41 @@
+import type { Profile } from '../contract/profile.ts'
+import type { Database, Row } from '../db/database.ts'
+import { HelixError } from '../errors.ts'
+
+interface ProfileRow extends Row {
+  display_name: string | null
+  avatar_url: string | null
+  trust_level: number
+  role: 'member' | 'creator'
+  onboarding_completed: boolean
+  onboarding_step: string | null
+  conversation_count: number
+  messages_today: number
+}
+
+/** People's profiles, seen through row-level security. */
+export function createProfiles(db: Database) {
+  return {
+    /** @throws HelixError `not_found` when the person's account is gone */
+    async get(userId: string): Promise<Profile> {
+      const [row] = await db.query<ProfileRow>('select * from helix.read_profile($1)', [userId])
+      if (!row) throw new HelixError('not_found', `No profile of ${userId}`, { hint: 'Sign in again.' })
+      return toProfile(userId, row)
+    },
+  }
+}
+
+export type Profiles = ReturnType<typeof createProfiles>
+
+function toProfile(userId: string, row: ProfileRow): Profile {
+  return {
+    userId,
+    displayName: row.display_name,
+    avatarUrl: row.avatar_url,
+    trustLevel: row.trust_level,
+    creator: row.role === 'creator',
+    onboarding: { completed: row.onboarding_completed, step: row.onboarding_step },
+    conversationCount: row.conversation_count,
+    messagesToday: row.messages_today,
+  }
+}
