@@ -60,6 +60,9 @@ const FAILURES = {
 
 export type FailureCode = keyof typeof FAILURES
 
+/** Every code, in the order of the table. */
+export const FAILURE_CODES = Object.keys(FAILURES) as FailureCode[]
+
 interface FailureDetails {
   /** What the reader can do next, in one sentence. */
   hint?: string
