@@ -69,7 +69,10 @@ export async function createServices(deps: ServiceDeps) {
     conversations: createConversations(db),
     profiles: createProfiles(db),
     people: createPeople(db, { creatorId }),
-    close: () => revocations.close(),
+    async close() {
+      await turns.close()
+      await revocations.close()
+    },
   }
 }
 

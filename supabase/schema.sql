@@ -54,11 +54,16 @@ begin
       "inputTokens" integer, "cacheCreation5m" integer, "cacheCreation1h" integer, "cacheRead" integer,
       "outputTokens" integer, "costNanoUsd" bigint, estimated boolean, "overheadMs" real,
       "requestId" text, "summaryOf" uuid, head text)
+  ), ours as (
+    select g.id from item
+    join public.generations g
+      on g.id = item."generationId" and g.lease_token = item."leaseToken" and g.finished_at is null
+    order by g.id for update of g
   ), closed as (
     update public.generations g
     set state = item.state, terminal_seq = item."terminalSeq", problem = item.problem, finished_at = now()
-    from item
-    where g.id = item."generationId" and g.lease_token = item."leaseToken" and g.finished_at is null
+    from item join ours on ours.id = item."generationId"
+    where g.id = ours.id
     returning g.id, g.user_id, g.session_key, g.message_id, g.purpose, g.model, g.simulated
   ), answered as (
     update public.session_messages m
@@ -75,6 +80,7 @@ begin
     from closed join item on item."generationId" = closed.id
     where item."firstSeq" is not null
     on conflict (generation_id, first_seq) do update set last_seq = excluded.last_seq, deltas = excluded.deltas
+    where excluded.last_seq > generation_events.last_seq
   ), counted as (
     insert into public.usage_ledger (user_id, generation_id, purpose, model, input_tokens,
       cache_creation_5m_input_tokens, cache_creation_1h_input_tokens, cache_read_input_tokens, output_tokens,
@@ -383,7 +389,7 @@ CREATE FUNCTION helix.reclaim_generations(taker text, everything boolean, most i
     where g.id in (
       select o.id from public.generations o
       where o.finished_at is null and (everything or o.lease_until < now())
-      order by o.created_at limit most
+      order by o.id limit most
       for update skip locked
     )
     returning g.*
@@ -417,6 +423,20 @@ CREATE FUNCTION helix.refuse_audit_change() RETURNS trigger
 begin
   raise exception 'audit_entries only grows: % is refused', tg_op using errcode = 'HX002';
 end $$;
+
+CREATE FUNCTION helix.renew_leases(ids uuid[], tokens bigint[]) RETURNS TABLE(id uuid, stop boolean)
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  with ours as (
+    select g.id from unnest(ids, tokens) as mine (id, token)
+    join public.generations g on g.id = mine.id and g.lease_token = mine.token and g.finished_at is null
+    order by g.id for update of g
+  )
+  update public.generations g set lease_until = now() + interval '10 seconds'
+  from ours where g.id = ours.id
+  returning g.id, g.stop_requested_at is not null
+$$;
 
 CREATE FUNCTION helix.tell_revoked_session() RETURNS trigger
     LANGUAGE plpgsql
@@ -496,12 +516,14 @@ begin
       select t.id, t.first, t.last, array(select jsonb_array_elements_text(t.deltas::jsonb)) as deltas
       from unnest(ids, tokens, firsts, lasts, delta_lists) as t (id, token, first, last, deltas)
       join public.generations g on g.id = t.id and g.lease_token = t.token and g.finished_at is null
-      for update of g
+      -- Everyone who locks several generations does so in this order.
+      order by g.id for update of g
     ), written as (
       insert into public.generation_events (generation_id, first_seq, last_seq, deltas)
       select tick.id, tick.first, tick.last, tick.deltas from tick
       -- The same run again, grown: the answer to the first attempt was lost on the way.
       on conflict (generation_id, first_seq) do update set last_seq = excluded.last_seq, deltas = excluded.deltas
+      where excluded.last_seq > generation_events.last_seq
     ), begun as (
       update public.generations g set state = 'streaming' from tick
       where g.id = tick.id and tick.first = 2
@@ -1052,6 +1074,9 @@ GRANT ALL ON FUNCTION helix.reclaim_generations(taker text, everything boolean, 
 REVOKE ALL ON FUNCTION helix.recount_conversation() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION helix.refuse_audit_change() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION helix.renew_leases(ids uuid[], tokens bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.renew_leases(ids uuid[], tokens bigint[]) TO helix_gateway;
 
 REVOKE ALL ON FUNCTION helix.tell_revoked_session() FROM PUBLIC;
 

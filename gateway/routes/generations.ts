@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
-import type { Place } from '../../src/chat/turns/read.ts'
+import type { Place } from '../../src/chat/turns/follow-stored.ts'
 import { generationNotFound } from '../../src/chat/turns/stored.ts'
 import type { Turns } from '../../src/chat/turns/turns.ts'
 import type { GatewayEnv } from '../env.ts'

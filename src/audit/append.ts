@@ -33,13 +33,18 @@ export async function appendEntries(q: Queryable, heads: readonly string[]): Pro
     const [row] = await q.query<{ seq: number }>('select helix.append_audit($1::text[]) as seq', [heads])
     if (row !== undefined) return row.seq
   } catch (cause) {
-    if (!isStatementError(cause, OTHER_LOG)) throw cause
-    throw new HelixError('audit_unavailable', 'The database goes on under another log id: it was restored', {
-      hint: 'Start Helix again, so that it reads the new log id.',
-      cause,
-    })
+    throw asAuditFailure(cause)
   }
   throw noHead()
+}
+
+/** What a refused append means: `audit_unavailable` where the database goes on under another log, else `cause`. */
+export function asAuditFailure(cause: unknown): unknown {
+  if (!isStatementError(cause, OTHER_LOG)) return cause
+  return new HelixError('audit_unavailable', 'The database goes on under another log id: it was restored', {
+    hint: 'Start Helix again, so that it reads the new log id.',
+    cause,
+  })
 }
 
 /** The id of the log this database writes. @throws HelixError `schema_behind` where there is none yet. */

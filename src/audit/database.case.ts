@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database, Transaction } from '../db/database.ts'
 import { makeOwn } from '../db/template.ts'
-import { readActor } from './actors.ts'
 import { appendEntries, auditHead, readHead, readLogId } from './append.ts'
 import { createAudit } from './audit.ts'
 import { continueLog } from './continue.ts'
@@ -230,14 +229,6 @@ export function auditSuite(name: string, start: () => Promise<AuditDatabase>): v
       await abandonIntents(db, found, log, 'cli:test')
       expect(await findOpenIntents(db, { before: later })).toEqual([])
       expect((await verifyDatabase(db, { now: later, graceMs: 0 })).findings).toEqual([])
-    })
-
-    it('knows a person by one random name, which goes with the account', async () => {
-      const names = await Promise.all([readActor(db, PERSON), readActor(db, PERSON), readActor(db, PERSON)])
-      expect(new Set(names).size).toBe(1)
-      expect(names[0]).toMatch(/^person-[0-9a-f]{24}$/)
-      await db.transaction('owner', (tx) => tx.query('delete from auth.users where id = $1', [PERSON]))
-      expect(await db.query('select * from public.audit_actors')).toEqual([])
     })
 
     it('goes on under a new id after a restore, bound to the old log', async () => {

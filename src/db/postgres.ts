@@ -8,11 +8,16 @@ import { copyIn, copyOut } from './postgres/copy.ts'
 import { createListener } from './postgres/listener.ts'
 import { withAdvisoryLock } from './postgres/lock.ts'
 import { statementNames } from './postgres/statement-names.ts'
-import { begin, firstFailure, isStale, type Run, transactionOver } from './postgres/transaction.ts'
+import { begin, firstFailure, isStale, transactionOver } from './postgres/transaction.ts'
 import { splitStatements } from './sql/statements.ts'
 import { rolledBackAtCommit } from './statement-error.ts'
 
 const TRANSACTION_POOLER_PORT = 6543
+/**
+ * How long a statement outside a transaction may take before its connection is given up: a server that vanished
+ * without a word would otherwise hold every lease renewal for as long as TCP hopes.
+ */
+const QUERY_TIMEOUT_MS = 30_000
 
 /**
  * Connects to a PostgreSQL server (15 or newer). Connections work as `helix_gateway` where that role exists;
@@ -28,10 +33,16 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   const nameOf = statementNames()
   let closing: Promise<void> | undefined
 
-  const run: Run = async (client, sql, params = []) => {
+  const run = async <T extends Row>(
+    client: pg.ClientBase,
+    sql: string,
+    params: readonly Param[] = [],
+    limits: { query_timeout?: number } = {},
+  ): Promise<T[]> => {
     try {
       const name = params.length > 0 ? nameOf(sql) : undefined
-      const { rows } = await client.query({ text: sql, values: encodeParams(params), ...(name && { name }) })
+      const asked = { text: sql, values: encodeParams(params), ...(name && { name }), ...limits }
+      const { rows } = await client.query<T>(asked)
       return rows
     } catch (thrown) {
       throw failure(thrown)
@@ -48,7 +59,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   async function query<T extends Row>(sql: string, params?: readonly Param[]): Promise<T[]> {
     const client = await acquire()
     try {
-      const rows = await run<T>(client, sql, params)
+      const rows = await run<T>(client, sql, params, { query_timeout: QUERY_TIMEOUT_MS })
       client.release()
       return rows
     } catch (thrown) {

@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-const HELIX = fileURLToPath(new URL('../../bin/helix.ts', import.meta.url))
+/** The build, as people run it: `npm run test:kill` makes it first. */
+const HELIX = fileURLToPath(new URL('../../dist/bin/helix.js', import.meta.url))
 const STUB = fileURLToPath(new URL('../upstream/serve.ts', import.meta.url))
 const READY_MS = 60_000
 

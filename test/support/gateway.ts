@@ -18,6 +18,8 @@ export interface TestGateway {
   url: string
   running: RunningGateway
   db: Database
+  /** Where the database is; empty when it is in memory. */
+  databaseUrl: string
   stub: StubClaude
   /** Signs a new person up and answers their token. */
   signUp(): Promise<Visitor>
@@ -88,6 +90,7 @@ export async function startTestGateway({
     url: running.url,
     running,
     db,
+    databaseUrl: database?.url ?? '',
     stub,
     signUp: () => signUp(running.url),
     async another() {

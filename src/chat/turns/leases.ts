@@ -63,13 +63,10 @@ async function renewThenReclaim(deps: LeaseDeps): Promise<void> {
 async function renew({ db, held }: LeaseDeps): Promise<void> {
   const replies = held()
   if (replies.length === 0) return
-  const rows = await db.query<{ id: string; stop: boolean }>(
-    `update public.generations g set lease_until = now() + interval '10 seconds'
-     from unnest($1::uuid[], $2::bigint[]) as mine (id, token)
-     where g.id = mine.id and g.lease_token = mine.token and g.finished_at is null
-     returning g.id, g.stop_requested_at is not null as stop`,
-    [replies.map(({ generationId }) => generationId), replies.map(({ leaseToken }) => leaseToken)],
-  )
+  const rows = await db.query<{ id: string; stop: boolean }>('select * from helix.renew_leases($1, $2)', [
+    replies.map(({ generationId }) => generationId),
+    replies.map(({ leaseToken }) => leaseToken),
+  ])
   const kept = new Map(rows.map(({ id, stop }) => [id, stop]))
   const stillHeld = new Set(held())
   for (const reply of replies.filter((one) => stillHeld.has(one))) {

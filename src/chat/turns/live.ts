@@ -2,6 +2,9 @@ import type { ReplyEvent } from '../../contract/events.ts'
 
 type Terminal = Extract<ReplyEvent, { event: 'done' | 'error' }>
 
+/** How long a reader is told to wait before it attaches again, once this process is leaving, in ms. */
+export const RETRY_AFTER_MS = 2_000
+
 /** Why a reply was ended from our side rather than Claude's. */
 export type EndReason = 'stopped' | 'draining' | 'lease_lost'
 
@@ -22,7 +25,6 @@ export class LiveReply {
   readonly #abort = new AbortController()
   #terminal: Terminal | undefined
   #abandoned = false
-  #draining: { retryAfterMs: number } | undefined
   #waiting: (() => void)[] = []
 
   constructor(given: {
@@ -64,31 +66,21 @@ export class LiveReply {
     return this.#abandoned
   }
 
-  get draining(): { retryAfterMs: number } | undefined {
-    return this.#draining
-  }
-
   append(text: string): void {
     this.deltas.push(text)
-    this.#wake()
+    this.wake()
   }
 
   /** Announces the outcome; call it only once the outcome is committed. */
   finish(terminal: Terminal): void {
     this.#terminal = terminal
-    this.#wake()
+    this.wake()
   }
 
   abandon(): void {
     this.#abandoned = true
     this.end('lease_lost')
-    this.#wake()
-  }
-
-  /** Tells readers that this process is about to leave. */
-  announceDraining(retryAfterMs: number): void {
-    this.#draining = { retryAfterMs }
-    this.#wake()
+    this.wake()
   }
 
   end(reason: EndReason): void {
@@ -108,7 +100,8 @@ export class LiveReply {
     })
   }
 
-  #wake(): void {
+  /** Makes readers look again. */
+  wake(): void {
     const waiting = this.#waiting
     this.#waiting = []
     for (const wake of waiting) wake()

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { auditHead } from '../../audit/append.ts'
+import { asAuditFailure, auditHead } from '../../audit/append.ts'
 import { canonicalJson } from '../../audit/canonical.ts'
 import { contentDigest, lengthBucket } from '../../audit/digest.ts'
 import type { Database } from '../../db/database.ts'
@@ -75,7 +75,9 @@ export function createOpening(deps: OpenDeps) {
   /** @throws HelixError when the turn is refused: nothing is stored then */
   return async function open(request: TurnRequest, model: string): Promise<Opening> {
     const item = toItem(deps, request, model)
-    const outcome = await submit(item)
+    const outcome = await submit(item).catch((cause) => {
+      throw asAuditFailure(cause)
+    })
     if (outcome.outcome === 'replay' && outcome.generationId) return { replayOf: outcome.generationId }
     if (outcome.outcome !== 'opened') throw refusal(outcome.outcome, request, deps.openReplies)
     return { opened: toOpened(item, outcome, request) }

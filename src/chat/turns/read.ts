@@ -1,27 +1,12 @@
 import type { ReplyEvent } from '../../contract/events.ts'
-import type { Database } from '../../db/database.ts'
 import { HelixError } from '../../errors.ts'
-import type { Messages } from '../messages.ts'
-import type { LiveReply } from './live.ts'
-import {
-  deltasAfter,
-  findReply,
-  generationNotFound,
-  type StoredReply,
-  startOf,
-  terminalOf,
-} from './stored.ts'
-import type { Wakeups } from './wakeups.ts'
+import { type FollowDeps, followStored, type Place } from './follow-stored.ts'
+import { type LiveReply, RETRY_AFTER_MS } from './live.ts'
+import { findReply, generationNotFound } from './stored.ts'
 
-interface ReadDeps {
-  db: Database
-  messages: Messages
+interface ReadDeps extends FollowDeps {
   live: ReadonlyMap<string, LiveReply>
-  wakeups: Wakeups
 }
-
-/** Where a reader stands: at the beginning, knowing nothing, or after an event it has. */
-export type Place = 'start' | 'unknown' | number
 
 /** Makes `read`: a reply's events for its owner, from memory while it is made here, else from the database. */
 export function createReader(deps: ReadDeps) {
@@ -36,11 +21,11 @@ export function createReader(deps: ReadDeps) {
     signal?: AbortSignal,
   ): Promise<AsyncGenerator<ReplyEvent, void>> {
     const live = deps.live.get(generationId)
-    if (live) {
-      if (live.userId !== userId) throw generationNotFound(generationId)
-      return followLive(deps, live, place, signal)
-    }
-    return followStored(deps, await findReply(deps.db, userId, generationId), place, signal)
+    if (live && live.userId !== userId) throw generationNotFound(generationId)
+    if (live && place === 'start') return followLive(deps, live, place, signal)
+    const stored = await findReply(deps.db, userId, generationId)
+    if (live) return followLive(deps, live, place, signal)
+    return followStored(deps, stored, place, signal)
   }
 }
 
@@ -67,23 +52,17 @@ async function* followLive(
       yield { event: 'delta', seq, data: { text: live.deltas[seq - 2] ?? '' } }
     }
     if (live.terminal) return yield live.terminal
-    if (live.abandoned) return yield* followElsewhere(deps, live, seq, signal)
-    if (live.draining && !warned) {
+    // The reply went to another instance: go on from the database, or start over for who knew more.
+    if (live.abandoned) {
+      const stored = await findReply(deps.db, live.userId, live.generationId)
+      return yield* followStored(deps, stored, seq, signal)
+    }
+    if (deps.leaving.aborted && !warned) {
       warned = true
-      yield { event: 'draining', data: live.draining }
+      yield { event: 'draining', data: { retryAfterMs: RETRY_AFTER_MS } }
     }
     if (seq === live.seq && !live.terminal && !live.abandoned) await live.changed(signal)
   }
-}
-
-/** The reply went to another instance: the reader goes on from the database, or starts over if it knew more. */
-async function* followElsewhere(
-  deps: ReadDeps,
-  live: LiveReply,
-  seq: number,
-  signal: AbortSignal | undefined,
-) {
-  yield* followStored(deps, await findReply(deps.db, live.userId, live.generationId), seq, signal)
 }
 
 async function liveSnapshot(
@@ -96,51 +75,4 @@ async function liveSnapshot(
   const { text, seq } = live
   const shown = { ...message, content: text, status: 'streaming' as const }
   return { event: 'snapshot', seq, data: { text, seq, message: shown } }
-}
-
-async function* followStored(
-  deps: ReadDeps,
-  found: StoredReply,
-  place: Place,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<ReplyEvent, void> {
-  let reply = found
-  let seq = 0
-  if (place === 'start') {
-    yield startOf(reply)
-    seq = 1
-  } else {
-    const stored = await deltasAfter(deps.db, reply.id, 1)
-    const last = stored.at(-1)?.seq ?? 1
-    if (typeof place === 'number' && place === reply.terminal_seq) return
-    if (typeof place === 'number' && place >= 1 && place <= last) {
-      seq = place
-    } else {
-      yield await storedSnapshot(deps, reply, stored.map(({ data }) => data.text).join(''), last)
-      seq = last
-    }
-  }
-  while (!signal?.aborted) {
-    for (const delta of await deltasAfter(deps.db, reply.id, seq)) {
-      yield delta
-      seq = delta.seq
-    }
-    const terminal = await terminalOf(deps.messages, reply)
-    if (terminal) return yield terminal
-    await deps.wakeups.next(reply.id, signal)
-    // State before deltas: a reply seen as finished has all its deltas stored by then.
-    reply = await findReply(deps.db, reply.user_id, reply.id)
-  }
-}
-
-async function storedSnapshot(
-  { messages }: ReadDeps,
-  reply: StoredReply,
-  streamed: string,
-  seq: number,
-): Promise<Extract<ReplyEvent, { event: 'snapshot' }>> {
-  const message = await messages.find(reply.user_id, reply.session_key, reply.message_id)
-  if (!message) throw new HelixError('not_resumable', `The message of reply ${reply.id} is gone`)
-  const text = reply.terminal_seq === null ? streamed : message.content
-  return { event: 'snapshot', seq, data: { text, seq, message: { ...message, content: text } } }
 }

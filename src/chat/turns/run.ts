@@ -1,6 +1,9 @@
-import { type Claude, type ClaudeMeter, newMeter } from '../../claude/claude.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Claude, type ClaudeEvent, type ClaudeMeter, newMeter } from '../../claude/claude.ts'
+import { promptTokens } from '../../claude/price.ts'
 import type { Message } from '../../contract/chat.ts'
 import type { ReplyEvent } from '../../contract/events.ts'
+import { isStatementError } from '../../db/statement-error.ts'
 import { asHelixError, type HelixError } from '../../errors.ts'
 import type { Messages } from '../messages.ts'
 import { buildPrompt, promptCharacters } from '../prompt.ts'
@@ -18,6 +21,9 @@ interface RunDeps {
   messages: Messages
   writer: EventWriter
   close: (ending: Ending) => Promise<boolean>
+  /** Aborts when this process can wait no longer for the database. */
+  giveUp: AbortSignal
+  onError: (error: unknown) => void
 }
 
 /** What is known of a call once it has ended, however it ended. */
@@ -38,7 +44,7 @@ export function createRunner(deps: RunDeps) {
     const unwritten = await deps.writer.take(live)
     if (live.endReason === 'lease_lost') return null
     const ending = toEnding(turn, live, called, deps.claude.simulated, unwritten)
-    const closed = await closeUntilDone(deps.close, ending)
+    const closed = await closeUntilDone(deps, ending)
     if (!closed) {
       live.abandon()
       return null
@@ -49,20 +55,12 @@ export function createRunner(deps: RunDeps) {
   }
 }
 
-async function call(
-  { claude, persona, maxTokens, writer }: RunDeps,
-  turn: OpenedTurn,
-  live: LiveReply,
-): Promise<Called> {
-  const prompt = buildPrompt({
-    persona,
-    memoryBlock: turn.memoryBlock,
-    summary: turn.summary,
-    history: turn.history,
-  })
-  const meter = newMeter()
+async function call(deps: RunDeps, turn: OpenedTurn, live: LiveReply): Promise<Called> {
+  const { persona, maxTokens } = deps
+  const { memoryBlock, summary, history } = turn
+  const prompt = buildPrompt({ persona, memoryBlock, summary, history })
   const called: Called = {
-    meter,
+    meter: newMeter(),
     worked: false,
     promptCharacters: promptCharacters(prompt),
     overheadMs: null,
@@ -71,22 +69,40 @@ async function call(
   }
   try {
     const request = { model: turn.model, maxTokens, endUser: turn.actor, ...prompt }
-    for await (const event of claude.stream(request, meter, live.signal)) {
-      if (event.type === 'sent') {
-        called.overheadMs ??= round(performance.now() - turn.receivedAt)
-      } else if (event.type === 'delta') {
-        live.append(event.text)
-        writer.mark(live)
-      } else if (event.type === 'end') {
-        called.stopReason = event.stopReason
-      }
+    for await (const event of deps.claude.stream(request, called.meter, live.signal)) {
+      take(event, called, { turn, live, writer: deps.writer })
     }
   } catch (thrown) {
     called.failure = asHelixError(thrown)
+    if (wasRefused(called.failure)) called.worked = false
   }
-  called.worked =
-    meter.final || meter.tokens.inputTokens > 0 || live.deltas.length > 0 || live.endReason !== undefined
+  called.worked ||= called.meter.final || promptTokens(called.meter.tokens) > 0 || live.deltas.length > 0
   return called
+}
+
+interface Taker {
+  turn: OpenedTurn
+  live: LiveReply
+  writer: EventWriter
+}
+
+function take(event: ClaudeEvent, called: Called, { turn, live, writer }: Taker): void {
+  if (event.type === 'delta') {
+    live.append(event.text)
+    writer.mark(live)
+  } else if (event.type === 'sent') {
+    called.worked = true
+    called.overheadMs ??= round(performance.now() - turn.receivedAt)
+  } else if (event.type === 'retrying') {
+    called.worked = false
+  } else {
+    called.stopReason = event.stopReason
+  }
+}
+
+/** Claude answered with a refusal, or was never reached: such a call costs nothing. */
+function wasRefused({ details }: HelixError): boolean {
+  return details?.status !== undefined || details?.reason !== undefined
 }
 
 function toEnding(
@@ -126,18 +142,27 @@ function outcomeOf(
   return { state: 'failed', stopReason: null, problem: { code, detail: message, ...(hint ? { hint } : {}) } }
 }
 
-const RETRY_MS = [50, 200, 500, 1_000, 2_000, 4_000, 8_000]
+const FIRST_WAIT_MS = 50
+const LONGEST_WAIT_MS = 5_000
+/** A statement the database refuses this often will not be taken later either. */
+const MOST_REFUSALS = 5
 
-/** Closes, through a database that may be away for a while; a lease lost meanwhile answers false. */
-async function closeUntilDone(close: RunDeps['close'], ending: Ending): Promise<boolean> {
-  for (const wait of RETRY_MS) {
+/**
+ * Closes, through a database that may be away for however long: the reply stays ours while its lease is renewed.
+ * Answers false when it is lost to another instance, or `giveUp` aborts, or the database keeps refusing.
+ */
+async function closeUntilDone({ close, giveUp, onError }: RunDeps, ending: Ending): Promise<boolean> {
+  let refusals = 0
+  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     try {
       return await close(ending)
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, wait))
+    } catch (error) {
+      if (wait === FIRST_WAIT_MS) onError(error)
+      if (isStatementError(error)) refusals += 1
+      if (giveUp.aborted || refusals >= MOST_REFUSALS) return false
+      await sleep(wait, undefined, { signal: giveUp }).catch(() => {})
     }
   }
-  return false
 }
 
 async function terminalEvent(

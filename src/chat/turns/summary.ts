@@ -4,7 +4,7 @@ import { type Claude, newMeter } from '../../claude/claude.ts'
 import { findModel } from '../../claude/models.ts'
 import { promptTokens } from '../../claude/price.ts'
 import type { Database } from '../../db/database.ts'
-import { asHelixError } from '../../errors.ts'
+import { asHelixError, type HelixError } from '../../errors.ts'
 import type { HistoryLine } from '../prompt.ts'
 import type { Ending } from './close.ts'
 import { LiveReply } from './live.ts'
@@ -117,16 +117,19 @@ async function write(
     turns: [{ role: 'user' as const, blocks: [{ text: transcript }] }],
     endUser: turn.actor,
   }
-  let failure = null
+  let failure: HelixError | null = null
+  let stopReason: string | null = null
   try {
     for await (const event of claude.stream(request, meter, live.signal)) {
       if (event.type === 'delta') live.append(event.text)
+      else if (event.type === 'end') stopReason = event.stopReason
     }
   } catch (thrown) {
     failure = asHelixError(thrown)
   }
   const content = live.text
-  const whole = !failure && content.trim() !== ''
+  // Half a summary in the place of a whole conversation would be worse than none.
+  const whole = stopReason === 'end_turn' && content.trim() !== ''
   return {
     generationId: live.generationId,
     leaseToken: live.leaseToken,
@@ -137,13 +140,14 @@ async function write(
     contentKey,
     state: whole ? 'complete' : 'failed',
     content,
-    stopReason: null,
+    stopReason,
     terminalSeq: 2,
     problem: whole
       ? null
       : {
           code: failure?.code ?? 'upstream_failed',
-          detail: failure?.message ?? 'The summary came back empty',
+          detail:
+            failure?.message ?? `The summary did not come to its end (${stopReason ?? 'no reason given'})`,
         },
     unwritten: null,
     usage: settleUsage({

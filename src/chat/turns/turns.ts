@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Claude } from '../../claude/claude.ts'
 import { findModel } from '../../claude/models.ts'
 import type { MessageStatus } from '../../contract/chat.ts'
@@ -6,10 +7,11 @@ import type { Database } from '../../db/database.ts'
 import { HelixError } from '../../errors.ts'
 import type { Messages } from '../messages.ts'
 import { createClosing } from './close.ts'
+import type { Place } from './follow-stored.ts'
 import { createLeases } from './leases.ts'
-import { LiveReply } from './live.ts'
+import { LiveReply, RETRY_AFTER_MS } from './live.ts'
 import { createOpening, type OpenedTurn } from './open.ts'
-import { createReader, type Place } from './read.ts'
+import { createReader } from './read.ts'
 import type { TurnRequest } from './request.ts'
 import { createRunner } from './run.ts'
 import { createStops } from './stop.ts'
@@ -48,9 +50,11 @@ export async function createTurns(deps: TurnsDeps) {
   const live = new Map<string, LiveReply>()
   const background = new Map<string, LiveReply>()
   const running = new Set<Promise<unknown>>()
+  const leaving = new AbortController()
+  const giveUp = new AbortController()
   let draining = false
 
-  const writer = createEventWriter(db, { announce: shared })
+  const writer = createEventWriter(db, { announce: shared, onError: deps.onError })
   const close = createClosing(db, log)
   const open = createOpening({
     db,
@@ -66,6 +70,8 @@ export async function createTurns(deps: TurnsDeps) {
     messages: deps.messages,
     writer,
     close,
+    giveUp: giveUp.signal,
+    onError: deps.onError,
   })
   const summarise = createSummaries({
     db,
@@ -77,7 +83,7 @@ export async function createTurns(deps: TurnsDeps) {
     held: background,
   })
   const wakeups = await createWakeups(db)
-  const read = createReader({ db, messages: deps.messages, live, wakeups })
+  const read = createReader({ db, messages: deps.messages, live, wakeups, leaving: leaving.signal })
   const stops = await createStops({ db, live, read })
   const held = () => [...live.values(), ...background.values()]
   const leases = createLeases({
@@ -89,16 +95,38 @@ export async function createTurns(deps: TurnsDeps) {
     onError: deps.onError,
   })
 
-  function track(work: Promise<unknown>): void {
-    const tracked = work.catch(deps.onError).finally(() => running.delete(tracked))
-    running.add(tracked)
+  function track<T>(work: Promise<T>): Promise<T> {
+    running.add(work)
+    const done = () => running.delete(work)
+    work.then(done, done)
+    return work
+  }
+
+  function inBackground(work: Promise<unknown>): void {
+    track(work).catch(deps.onError)
+  }
+
+  async function begin(request: TurnRequest): Promise<{ generationId: string; replayed: boolean }> {
+    const opening = await open(request, modelOf(request, deps.models.chat))
+    if ('replayOf' in opening) return { generationId: opening.replayOf, replayed: true }
+    const reply = toLive(opening.opened)
+    live.set(reply.generationId, reply)
+    if (leaving.signal.aborted) cut(reply)
+    inBackground(answer(opening.opened, reply))
+    return { generationId: reply.generationId, replayed: false }
+  }
+
+  function cut(reply: LiveReply): void {
+    reply.wake()
+    reply.end('draining')
   }
 
   async function answer(turn: OpenedTurn, reply: LiveReply): Promise<void> {
     const ending = await run(turn, reply)
     live.delete(turn.generationId)
     if (ending) deps.onSettled?.(ending.state)
-    if (ending?.state === 'complete' && !draining && isNearlyFull(ending)) track(summarise(turn, ending))
+    if (ending?.state === 'complete' && !draining && isNearlyFull(ending))
+      inBackground(summarise(turn, ending))
   }
 
   return {
@@ -112,12 +140,7 @@ export async function createTurns(deps: TurnsDeps) {
      */
     async send(request: TurnRequest): Promise<{ generationId: string; replayed: boolean }> {
       if (draining) throw drainingError()
-      const opening = await open(request, modelOf(request, deps.models.chat))
-      if ('replayOf' in opening) return { generationId: opening.replayOf, replayed: true }
-      const reply = toLive(opening.opened)
-      live.set(reply.generationId, reply)
-      track(answer(opening.opened, reply))
-      return { generationId: reply.generationId, replayed: false }
+      return track(begin(request))
     },
 
     /** Resolves to the terminal event of a reply, however long it takes. */
@@ -142,9 +165,16 @@ export async function createTurns(deps: TurnsDeps) {
     async drain(budgetMs: number): Promise<void> {
       draining = true
       await settledWithin(running, budgetMs)
-      for (const reply of live.values()) reply.announceDraining(RETRY_AFTER_MS)
-      for (const reply of held()) reply.end('draining')
+      leaving.abort()
+      for (const reply of held()) cut(reply)
       await settledWithin(running, SETTLE_MS)
+    },
+
+    /** Ends what works in the background; call it last, after `drain` or when the start failed. */
+    async close(): Promise<void> {
+      draining = true
+      leaving.abort()
+      giveUp.abort()
       await leases.stop()
       await writer.close()
       await Promise.all([wakeups.close(), stops.close()])
@@ -154,7 +184,6 @@ export async function createTurns(deps: TurnsDeps) {
 
 type Terminal = Extract<ReplyEvent, { event: 'done' | 'error' }>
 
-const RETRY_AFTER_MS = 2_000
 /** How long the outcome of replies that were cut off may take to be stored. */
 const SETTLE_MS = 10_000
 
@@ -188,11 +217,12 @@ function drainingError(): HelixError {
   })
 }
 
+/** Resolves when nothing runs any more, also nothing that began meanwhile, or after `ms`. */
 async function settledWithin(running: ReadonlySet<Promise<unknown>>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const timeUp = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms)
-  })
-  await Promise.race([Promise.all(running), timeUp])
-  clearTimeout(timer)
+  const timeUp = new AbortController()
+  const timer = sleep(ms, 'late' as const, { signal: timeUp.signal }).catch(() => 'late' as const)
+  while (running.size > 0) {
+    if ((await Promise.race([Promise.allSettled(running), timer])) === 'late') break
+  }
+  timeUp.abort()
 }

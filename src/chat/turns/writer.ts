@@ -3,6 +3,8 @@ import type { LiveReply } from './live.ts'
 
 /** How long deltas may wait for the next write, in ms: the most that a crash can take from a reader's screen. */
 const TICK_MS = 40
+/** The same while the database is away. */
+const FAILING_TICK_MS = 500
 const NOTICE_BYTES = 7_500
 
 /** A run of deltas that is not stored yet: events `firstSeq`..`lastSeq`. */
@@ -12,54 +14,73 @@ export interface Unwritten {
   deltas: string[]
 }
 
+interface WriterOptions {
+  /** Whether other instances share the database and must be woken. */
+  announce: boolean
+  onError: (error: unknown) => void
+}
+
 /**
  * Makes the one writer of a process: every tick, the new deltas of all replies in one statement.
- *
- * @param announce whether other instances share the database and must be woken
- */
-export function createEventWriter(db: Database, { announce }: { announce: boolean }) {
+ * */
+export function createEventWriter(db: Database, { announce, onError }: WriterOptions) {
   const written = new Map<LiveReply, number>()
   const dirty = new Set<LiveReply>()
   const ended = new Set<string>()
   let timer: NodeJS.Timeout | undefined
-  let flushing: Promise<void> = Promise.resolve()
+  let flushing: Promise<void> | undefined
+  let failing = false
 
+  // One flush at a time: a second one beside it could overtake it and store the shorter run last.
   function schedule(): void {
-    timer ??= setTimeout(() => {
-      timer = undefined
-      flushing = flush().then(() => {
-        if (dirty.size > 0 || ended.size > 0) schedule()
-      })
-    }, TICK_MS)
+    if (timer || flushing) return
+    timer = setTimeout(begin, failing ? FAILING_TICK_MS : TICK_MS)
+  }
+
+  function begin(): void {
+    timer = undefined
+    flushing = flush().finally(() => {
+      flushing = undefined
+      if (dirty.size > 0 || ended.size > 0) schedule()
+    })
   }
 
   async function flush(): Promise<void> {
     const replies = [...dirty]
     const runs = replies.map((reply) => unwritten(reply))
-    const notice = announce ? noticeOf([...replies.map(({ generationId }) => generationId), ...ended]) : null
+    const endings = [...ended]
     dirty.clear()
     ended.clear()
     try {
-      const rows = await db.query<{ id: string }>(
-        'select * from helix.write_events($1, $2, $3, $4, $5, $6) as id',
-        [
-          replies.map(({ generationId }) => generationId),
-          replies.map(({ leaseToken }) => leaseToken),
-          runs.map(({ firstSeq }) => firstSeq),
-          runs.map(({ lastSeq }) => lastSeq),
-          runs.map(({ deltas }) => JSON.stringify(deltas)),
-          notice,
-        ],
-      )
-      const kept = new Set(rows.map(({ id }) => id))
+      const kept = await write(replies, runs, endings)
+      failing = false
       replies.forEach((reply, place) => {
         if (!kept.has(reply.generationId)) reply.abandon()
         else written.set(reply, runs[place]?.lastSeq ?? 1)
       })
-    } catch {
-      // The database is away: what is unwritten stays so and goes with a later tick. Leases decide how long.
+    } catch (error) {
+      // What is unwritten stays so and goes with a later tick; leases decide how long. One outage is told once.
+      if (!failing) onError(error)
+      failing = true
       for (const reply of replies) if (written.has(reply)) dirty.add(reply)
+      for (const generationId of endings) ended.add(generationId)
     }
+  }
+
+  async function write(replies: LiveReply[], runs: Unwritten[], endings: string[]): Promise<Set<string>> {
+    const ids = replies.map(({ generationId }) => generationId)
+    const rows = await db.query<{ id: string }>(
+      'select * from helix.write_events($1, $2, $3, $4, $5, $6) as id',
+      [
+        ids,
+        replies.map(({ leaseToken }) => leaseToken),
+        runs.map(({ firstSeq }) => firstSeq),
+        runs.map(({ lastSeq }) => lastSeq),
+        runs.map(({ deltas }) => JSON.stringify(deltas)),
+        announce ? noticeOf([...ids, ...endings]) : null,
+      ],
+    )
+    return new Set(rows.map(({ id }) => id))
   }
 
   function unwritten(reply: LiveReply): Unwritten {
@@ -97,6 +118,7 @@ export function createEventWriter(db: Database, { announce }: { announce: boolea
       clearTimeout(timer)
       timer = undefined
       await flushing
+      clearTimeout(timer)
       if (dirty.size > 0 || ended.size > 0) await flush()
     },
   }
