@@ -1,4 +1,7 @@
+import { userInfo } from 'node:os'
+import { join } from 'node:path'
 import type { RunningGateway } from '../gateway/server.ts'
+import { cliActor } from '../src/audit/actors.ts'
 import { runningUp } from '../src/client/node/run-file.ts'
 import type { Config } from '../src/config/config.ts'
 import type { Database } from '../src/db/database.ts'
@@ -54,9 +57,10 @@ async function refuseSecond({ dataDir }: Config): Promise<void> {
 }
 
 async function openDatabase(config: Config, context: Context): Promise<Database> {
-  const { openDatabase } = await import('../src/db/open.ts')
-  const db = await openDatabase(databasePlace(config), {
-    migrate: true,
+  const { openMigrated } = await import('../src/db/audited-migrate.ts')
+  const db = await openMigrated(databasePlace(config), {
+    actor: cliActor(userInfo().username),
+    journal: join(config.dataDir, 'journal.jsonl'),
     confirm: context.confirm,
     onCopy: (folder) => context.note(`The database is copied to ${folder} before it is migrated.`),
     onProgress: ({ event, file, place, total }) => {

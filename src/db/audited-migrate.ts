@@ -3,7 +3,8 @@ import { type AppendEntry, type Audit, auditOver } from '../audit/audit.ts'
 import { createJournal } from '../audit/journal.ts'
 import { asHelixError } from '../errors.ts'
 import type { Database } from './database.ts'
-import type { MigrateResult } from './migrations/migrate.ts'
+import { type MigrateResult, migrate } from './migrations/migrate.ts'
+import { pendingPlan } from './migrations/status.ts'
 import { type DatabasePlace, migrateDatabase, type OpenDatabaseOptions, openDatabase } from './open.ts'
 import { hasCluster } from './pglite/cluster.ts'
 
@@ -31,6 +32,32 @@ export async function migrateAudited(
     () => migrateDatabase(place, options),
     ({ applied, adopted, bootstrapped }) => ({ applied, adopted, bootstrapped }),
   )
+}
+
+/**
+ * Opens the database of a mode, brought up to date; what has to be applied is written down before and after.
+ * @throws HelixError those of `openDatabase` and `migrateAudited`
+ */
+export async function openMigrated(
+  place: DatabasePlace,
+  options: Omit<AuditedMigrateOptions, 'pending'>,
+): Promise<Database> {
+  const db = await openDatabase(place)
+  const pending = await pendingVersions(db, place).catch(async (thrown) => {
+    await db.close()
+    throw thrown
+  })
+  if (pending.length === 0) return db
+  await db.close()
+  await migrateAudited(place, { ...options, pending })
+  return openDatabase(place)
+}
+
+/** What is to be applied; with nothing of that, what hosted Supabase would bring is still brought up to date. */
+async function pendingVersions(db: Database, { mode }: DatabasePlace): Promise<string[]> {
+  const { pending } = await pendingPlan(db)
+  if (pending.length === 0) await migrate(db, { mode })
+  return pending.map(({ version }) => version)
 }
 
 async function chainOf(place: DatabasePlace): Promise<Audit | undefined> {
