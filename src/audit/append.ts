@@ -1,7 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import { isStatementError } from '../db/statement-error.ts'
 import { HelixError } from '../errors.ts'
-import { canonicalJson } from './canonical.ts'
 import { CHANNELS, type NewEntry } from './entry.ts'
 import { headText } from './hash.ts'
 import { type Json, sanitize } from './sanitize.ts'
@@ -75,7 +74,8 @@ export async function readHead(q: Queryable): Promise<Head> {
 function loggable(data: Record<string, unknown>): Record<string, unknown> {
   const clean = sanitize(data)
   if (!isRecord(clean)) return { ...links(data), unsanitizable: true }
-  const bytes = Buffer.byteLength(canonicalJson(clean))
+  // Canonical JSON only reorders what JSON.stringify writes.
+  const bytes = Buffer.byteLength(JSON.stringify(clean))
   return bytes <= MAX_DATA_BYTES ? clean : { ...links(clean), truncated: true, bytes }
 }
 

@@ -23,9 +23,9 @@ export function redact(text: string, length = KEPT_LENGTH): string {
   return UNSANITIZABLE
 }
 
-// Ids, digests and dates are most of what is logged; no rule could match them.
+// Ids, digests, dates and short words are most of what is logged; no rule could match them.
 function isPlain(text: string): boolean {
-  return text.length <= 64 && /^[0-9a-fT:.Z-]*$/.test(text)
+  return /^(?:\w{0,14}|[0-9a-fT:.Z-]{0,64})$/.test(text)
 }
 
 // The cut may have halved a secret so that no rule knows it: the last word goes too.

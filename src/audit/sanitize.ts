@@ -81,7 +81,7 @@ function record(value: object, depth: number, budget: Budget): Json {
       break
     }
     const name = plainKey(key)
-    const denied = isDeniedKey(key) || isDeniedKey(name)
+    const denied = isDeniedKey(key) || (name !== key && isDeniedKey(name))
     const copied = copy(member, depth + 1, budget)
     entries.set(name, denied && mayBeSecret(copied) ? '[REDACTED]' : copied)
   }
