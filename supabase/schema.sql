@@ -13,30 +13,36 @@ CREATE FUNCTION helix.append_audit(heads text[]) RETURNS bigint
     AS $$
 declare
   chain text;
-  place bigint;
+  size bigint;
   link text;
   head text;
   body text;
-  entry jsonb;
+  bodies text[] := '{}';
+  links text[];
+  written integer;
 begin
-  select h.log_id, h.seq, h.hash into strict chain, place, link from public.audit_head h for update;
+  select h.log_id, h.seq, h.hash into strict chain, size, link from public.audit_head h for update;
+  links := array[link];
   foreach head in array heads loop
-    place := place + 1;
-    body := head || '"prev":"' || link || '","schema":1,"seq":' || place || '}';
-    entry := body::jsonb;
-    if entry ->> 'log' is distinct from chain then
-      raise exception 'This entry was made for the log %, but the log here is %', entry ->> 'log', chain
-        using errcode = 'HX001';
-    end if;
-    insert into public.audit_entries (log_id, seq, at, channel, kind, actor, data, prev, hash)
-    values (
-      chain, place, (entry ->> 'at')::timestamptz, entry ->> 'channel', entry ->> 'kind', entry ->> 'actor',
-      entry -> 'data', link, encode(sha256(convert_to(body, 'UTF8')), 'hex')
-    )
-    returning hash into link;
+    body := head || '"prev":"' || link || '","schema":1,"seq":' || size + cardinality(links) || '}';
+    link := encode(sha256(convert_to(body, 'UTF8')), 'hex');
+    bodies := bodies || body;
+    links := links || link;
   end loop;
-  update public.audit_head set seq = place, hash = link;
-  return place - cardinality(heads) + 1;
+
+  -- One statement for all: PostgreSQL prepares the checks of a table anew for each.
+  insert into public.audit_entries (log_id, seq, at, channel, kind, actor, data, prev, hash)
+  select chain, size + b.place, (e.entry ->> 'at')::timestamptz, e.entry ->> 'channel', e.entry ->> 'kind',
+    e.entry ->> 'actor', e.entry -> 'data', links[b.place], links[b.place + 1]
+  from unnest(bodies) with ordinality as b (body, place), lateral (select b.body::jsonb offset 0) as e (entry)
+  where e.entry ->> 'log' = chain;
+  get diagnostics written = row_count;
+  if written < cardinality(heads) then
+    raise exception 'An entry was made for another log than %', chain using errcode = 'HX001';
+  end if;
+
+  update public.audit_head set seq = size + cardinality(heads), hash = link;
+  return size + 1;
 end $$;
 
 CREATE FUNCTION helix.close_turns(turns jsonb) RETURNS SETOF uuid
