@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { nearest, packageName } from './package.ts'
 
 /** Names under which the configuration file is found, first that exists. */
-export const CONFIG_FILES = ['helix.config.ts', 'helix.config.js', 'helix.config.mjs'] as const
+const CONFIG_FILES = ['helix.config.ts', 'helix.config.js', 'helix.config.mjs'] as const
 
 /** Where a project lies, and its configuration file if it has one. */
 export interface Project {

@@ -79,7 +79,7 @@ async function start(programs: string, runner: number): Promise<string> {
     settings,
     'start',
   ])
-  stopWith(runner, folder, account, join(programs, 'pg_ctl'), data)
+  stopWith(runner, folder, data)
   runAs(account, join(programs, 'psql'), [
     ...['-h', folder, '-p', String(port), '-U', 'postgres', '-d', 'postgres', '-v', 'ON_ERROR_STOP=1', '-q'],
     ...[
@@ -96,34 +96,19 @@ function accountId(flag: '-u' | '-g', account: string): number {
   return Number(execFileSync('id', [flag, account], { encoding: 'utf8' }))
 }
 
-/** PostgreSQL refuses to run as root, so root hands its programs to the server's own account. */
+/** PostgreSQL refuses to run as root, so root runs its programs as the server's own account. */
 function runAs(account: string | undefined, program: string, args: string[]): void {
-  const options: ExecFileSyncOptions = { stdio: ['ignore', 'ignore', 'pipe'], cwd: tmpdir() }
-  if (account) execFileSync('runuser', ['-u', account, '--', program, ...args], options)
-  else execFileSync(program, args, options)
+  const asAccount = account ? { uid: accountId('-u', account), gid: accountId('-g', account) } : {}
+  const options: ExecFileSyncOptions = { stdio: ['ignore', 'ignore', 'pipe'], cwd: tmpdir(), ...asAccount }
+  execFileSync(program, args, options)
 }
 
 /** A watcher of its own stops the cluster once the test run is over, however that ended. */
-function stopWith(
-  runner: number,
-  folder: string,
-  account: string | undefined,
-  pgCtl: string,
-  data: string,
-): void {
-  const stop = [
-    ...(account ? ['runuser', '-u', account, '--'] : []),
-    pgCtl,
-    '-D',
-    data,
-    '-m',
-    'immediate',
-    'stop',
-  ]
+function stopWith(runner: number, folder: string, data: string): void {
   const shared = join(tmpdir(), `helix-test-postgres-${runner}`)
-  const script =
-    'while kill -0 "$0" 2>/dev/null; do sleep 1; done; rm -rf "$1"; data=$2; shift 2; "$@"; rm -rf "$data"'
-  const watcher = spawn('sh', ['-c', script, String(runner), shared, folder, ...stop], {
+  const script = `while kill -0 "$0" 2>/dev/null; do sleep 1; done
+rm -rf "$1"; kill -QUIT "$(head -n 1 "$2/postmaster.pid")"; sleep 1; rm -rf "$3"`
+  const watcher = spawn('sh', ['-c', script, String(runner), shared, data, folder], {
     detached: true,
     stdio: 'ignore',
     cwd: tmpdir(),
