@@ -2,12 +2,11 @@
  * Row 7: what the audit chain costs. Appends to a real PostgreSQL, each committed and fsynced, against flat fsynced
  * inserts of the same bytes in the same rounds; then verifies what was appended.
  *
- *   node bench/audit.ts            (HELIX_TEST_DATABASE_URL, or a temporary server of this machine)
+ *   node bench/audit.ts [--rounds 5] [--force] [--json]
  *
  * `single`: every append is a transaction of its own. `shared`: appends that meet share one, as turns do.
  */
 import { appendEntries, auditHead, readLogId } from '../src/audit/append.ts'
-import { migrateAudit } from '../src/audit/database.case.ts'
 import type { NewEntry } from '../src/audit/entry.ts'
 import { exportLines } from '../src/audit/export.ts'
 import { verifyEntries } from '../src/audit/verify.ts'
@@ -16,14 +15,18 @@ import { createBatch } from '../src/chat/batch.ts'
 import type { Database } from '../src/db/database.ts'
 import { openPostgres } from '../src/db/postgres.ts'
 import { createDatabase } from '../test/support/postgres.ts'
+import { type Figure, type Row, runRow, type Tools } from './support/row.ts'
+import { median, percentile } from './support/statistics.ts'
 
 const ROUNDS = 5
 const ROUND_MS = 1_000
-const CLIENTS = [1, 8, 16]
+const CLIENTS = [1, 16]
+/** Turns that share a transaction when 16 clients wait for one. */
+const TURNS_AT_ONCE = 16
 const ENTRY: NewEntry = {
   channel: 'api',
   kind: 'claude.requested',
-  actor: 'person-0123456789abcdef01234567',
+  actor: 'person:0123456789abcdef01234567',
   data: {
     generation: '5f0c5f0c-1111-4111-8111-111111111111',
     model: 'claude-sonnet-5-5',
@@ -61,66 +64,72 @@ function waysToWrite(db: Database, log: string): Record<string, Act> {
   }
 }
 
-function percentile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
-}
-
-async function measureAppends(db: Database): Promise<void> {
+async function measureAppends(db: Database, { rounds, note }: Tools): Promise<Figure[]> {
   const ways = Object.entries(waysToWrite(db, await readLogId(db)))
+  const count = rounds(ROUNDS)
   const measured = new Map<string, number[]>()
-  for (let index = 0; index <= ROUNDS; index += 1) {
+  for (let index = 0; index <= count; index += 1) {
+    note(index === 0 ? 'appending, warm-up' : `appending, round ${index}`)
     for (const clients of CLIENTS) {
       for (const [way, act] of ways) {
         const latencies = await round(act, clients)
         const key = `${way} ${clients}`
-        // The first round warms up.
         if (index > 0) measured.set(key, (measured.get(key) ?? []).concat(latencies))
       }
     }
   }
-  console.log('append    clients      per s   of flat   median ms   p99 ms')
-  for (const clients of CLIENTS) {
-    const flat = measured.get(`flat ${clients}`)?.length ?? Number.NaN
-    for (const [way] of ways) {
-      const sorted = (measured.get(`${way} ${clients}`) ?? []).toSorted((a, b) => a - b)
-      const rate = (sorted.length / ROUNDS / ROUND_MS) * 1_000
-      const cells = [
-        rate.toFixed(0),
-        (sorted.length / flat).toFixed(2),
-        percentile(sorted, 0.5).toFixed(2),
-        percentile(sorted, 0.99).toFixed(2),
-      ]
-      console.log(
-        way.padEnd(10) + String(clients).padStart(7) + cells.map((cell) => cell.padStart(11)).join(''),
-      )
-    }
+  const seconds = (count * ROUND_MS) / 1_000
+  return [...measured].map(([key, latencies]) => toFigure(key, latencies, seconds, measured))
+}
+
+const NAMES: Record<string, string> = {
+  flat: 'flat insert of the same bytes',
+  single: 'append, a transaction each',
+  shared: 'append, transactions shared as by turns',
+}
+
+function toFigure(
+  key: string,
+  latencies: readonly number[],
+  seconds: number,
+  all: ReadonlyMap<string, readonly number[]>,
+): Figure {
+  const [way = '', clients] = key.split(' ')
+  const ofFlat = latencies.length / (all.get(`flat ${clients}`)?.length ?? Number.NaN)
+  const ms = `median ${median(latencies).toFixed(2)} ms, p99 ${percentile(latencies, 0.99).toFixed(2)} ms`
+  return {
+    what: `${NAMES[way]}, ${clients} ${clients === '1' ? 'client' : 'clients'}`,
+    value: latencies.length / seconds,
+    unit: '/s',
+    digits: 0,
+    detail: way === 'flat' ? ms : `${ofFlat.toFixed(2)} of flat; ${ms}`,
+    ...(way === 'flat' ? {} : { bar: { least: 1_000 } }),
   }
 }
 
-async function measureBatchCost(db: Database): Promise<void> {
+/** What each of 16 turns that share a transaction waits for the append of all. */
+async function measureInTurn(db: Database): Promise<Figure> {
   const log = await readLogId(db)
-  const head = auditHead(log, ENTRY, new Date())
-  const costs: number[] = []
+  const heads = Array.from({ length: TURNS_AT_ONCE }, () => auditHead(log, ENTRY, new Date()))
+  const taken: number[] = []
   for (let index = 0; index < 300; index += 1) {
     await db.transaction('gateway', async (tx) => {
       await tx.query('select 1')
       const started = performance.now()
-      await appendEntries(
-        tx,
-        Array.from({ length: 16 }, () => head),
-      )
-      costs.push(((performance.now() - started) * 1_000) / 16)
+      await appendEntries(tx, heads)
+      taken.push(performance.now() - started)
     })
   }
-  console.log(
-    `append in a run of 16: ${percentile(
-      costs.toSorted((a, b) => a - b),
-      0.5,
-    ).toFixed(1)} µs an entry, commit apart`,
-  )
+  return {
+    what: `append within a transaction that ${TURNS_AT_ONCE} turns share`,
+    value: median(taken),
+    unit: 'ms',
+    bar: { most: 1.5 },
+    detail: `median, commit apart; ${((median(taken) * 1_000) / TURNS_AT_ONCE).toFixed(0)} µs an entry`,
+  }
 }
 
-async function measureVerify(db: Database): Promise<void> {
+async function measureVerify(db: Database): Promise<Figure[]> {
   const lines: string[] = []
   for await (const line of exportLines(db)) lines.push(line)
   const rates: number[] = []
@@ -130,33 +139,41 @@ async function measureVerify(db: Database): Promise<void> {
     if (findings.length > 0) throw new Error(JSON.stringify(findings))
     rates.push((entries / (performance.now() - started)) * 1_000)
   }
-  console.log(
-    `verify: ${percentile(
-      rates.toSorted((a, b) => a - b),
-      0.5,
-    ).toFixed(0)} entries/s of ${lines.length} lines`,
-  )
   const started = performance.now()
   const { entries } = await verifyDatabase(db)
-  console.log(
-    `verify from the database: ${((entries / (performance.now() - started)) * 1_000).toFixed(0)} entries/s`,
-  )
+  const fromDatabase = (entries / (performance.now() - started)) * 1_000
+  return [
+    {
+      what: 'verify exported lines',
+      value: median(rates),
+      unit: '/s',
+      digits: 0,
+      bar: { least: 100_000 },
+      detail: `${lines.length} entries, median of ${ROUNDS}`,
+    },
+    { what: 'verify from the database', value: fromDatabase, unit: '/s', digits: 0 },
+  ]
 }
 
-const { url, drop } = await createDatabase()
-const owner = await openPostgres({ connectionString: url, max: 1 })
-await migrateAudit(owner)
-await owner.transaction('owner', (tx) =>
-  tx.script(`create table helix.flat (id bigint generated always as identity primary key, entry text);
-    grant insert on helix.flat to helix_gateway`),
-)
-await owner.close()
-const db = await openPostgres({ connectionString: url, max: 16 })
-try {
-  await measureAppends(db)
-  await measureBatchCost(db)
-  await measureVerify(db)
-} finally {
-  await db.close()
-  await drop()
+async function measure(tools: Tools): ReturnType<Row['measure']> {
+  const { resources } = tools
+  const { url } = resources.keep(await createDatabase({ migrated: true }), ({ drop }) => drop())
+  const owner = await openPostgres({ connectionString: url, max: 1 })
+  await owner.transaction('owner', (tx) =>
+    tx.script(`create table helix.flat (id bigint generated always as identity primary key, entry text);
+      grant insert on helix.flat to helix_gateway`),
+  )
+  await owner.close()
+  const db = resources.keep(await openPostgres({ connectionString: url, max: 16 }), (open) => open.close())
+  return [...(await measureAppends(db, tools)), await measureInTurn(db), ...(await measureVerify(db))]
 }
+
+await runRow({
+  row: 7,
+  title: 'audit chain',
+  conditions: [
+    'Each append is committed with fsync; ways alternate within a round.',
+    'Client and PostgreSQL share the machine; verification checks every hash and every link.',
+  ],
+  measure,
+})

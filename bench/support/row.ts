@@ -41,7 +41,8 @@ export interface Tools {
   note(text: string): void
 }
 
-const EXIT_BUSY = 3
+/** How a row ends that refused a machine which is not quiet. */
+export const EXIT_BUSY = 3
 const EXIT_MISSED = 9
 
 /**
