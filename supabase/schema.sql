@@ -48,6 +48,9 @@ end $$;
 CREATE FUNCTION helix.close_turns(turns jsonb) RETURNS SETOF uuid
     LANGUAGE plpgsql
     SET search_path TO ''
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET jit TO 'off'
     AS $$
 declare
   heads text[];
@@ -176,11 +179,16 @@ end $$;
 CREATE FUNCTION helix.open_turns(turns jsonb) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO ''
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET jit TO 'off'
     AS $$
 declare
   turn record;
   known record;
-  talk record;
+  leaf uuid;
+  gone boolean;
+  memory text;
   target record;
   open_here integer;
   open_all integer;
@@ -196,6 +204,7 @@ declare
   questions uuid[] := '{}';
   fresh boolean[] := '{}';
   heads text[] := '{}';
+  opened jsonb[] := '{}';
   parent uuid;
   place integer;
   first_intent bigint;
@@ -235,10 +244,10 @@ begin
     parent := null;
     known_talk := false;
     if not turn."mustCreate" then
-      select active_message_id, deleted into talk from public.conversations
+      select active_message_id, deleted, memory_block into leaf, gone, memory from public.conversations
       where user_id = turn."userId" and session_key = turn."sessionKey" for update;
       known_talk := found;
-      if known_talk and talk.deleted then
+      if known_talk and gone then
         outcomes := outcomes || helix.outcome(turn."generationId", 'deleted');
         continue;
       end if;
@@ -252,7 +261,7 @@ begin
 
     if turn.kind = 'send' then
       if known_talk then
-        parent := talk.active_message_id;
+        parent := leaf;
       end if;
     else
       select id, parent_id, role into target from public.session_messages
@@ -278,19 +287,18 @@ begin
     questions := questions || case turn.kind when 'regenerate' then parent else turn."userMessageId" end;
     fresh := fresh || not known_talk;
     heads := heads || turn.head;
+    opened := opened || jsonb_build_object(
+      'turn', turn."generationId", 'outcome', 'opened', 'parentId', parent,
+      'userMessageId', case turn.kind when 'regenerate' then parent else turn."userMessageId" end,
+      'memoryBlock', case when known_talk then memory end,
+      'history', case when parent is not null then helix.turn_history(turn."userId", turn."sessionKey", parent) end);
   end loop;
 
   if cardinality(ids) > 0 then
     first_intent := helix.write_turns(turns, ids, parents, questions, fresh, heads);
-    outcomes := outcomes || array(
-      select jsonb_build_object(
-        'turn', o.id, 'outcome', 'opened', 'intentSeq', first_intent + o.place - 1, 'parentId', o.parent,
-        'userMessageId', o.question,
-        'memoryBlock', (select c.memory_block from public.generations g join public.conversations c
-          on c.user_id = g.user_id and c.session_key = g.session_key where g.id = o.id and not o.fresh),
-        'history', (select helix.turn_history(g.user_id, g.session_key, o.parent)
-          from public.generations g where g.id = o.id and o.parent is not null))
-      from unnest(ids, parents, questions, fresh) with ordinality as o (id, parent, question, fresh, place));
+    for place in 1 .. cardinality(opened) loop
+      outcomes := outcomes || (opened[place] || jsonb_build_object('intentSeq', first_intent + place - 1));
+    end loop;
   end if;
   return to_jsonb(outcomes);
 end $$;
@@ -464,10 +472,11 @@ begin
 end $$;
 
 CREATE FUNCTION helix.turn_history(person uuid, key text, leaf uuid) RETURNS jsonb
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO ''
     AS $$
-  with recursive line as (
+begin
+  return (with recursive line as (
     select m.id, m.parent_id, m.role, m.content, m.created_at, 1 as depth, s.content as summary
     from public.session_messages m
     left join public.conversation_summaries s on s.upto_message_id = m.id
@@ -486,8 +495,8 @@ CREATE FUNCTION helix.turn_history(person uuid, key text, leaf uuid) RETURNS jso
         jsonb_build_object('id', id, 'role', role, 'content', content, 'createdAt', created_at)
         order by depth desc)
       from line where summary is null
-    ), '[]'))
-$$;
+    ), '[]')));
+end $$;
 
 CREATE FUNCTION helix.uncount_conversations() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -515,6 +524,9 @@ end $$;
 CREATE FUNCTION helix.write_events(ids uuid[], tokens bigint[], firsts integer[], lasts integer[], delta_lists text[], notice text) RETURNS SETOF uuid
     LANGUAGE plpgsql
     SET search_path TO ''
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET jit TO 'off'
     AS $$
 begin
   return query
@@ -897,7 +909,7 @@ CREATE INDEX idx_session_messages_parent ON public.session_messages USING btree 
 
 CREATE INDEX idx_session_messages_roots ON public.session_messages USING btree (user_id, session_key, "position") WHERE (parent_id IS NULL);
 
-CREATE INDEX idx_session_messages_text ON public.session_messages USING gin (to_tsvector('simple'::regconfig, "left"(content, 100000)));
+CREATE INDEX idx_session_messages_text ON public.session_messages USING gin (to_tsvector('simple'::regconfig, "left"(content, 100000))) WHERE (content <> ''::text);
 
 CREATE INDEX usage_ledger_user ON public.usage_ledger USING btree (user_id, at);
 

@@ -200,7 +200,7 @@ create unique index if not exists idx_session_messages_client_message_id
 create index if not exists idx_session_messages_roots
   on public.session_messages (user_id, session_key, position) where parent_id is null;
 create index if not exists idx_session_messages_text
-  on public.session_messages using gin (to_tsvector('simple', left(content, 100000)));
+  on public.session_messages using gin (to_tsvector('simple', left(content, 100000))) where content <> '';
 
 -- Who may see and change what -------------------------------------------------------------------------------
 

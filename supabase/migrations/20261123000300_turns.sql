@@ -97,8 +97,9 @@ end $$;
 -- to the first message. Oldest first.
 
 create function helix.turn_history(person uuid, key text, leaf uuid) returns jsonb
-language sql stable set search_path = '' as $$
-  with recursive line as (
+language plpgsql stable set search_path = '' as $$
+begin
+  return (with recursive line as (
     select m.id, m.parent_id, m.role, m.content, m.created_at, 1 as depth, s.content as summary
     from public.session_messages m
     left join public.conversation_summaries s on s.upto_message_id = m.id
@@ -117,20 +118,25 @@ language sql stable set search_path = '' as $$
         jsonb_build_object('id', id, 'role', role, 'content', content, 'createdAt', created_at)
         order by depth desc)
       from line where summary is null
-    ), '[]'))
-$$;
+    ), '[]')));
+end $$;
 
 -- Opens turns. Each item of `turns` is what src/chat/turns/open.ts sends; the answer is one outcome per item, named
 -- by its generation: opened, replay, mismatch, foreign, deleted, busy, too_many, message_not_found. First each item
 -- is judged (against the tables and against the items before it), then all that pass are written at once.
 -- The caller sorts items by person, so that two instances never wait for each other crosswise.
+-- What is read is read before the intents are appended, because from then on every other act waits.
+-- The functions of the hot path plan each statement once a connection, when tables may still be small; so they insist
+-- on their indexes, keep the plan, and compile nothing.
 
 create function helix.open_turns(turns jsonb) returns jsonb
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = '' set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off as $$
 declare
   turn record;
   known record;
-  talk record;
+  leaf uuid;
+  gone boolean;
+  memory text;
   target record;
   open_here integer;
   open_all integer;
@@ -146,6 +152,7 @@ declare
   questions uuid[] := '{}';
   fresh boolean[] := '{}';
   heads text[] := '{}';
+  opened jsonb[] := '{}';
   parent uuid;
   place integer;
   first_intent bigint;
@@ -185,10 +192,10 @@ begin
     parent := null;
     known_talk := false;
     if not turn."mustCreate" then
-      select active_message_id, deleted into talk from public.conversations
+      select active_message_id, deleted, memory_block into leaf, gone, memory from public.conversations
       where user_id = turn."userId" and session_key = turn."sessionKey" for update;
       known_talk := found;
-      if known_talk and talk.deleted then
+      if known_talk and gone then
         outcomes := outcomes || helix.outcome(turn."generationId", 'deleted');
         continue;
       end if;
@@ -202,7 +209,7 @@ begin
 
     if turn.kind = 'send' then
       if known_talk then
-        parent := talk.active_message_id;
+        parent := leaf;
       end if;
     else
       select id, parent_id, role into target from public.session_messages
@@ -228,19 +235,18 @@ begin
     questions := questions || case turn.kind when 'regenerate' then parent else turn."userMessageId" end;
     fresh := fresh || not known_talk;
     heads := heads || turn.head;
+    opened := opened || jsonb_build_object(
+      'turn', turn."generationId", 'outcome', 'opened', 'parentId', parent,
+      'userMessageId', case turn.kind when 'regenerate' then parent else turn."userMessageId" end,
+      'memoryBlock', case when known_talk then memory end,
+      'history', case when parent is not null then helix.turn_history(turn."userId", turn."sessionKey", parent) end);
   end loop;
 
   if cardinality(ids) > 0 then
     first_intent := helix.write_turns(turns, ids, parents, questions, fresh, heads);
-    outcomes := outcomes || array(
-      select jsonb_build_object(
-        'turn', o.id, 'outcome', 'opened', 'intentSeq', first_intent + o.place - 1, 'parentId', o.parent,
-        'userMessageId', o.question,
-        'memoryBlock', (select c.memory_block from public.generations g join public.conversations c
-          on c.user_id = g.user_id and c.session_key = g.session_key where g.id = o.id and not o.fresh),
-        'history', (select helix.turn_history(g.user_id, g.session_key, o.parent)
-          from public.generations g where g.id = o.id and o.parent is not null))
-      from unnest(ids, parents, questions, fresh) with ordinality as o (id, parent, question, fresh, place));
+    for place in 1 .. cardinality(opened) loop
+      outcomes := outcomes || (opened[place] || jsonb_build_object('intentSeq', first_intent + place - 1));
+    end loop;
   end if;
   return to_jsonb(outcomes);
 end $$;
@@ -328,7 +334,7 @@ end $$;
 create function helix.write_events(
   ids uuid[], tokens bigint[], firsts integer[], lasts integer[], delta_lists text[], notice text
 ) returns setof uuid
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = '' set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off as $$
 begin
   return query
     with tick as (
@@ -361,7 +367,7 @@ end $$;
 -- really ended come back.
 
 create function helix.close_turns(turns jsonb) returns setof uuid
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = '' set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off as $$
 declare
   heads text[];
   ended uuid[];

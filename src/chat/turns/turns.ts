@@ -7,7 +7,6 @@ import type { Database } from '../../db/database.ts'
 import { HelixError } from '../../errors.ts'
 import type { Messages } from '../messages.ts'
 import { createClosing } from './close.ts'
-import type { Place } from './follow-stored.ts'
 import { createLeases } from './leases.ts'
 import { LiveReply, RETRY_AFTER_MS } from './live.ts'
 import { createOpening, type OpenedTurn } from './open.ts'
@@ -145,8 +144,7 @@ export async function createTurns(deps: TurnsDeps) {
 
     /** Resolves to the terminal event of a reply, however long it takes. */
     async outcome(userId: string, generationId: string, signal?: AbortSignal): Promise<Terminal | undefined> {
-      const place: Place = live.get(generationId)?.seq ?? 'start'
-      for await (const event of await read(userId, generationId, place, signal)) {
+      for await (const event of await read(userId, generationId, 'start', signal)) {
         if (event.event === 'done' || event.event === 'error') return event
       }
       return undefined
