@@ -99,9 +99,11 @@ async function signUpSenders(url: string): Promise<Sender[]> {
 
 /** Whoever never learnt what became of a message sends it again, as a client does. */
 async function resendUnanswered(senders: readonly Sender[], url: string): Promise<void> {
-  for (const sender of senders) {
-    for (const one of sender.sent.filter(({ terminal }) => !terminal)) await sender.send(url, one)
-  }
+  await Promise.all(
+    senders.map(async (sender) => {
+      for (const one of sender.sent.filter(({ terminal }) => !terminal)) await sender.send(url, one)
+    }),
+  )
 }
 
 async function upstreamCalls(url: string): Promise<UpstreamCall[]> {

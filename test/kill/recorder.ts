@@ -41,7 +41,11 @@ export function createSender(name: string, token: string) {
         clientMessageId: one.clientMessageId,
       }),
     })
-    if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
+    if (!response.ok) {
+      // Refused outright: nothing of it may be stored, and nobody waits for it.
+      if (!again) sent.pop()
+      throw new Error(`${response.status} ${await response.text()}`)
+    }
     const seen: WireEvent[] = []
     try {
       await readEvents(response, (event) => {
@@ -64,7 +68,7 @@ export function createSender(name: string, token: string) {
           await send(url)
         } catch {
           sessionKey = randomUUID()
-          if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, 20))
+          if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, 100))
         }
       }
     },
