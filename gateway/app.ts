@@ -13,7 +13,8 @@ import { type HealthDeps, healthRoutes } from './routes/health.ts'
 import { homeRoutes } from './routes/home.ts'
 import { localRoutes } from './routes/local.ts'
 import { profileRoutes } from './routes/profile.ts'
-import { type SignInRouteDeps, signinRoutes } from './routes/signin.ts'
+import type { SignInRouteDeps } from './routes/signin/deps.ts'
+import { signinRoutes } from './routes/signin.ts'
 import type { Services } from './services.ts'
 
 /** The longest body any route under /api takes, in bytes: the longest message, each character escaped. */

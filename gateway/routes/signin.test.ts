@@ -3,6 +3,7 @@ import { inputCases } from './signin/input.case.ts'
 import { linkCases } from './signin/links.case.ts'
 import { personCases } from './signin/person.case.ts'
 import { refreshCases } from './signin/refresh.case.ts'
+import { serviceRoleCases } from './signin/service-role.case.ts'
 import { signOutCases } from './signin/sign-out.case.ts'
 import { signUpCases } from './signin/sign-up.case.ts'
 
@@ -12,5 +13,6 @@ onEachEngine('an unmodified client', (running) => {
   signOutCases(running)
   linkCases(running)
   personCases(running)
+  serviceRoleCases(running)
   inputCases(running)
 })

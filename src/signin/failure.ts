@@ -13,6 +13,7 @@ const STATUS = {
   refresh_token_already_used: 400,
   no_authorization: 401,
   bad_jwt: 403,
+  not_admin: 403,
   session_not_found: 403,
   user_not_found: 403,
   otp_expired: 403,

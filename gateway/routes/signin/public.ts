@@ -1,0 +1,25 @@
+import { Hono } from 'hono'
+import type { Accounts } from '../../../src/signin/accounts.ts'
+import type { SignInRouteDeps } from './deps.ts'
+
+/** What anyone may know of the sign-in here. */
+export function publicRoutes({ accounts, keys, release }: SignInRouteDeps) {
+  return new Hono()
+    .get('/settings', (c) => c.json(settings(accounts)))
+    .get('/health', (c) => c.json({ name: 'Helix', version: release, description: 'Sign-in of Helix' }))
+    .get('/.well-known/jwks.json', (c) => {
+      c.header('Cache-Control', 'public, max-age=600')
+      return c.json(keys.jwks)
+    })
+}
+
+function settings({ autoConfirm }: Accounts) {
+  return {
+    external: { email: true, phone: false, anonymous_users: false },
+    disable_signup: false,
+    mailer_autoconfirm: autoConfirm,
+    phone_autoconfirm: false,
+    sms_provider: '',
+    saml_enabled: false,
+  }
+}
