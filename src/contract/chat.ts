@@ -1,66 +1,89 @@
 import { z } from 'zod'
 
 /** How far a message has come; only `complete` and `stopped` are final and whole in the writer's own words. */
-export const MessageStatus = z.enum(['pending', 'streaming', 'complete', 'stopped', 'failed', 'interrupted'])
+export const MessageStatus = z
+  .enum(['pending', 'streaming', 'complete', 'stopped', 'failed', 'interrupted'])
+  .meta({ id: 'MessageStatus', description: 'How far a message has come.' })
 export type MessageStatus = z.infer<typeof MessageStatus>
 
 /** What a reply cost and how its tokens divide; `costNanoUsd` is null while the model's price is unknown. */
-export const Usage = z.object({
-  inputTokens: z.int(),
-  cacheCreationInputTokens: z.int(),
-  cacheReadInputTokens: z.int(),
-  outputTokens: z.int(),
-  costNanoUsd: z.int().nullable(),
-  estimated: z.boolean(),
-  simulated: z.boolean(),
-  overheadMs: z.number().nullable(),
-})
+export const Usage = z
+  .object({
+    inputTokens: z.int().describe('Tokens read that no cache held.'),
+    cacheCreationInputTokens: z.int().describe('Tokens written to the prompt cache.'),
+    cacheReadInputTokens: z.int().describe('Tokens read from the prompt cache.'),
+    outputTokens: z.int().describe('Tokens of the reply.'),
+    costNanoUsd: z
+      .int()
+      .nullable()
+      .describe('Billionths of a US dollar; null while the price of the model is unknown.'),
+    estimated: z.boolean().describe('Whether Claude’s own count never came.'),
+    simulated: z.boolean().describe('Whether the reply was made up on this machine.'),
+    overheadMs: z.number().nullable().describe('What Helix took before it asked Claude, in ms.'),
+  })
+  .meta({ id: 'Usage', description: 'What a reply cost.' })
 export type Usage = z.infer<typeof Usage>
 
-export const Message = z.object({
-  id: z.uuid(),
-  sessionKey: z.uuid(),
-  role: z.enum(['user', 'assistant', 'system']),
-  content: z.string(),
-  status: MessageStatus,
-  stopReason: z.string().nullable(),
-  model: z.string().nullable(),
-  createdAt: z.iso.datetime(),
-  parentId: z.uuid().nullable(),
-  siblings: z.object({ ids: z.array(z.uuid()), index: z.int() }),
-  generationId: z.uuid().nullable(),
-  clientMessageId: z.string().nullable(),
-  isPending: z.boolean(),
-  syncedAt: z.iso.datetime().nullable(),
-  usage: Usage.nullable(),
-})
+export const Message = z
+  .object({
+    id: z.uuid(),
+    sessionKey: z.uuid().describe('The conversation it belongs to.'),
+    role: z.enum(['user', 'assistant', 'system']),
+    content: z.string().describe('The text, as far as it has come.'),
+    status: MessageStatus,
+    stopReason: z.string().nullable().describe('Why Claude ended, in its own words, such as `end_turn`.'),
+    model: z.string().nullable().describe('The model that wrote it; null for a person’s message.'),
+    createdAt: z.iso.datetime(),
+    parentId: z.uuid().nullable().describe('The message it follows; null for the first.'),
+    siblings: z
+      .object({ ids: z.array(z.uuid()), index: z.int() })
+      .describe('The branches at its place, itself included, and its own place among them.'),
+    generationId: z.uuid().nullable().describe('The reply to attach to; null for a person’s message.'),
+    clientMessageId: z.string().nullable().describe('The id its sender gave it.'),
+    isPending: z.boolean().describe('Whether it was written offline and has not been answered yet.'),
+    syncedAt: z.iso.datetime().nullable().describe('When an offline-written message reached the gateway.'),
+    usage: Usage.nullable(),
+  })
+  .meta({ id: 'Message', description: 'One message of a conversation.' })
 export type Message = z.infer<typeof Message>
 
-export const Conversation = z.object({
-  sessionKey: z.uuid(),
-  title: z.string().nullable(),
-  messageCount: z.int(),
-  activeMessageId: z.uuid().nullable(),
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
-  lastMessageAt: z.iso.datetime().nullable(),
-})
+export const Conversation = z
+  .object({
+    sessionKey: z.uuid(),
+    title: z.string().nullable(),
+    messageCount: z.int(),
+    activeMessageId: z.uuid().nullable().describe('The end of the branch that is shown.'),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+    lastMessageAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Conversation', description: 'A conversation, without its messages.' })
 export type Conversation = z.infer<typeof Conversation>
 
 /** Lists come newest page first; `before` leads to the next older page and is null at the end. */
-export const ConversationPage = z.object({
-  conversations: z.array(Conversation),
-  before: z.string().nullable(),
-})
+export const ConversationPage = z
+  .object({
+    conversations: z.array(Conversation),
+    before: z.string().nullable().describe('Leads to the next older page; null at the end.'),
+  })
+  .meta({ id: 'ConversationPage', description: 'Conversations, latest activity first.' })
 export type ConversationPage = z.infer<typeof ConversationPage>
 
-export const MessagePage = z.object({ messages: z.array(Message), before: z.string().nullable() })
+export const MessagePage = z
+  .object({
+    messages: z.array(Message),
+    before: z.uuid().nullable().describe('Leads to the next older page; null at the end.'),
+  })
+  .meta({ id: 'MessagePage', description: 'Messages, oldest first within the page.' })
 export type MessagePage = z.infer<typeof MessagePage>
 
 /** The longest message a person may send, in characters. */
 export const MESSAGE_LIMIT = 200_000
 
-const clientMessageId = z.string().regex(/^[A-Za-z0-9:_-]{1,128}$/, 'expected 1 to 128 of A–Z a–z 0–9 : _ -')
+const clientMessageId = z
+  .string()
+  .regex(/^[A-Za-z0-9:_-]{1,128}$/, 'expected 1 to 128 of A–Z a–z 0–9 : _ -')
+  .describe('Makes it safe to send again: the same id and body return the first outcome.')
 /** PostgreSQL stores no U+0000; half a surrogate pair becomes U+FFFD, as it would on any way as UTF-8. */
 const messageText = z
   .string()
@@ -68,40 +91,73 @@ const messageText = z
   .refine((text) => text.trim().length > 0, 'expected some text')
   .refine((text) => !text.includes('\0'), 'expected text without the character U+0000')
   .transform((text) => text.toWellFormed())
-const model = z.string().min(1).max(100)
+  .describe('The text; not only white space, without U+0000.')
+const model = z
+  .string()
+  .min(1)
+  .max(100)
+  .describe('A model Helix knows; without it the one of the configuration.')
 
-export const SendRequest = z.strictObject({
-  message: messageText,
-  sessionKey: z
-    .uuid()
-    .transform((key) => key.toLowerCase())
-    .optional(),
-  clientMessageId: clientMessageId.optional(),
-  model: model.optional(),
-})
+export const SendRequest = z
+  .strictObject({
+    message: messageText,
+    sessionKey: z
+      .uuid()
+      .transform((key) => key.toLowerCase())
+      .optional()
+      .describe('The conversation; an unknown key begins it, without one a new conversation begins.'),
+    clientMessageId: clientMessageId.optional(),
+    model: model.optional(),
+  })
+  .meta({ id: 'SendRequest' })
 export type SendRequest = z.infer<typeof SendRequest>
 
-export const RegenerateRequest = z.strictObject({
-  messageId: z.uuid(),
-  clientMessageId: clientMessageId.optional(),
-  model: model.optional(),
-})
+export const RegenerateRequest = z
+  .strictObject({
+    messageId: z.uuid().describe('The reply to have again.'),
+    clientMessageId: clientMessageId.optional(),
+    model: model.optional(),
+  })
+  .meta({ id: 'RegenerateRequest' })
 export type RegenerateRequest = z.infer<typeof RegenerateRequest>
 
-export const EditRequest = z.strictObject({
-  messageId: z.uuid(),
-  message: messageText,
-  clientMessageId: clientMessageId.optional(),
-  model: model.optional(),
-})
+export const EditRequest = z
+  .strictObject({
+    messageId: z.uuid().describe('The message of yours to reword.'),
+    message: messageText,
+    clientMessageId: clientMessageId.optional(),
+    model: model.optional(),
+  })
+  .meta({ id: 'EditRequest' })
 export type EditRequest = z.infer<typeof EditRequest>
 
 /** The JSON form of a finished reply. */
-export const SendResponse = z.object({
-  role: z.literal('assistant'),
-  content: z.string(),
-  sessionKey: z.uuid(),
-  message: Message,
-  usage: Usage,
-})
+export const SendResponse = z
+  .object({
+    role: z.literal('assistant'),
+    content: z.string().describe('The text of the reply.'),
+    sessionKey: z.uuid(),
+    message: Message,
+    usage: Usage,
+  })
+  .meta({ id: 'SendResponse', description: 'A reply that has ended.' })
 export type SendResponse = z.infer<typeof SendResponse>
+
+const limit = z.coerce.number().int().min(1).max(200).default(50).describe('How many at most.')
+const cursor = <T extends z.ZodType<string>>(schema: T) =>
+  schema
+    .optional()
+    .transform((given) => given ?? null)
+    .describe('The cursor of the page before, exactly as it came.')
+
+export const ListConversationsQuery = z.strictObject({ limit, before: cursor(z.string().max(200)) })
+
+export const ListMessagesQuery = z.strictObject({
+  limit,
+  before: cursor(z.uuid()),
+  all: z
+    .enum(['true', 'false', '1', '0', ''])
+    .transform((given) => given !== 'false' && given !== '0')
+    .default(false)
+    .describe('Every branch in the order of writing, instead of the line that ends in `activeMessageId`.'),
+})

@@ -1,24 +1,38 @@
 import { z } from 'zod'
 
-export const CheckState = z.enum(['ok', 'degraded', 'down', 'off'])
+export const CheckState = z.enum(['ok', 'degraded', 'down', 'off']).meta({ id: 'CheckState' })
 export type CheckState = z.infer<typeof CheckState>
 
-export const Health = z.object({
-  status: z.enum(['ok', 'degraded', 'maintenance', 'draining', 'down']),
-  release: z.string(),
-  mode: z.enum(['embedded', 'postgres', 'supabase']),
-  simulated: z.boolean(),
-  uptimeSeconds: z.number(),
-  checks: z.record(z.string(), CheckState),
-})
+const Mode = z.enum(['embedded', 'postgres', 'supabase']).describe('How this gateway keeps its data.')
+const simulated = z.boolean().describe('Whether Claude is simulated: replies are made up.')
+
+export const Health = z
+  .object({
+    status: z
+      .enum(['ok', 'degraded', 'maintenance', 'draining', 'down'])
+      .describe(
+        '`degraded`: a reply failed within the last minute and none was whole since; `down`: the database does not answer.',
+      ),
+    release: z.string(),
+    mode: Mode,
+    simulated,
+    uptimeSeconds: z.number(),
+    checks: z.record(z.string(), CheckState).describe('Each part by name.'),
+  })
+  .meta({ id: 'Health', description: 'How the gateway is.' })
 export type Health = z.infer<typeof Health>
 
 /** What a page needs to know before anyone signs in. */
-export const PublicConfig = z.object({
-  supabaseUrl: z.string(),
-  anonKey: z.string(),
-  apiUrl: z.string(),
-  mode: z.enum(['embedded', 'postgres', 'supabase']),
-  simulated: z.boolean(),
-})
+export const PublicConfig = z
+  .object({
+    supabaseUrl: z.string().describe('Where to sign in: the `url` of `createClient`.'),
+    anonKey: z.string().describe('The public key: the second argument of `createClient`.'),
+    apiUrl: z.string().describe('Where the gateway is.'),
+    mode: Mode,
+    simulated,
+  })
+  .meta({ id: 'PublicConfig', description: 'What a page needs before anyone signs in.' })
 export type PublicConfig = z.infer<typeof PublicConfig>
+
+/** What `/health/live` and `/health/ready` say. */
+export const Liveness = z.object({ status: z.enum(['ok', 'draining']) }).meta({ id: 'Liveness' })

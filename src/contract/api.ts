@@ -1,0 +1,17 @@
+import type { Operation } from './operation.ts'
+import { chatOperations } from './operations/chat.ts'
+import { conversationOperations } from './operations/conversations.ts'
+import { gatewayOperations } from './operations/gateway.ts'
+import { generationOperations } from './operations/generations.ts'
+import { localOperations } from './operations/local.ts'
+import { profileOperations } from './operations/profile.ts'
+
+/** Every route of the gateway, in the order of the reference: one line for each file of operations/. */
+export const operations: readonly Operation[] = [
+  ...chatOperations,
+  ...generationOperations,
+  ...conversationOperations,
+  ...profileOperations,
+  ...localOperations,
+  ...gatewayOperations,
+]

@@ -1,0 +1,48 @@
+import { Health, Liveness, PublicConfig } from '../health.ts'
+import type { Operation } from '../operation.ts'
+
+const about = { method: 'get', tag: 'The gateway itself', access: 'public' } as const
+
+export const gatewayOperations: readonly Operation[] = [
+  {
+    ...about,
+    path: '/health',
+    id: 'getHealth',
+    summary: 'Says how the gateway and its parts are.',
+    answers: {
+      200: { description: 'It works, as well as `status` says.', schema: Health },
+      503: { description: '`status` is `down`: the database does not answer.', schema: Health },
+    },
+  },
+  {
+    ...about,
+    path: '/health/live',
+    id: 'getLiveness',
+    summary: 'Says that the process runs.',
+    answers: { 200: { description: 'It runs.', schema: Liveness } },
+  },
+  {
+    ...about,
+    path: '/health/ready',
+    id: 'getReadiness',
+    summary: 'Says whether this process takes new work.',
+    answers: {
+      200: { description: 'It does.', schema: Liveness },
+      503: { description: 'It is about to stop.', schema: Liveness },
+    },
+  },
+  {
+    ...about,
+    path: '/config.json',
+    id: 'getPublicConfig',
+    summary: 'Tells what a page needs before anyone signs in.',
+    answers: { 200: { description: 'Where to sign in, and with which public key.', schema: PublicConfig } },
+  },
+  {
+    ...about,
+    path: '/',
+    id: 'getHome',
+    summary: 'A small page that says what this is.',
+    answers: { 200: { description: 'The page.', type: 'text/html' } },
+  },
+]
