@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { GatewayEnv } from './env.ts'
+import { address } from './middleware/address.ts'
 import { authenticate } from './middleware/authenticate.ts'
 import { limitBody } from './middleware/limit-body.ts'
 import { requestId } from './middleware/request-id.ts'
@@ -25,16 +26,24 @@ export interface AppDeps {
   health: HealthDeps
   /** Built-in sign-in; absent where Supabase signs people in. */
   signin: SignInRouteDeps | undefined
+  /** Proxies whose `X-Forwarded-For` counts. */
+  trustedProxies: readonly string[]
   onUnforeseen: ErrorSink
 }
 
 /** The gateway's routes over the services given; never listens. */
-export function createApp({ services, health, signin, onUnforeseen }: AppDeps): Hono<GatewayEnv> {
+export function createApp({
+  services,
+  health,
+  signin,
+  trustedProxies,
+  onUnforeseen,
+}: AppDeps): Hono<GatewayEnv> {
   const app = new Hono<GatewayEnv>()
   const problem = renderProblem(onUnforeseen)
   app.onError(problem)
   app.notFound((c) => problem(noRoute(app, c), c))
-  app.use(requestId(), safeHeaders())
+  app.use(requestId(), safeHeaders(), address(trustedProxies))
   app.route('/', healthRoutes(health))
   app.route('/', homeRoutes(health))
   if (signin) {

@@ -6,11 +6,15 @@ export interface GatewayEnv {
   Bindings: Partial<HttpBindings> & {
     /** Set by the private socket's listener alone: whoever can open that socket owns the data directory. */
     owner?: boolean
+    /** Whether the request came over a Unix socket, which has no address. */
+    unixSocket?: boolean
   }
   Variables: {
     requestId: string
     /** `performance.now()` when the request arrived. */
     receivedAt: number
+    /** The caller's address, as far as it can be trusted; null over a Unix socket with no proxy that tells one. */
+    address: string | null
     person: Person
   }
 }

@@ -29,8 +29,11 @@ const SERVER_OPTIONS = {
  * @throws HelixError `port_taken` when another process has it
  */
 export async function listen(app: Hono<GatewayEnv>, where: Where): Promise<Listener> {
-  const owner = 'path' in where && where.owner
-  const handle = getRequestListener((request, bindings) => app.fetch(request, { ...bindings, owner }))
+  const unixSocket = 'path' in where
+  const owner = unixSocket && where.owner
+  const handle = getRequestListener((request, bindings) =>
+    app.fetch(request, { ...bindings, owner, unixSocket }),
+  )
   const server = createServer(SERVER_OPTIONS, handle)
   if ('path' in where) await removeStaleSocket(where.path)
   await bind(server, where)

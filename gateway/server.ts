@@ -138,8 +138,10 @@ function assemble(
       release,
       origin: () => state.url,
       redirectOrigins: config.web.origins,
+      clientAddress: (c) => c.get('address'),
       onUnexpected: onError,
     },
+    trustedProxies: config.trustedProxies,
     onUnforeseen: (cause, { id, method, path }) =>
       onError(new HelixError('internal', `${method} ${path.slice(0, 200)} failed, request ${id}`, { cause })),
   })

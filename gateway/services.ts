@@ -6,6 +6,8 @@ import { createTurns } from '../src/chat/turns/turns.ts'
 import type { Claude } from '../src/claude/claude.ts'
 import type { Config } from '../src/config/config.ts'
 import type { Database } from '../src/db/database.ts'
+import { createLimiter } from '../src/limits/create-limiter.ts'
+import { sweepCounters } from '../src/limits/sweep.ts'
 import { ensureOwner } from '../src/people/owner.ts'
 import { createPeople } from '../src/people/people.ts'
 import { createProfiles } from '../src/people/profiles.ts'
@@ -46,6 +48,7 @@ export async function createServices(deps: ServiceDeps) {
   const instance = randomUUID()
   const messages = createMessages(db)
   const claudeState = createClaudeState()
+  const endSweep = sweepCounters(db, onError)
   const turns = await createTurns({
     db,
     claude: deps.claude,
@@ -65,11 +68,13 @@ export async function createServices(deps: ServiceDeps) {
     signin,
     turns,
     messages,
+    limiter: createLimiter(db),
     claudeState: claudeState.read,
     conversations: createConversations(db),
     profiles: createProfiles(db),
     people: createPeople(db, { creatorId }),
     async close() {
+      endSweep()
       await turns.close()
       await revocations.close()
     },

@@ -715,6 +715,15 @@ CREATE TABLE public.generations (
     CONSTRAINT generations_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'streaming'::text, 'complete'::text, 'stopped'::text, 'failed'::text, 'interrupted'::text])))
 );
 
+CREATE UNLOGGED TABLE public.rate_limits (
+    key text NOT NULL,
+    points integer DEFAULT 0 NOT NULL,
+    expire bigint,
+    CONSTRAINT rate_limits_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 255)))
+);
+
+COMMENT ON TABLE public.rate_limits IS 'Counters of rate limits by policy and caller; `expire` is in ms since 1970.';
+
 CREATE TABLE public.revoked_sessions (
     session_id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -851,6 +860,9 @@ ALTER TABLE ONLY public.generation_events
 ALTER TABLE ONLY public.generations
     ADD CONSTRAINT generations_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.rate_limits
+    ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (key);
+
 ALTER TABLE ONLY public.revoked_sessions
     ADD CONSTRAINT revoked_sessions_pkey PRIMARY KEY (session_id);
 
@@ -985,6 +997,8 @@ CREATE POLICY gateway ON public.generation_events TO helix_gateway USING (true) 
 
 CREATE POLICY gateway ON public.generations TO helix_gateway USING (true) WITH CHECK (true);
 
+CREATE POLICY gateway ON public.rate_limits TO helix_gateway USING (true) WITH CHECK (true);
+
 CREATE POLICY gateway ON public.revoked_sessions TO helix_gateway USING (true) WITH CHECK (true);
 
 CREATE POLICY gateway ON public.session_messages TO helix_gateway USING (true) WITH CHECK (true);
@@ -1034,6 +1048,8 @@ CREATE POLICY own_update ON public.conversations FOR UPDATE TO authenticated USI
 CREATE POLICY own_update ON public.session_messages FOR UPDATE TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid))) WITH CHECK ((user_id = ( SELECT auth.uid() AS uid)));
 
 CREATE POLICY own_update ON public.user_profiles FOR UPDATE TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid))) WITH CHECK ((user_id = ( SELECT auth.uid() AS uid)));
+
+ALTER TABLE public.rate_limits ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.revoked_sessions ENABLE ROW LEVEL SECURITY;
 
@@ -1135,6 +1151,8 @@ GRANT SELECT ON TABLE public.generation_events TO service_role;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.generations TO helix_gateway;
 GRANT SELECT ON TABLE public.generations TO service_role;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rate_limits TO helix_gateway;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.revoked_sessions TO helix_gateway;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.revoked_sessions TO service_role;

@@ -23,6 +23,7 @@ export function routesOf({ services, release, url }: RunningGateway): Route[] {
       release,
       onUnexpected: unused,
     },
+    trustedProxies: [],
     onUnforeseen: unused,
   })
   return app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => ({ method, path }))

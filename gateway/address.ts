@@ -1,0 +1,80 @@
+import { BlockList, isIP, SocketAddress } from 'node:net'
+
+/** Where a request came from, as the socket and the headers say. */
+interface Origin {
+  /** Address of the socket's other end; undefined over a Unix socket, and once the caller has hung up. */
+  peer: string | undefined
+  unixSocket: boolean
+  /** `X-Forwarded-For` as sent. */
+  forwardedFor: string | undefined
+}
+
+/** Most hops followed through a header anyone can write. */
+const MOST_HOPS = 32
+
+/**
+ * Finds the caller's address: the peer's, or behind trusted proxies the nearest address that is no trusted proxy's,
+ * read from the right, where the last proxy wrote what it saw. A hop that is no address ends the walk: the caller
+ * counts as the proxy that wrote it.
+ *
+ * The peer of a Unix socket counts as a trusted proxy, since only this process's user can open the socket; without
+ * a header its address is null.
+ *
+ * @param trusted addresses and networks of proxies, as in `10.0.0.0/8`
+ */
+export function addressFinder(trusted: readonly string[]): (origin: Origin) => string | null {
+  const proxies = proxyList(trusted)
+  const isProxy = (address: string) => proxies.check(address, familyOf(address))
+  return ({ peer, unixSocket, forwardedFor }) => {
+    const near = peer === undefined ? null : parseAddress(peer)
+    const behindProxy = unixSocket || (near !== null && isProxy(near))
+    if (forwardedFor === undefined || !behindProxy) return near
+    return furthest(near, forwardedFor.split(',').slice(-MOST_HOPS).reverse(), isProxy)
+  }
+}
+
+function furthest(
+  near: string | null,
+  hops: readonly string[],
+  isProxy: (address: string) => boolean,
+): string | null {
+  let known = near
+  for (const hop of hops) {
+    const address = parseAddress(hop.trim())
+    if (address === null) return known
+    known = address
+    if (!isProxy(address)) return known
+  }
+  return known
+}
+
+/** An address in its one usual form: without port, brackets or zone, IPv4 as IPv4; null for what is none. */
+export function parseAddress(text: string): string | null {
+  const bare = withoutPort(text).split('%', 1)[0] ?? ''
+  const version = isIP(bare)
+  if (version === 4) return bare
+  if (version === 0) return null
+  const { address } = new SocketAddress({ address: bare, family: 'ipv6' })
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(address)
+  return mapped?.[1] ?? address
+}
+
+function withoutPort(text: string): string {
+  return (
+    /^\[([^\]]+)\](?::\d{1,5})?$/.exec(text)?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d{1,5}$/.exec(text)?.[1] ?? text
+  )
+}
+
+function proxyList(trusted: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const network of trusted) {
+    const [address = '', bits] = network.split('/')
+    if (bits === undefined) list.addAddress(address, familyOf(address))
+    else list.addSubnet(address, Number(bits), familyOf(address))
+  }
+  return list
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIP(address) === 4 ? 'ipv4' : 'ipv6'
+}
