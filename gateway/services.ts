@@ -58,6 +58,7 @@ export async function createServices(deps: ServiceDeps) {
     persona: config.persona,
     models: config.models,
     openReplies: config.limits.openReplies,
+    allowance: { ...config.limits, ...config.budgets },
     onSettled: claudeState.note,
     onError,
   })

@@ -28,6 +28,8 @@ const FAILURES = {
   conversation_busy: { exit: 1, status: 409 },
   too_many_open_replies: { exit: 1, status: 429 },
   rate_limited: { exit: 1, status: 429 },
+  budget_exhausted: { exit: 1, status: 429 },
+  price_unknown: { exit: 2, status: 400 },
   draining: { exit: 1, status: 503 },
   maintenance: { exit: 1, status: 503 },
 

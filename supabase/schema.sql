@@ -147,6 +147,26 @@ begin
   return null;
 end $$;
 
+CREATE FUNCTION helix.count_spending() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  insert into public.budgets as b (holder, user_id, starts_on, spent_nano_usd)
+  select coalesce(user_id::text, 'everyone'), user_id, starts_on, spent
+  from (
+    select null::uuid as user_id, date_trunc('month', at at time zone 'utc')::date as starts_on,
+      sum(cost_nano_usd) as spent
+    from added_usage where cost_nano_usd is not null and not simulated group by 2
+    union all
+    select user_id, (at at time zone 'utc')::date, sum(cost_nano_usd)
+    from added_usage where cost_nano_usd is not null and not simulated and user_id is not null group by 1, 2
+  ) as added
+  order by user_id nulls first, starts_on
+  on conflict (holder, starts_on) do update set spent_nano_usd = b.spent_nano_usd + excluded.spent_nano_usd;
+  return null;
+end $$;
+
 CREATE FUNCTION helix.enter(person uuid) RETURNS void
     LANGUAGE sql
     SET search_path TO ''
@@ -154,6 +174,20 @@ CREATE FUNCTION helix.enter(person uuid) RETURNS void
   select set_config('request.jwt.claims', json_build_object('sub', person, 'role', 'authenticated')::text, true),
     set_config('role', 'authenticated', true);
 $$;
+
+CREATE FUNCTION helix.hold_budget(person uuid, starts date) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  spent bigint;
+begin
+  insert into public.budgets (holder, user_id, starts_on) values (coalesce(person::text, 'everyone'), person, starts)
+  on conflict do nothing;
+  select spent_nano_usd into strict spent from public.budgets
+  where holder = coalesce(person::text, 'everyone') and starts_on = starts for update;
+  return spent;
+end $$;
 
 CREATE FUNCTION helix.open_summary(generation uuid, person uuid, key text, upto uuid, with_model text, is_simulated boolean, maker text, secret bytea, head text) RETURNS jsonb
     LANGUAGE plpgsql
@@ -182,7 +216,7 @@ CREATE FUNCTION helix.open_turns(turns jsonb) RETURNS jsonb
     SET plan_cache_mode TO 'force_generic_plan'
     SET enable_seqscan TO 'off'
     SET jit TO 'off'
-    AS $$
+    AS $_$
 declare
   turn record;
   known record;
@@ -193,6 +227,13 @@ declare
   open_here integer;
   open_all integer;
   known_talk boolean;
+  history jsonb;
+  reserve bigint;
+  reserves bigint[] := '{}';
+  day date := (now() at time zone 'utc')::date;
+  refused jsonb;
+  left_over integer;
+  wait_ms integer;
   outcomes jsonb[] := '{}';
   people uuid[] := '{}';
   talks text[] := '{}';
@@ -209,10 +250,17 @@ declare
   place integer;
   first_intent bigint;
 begin
+  -- Everyone's budget is held before anyone's own, whoever comes first in the list.
+  if turns @? '$[*].monthLimit ? (@ != null)' then
+    perform helix.hold_budget(null, date_trunc('month', day)::date);
+  end if;
+
   for turn in
     select * from jsonb_to_recordset(turns) as t (
       "generationId" uuid, kind text, "userId" uuid, "sessionKey" text, "mayCreate" boolean, "mustCreate" boolean,
-      target uuid, "userMessageId" uuid, "clientMessageId" text, "requestHash" text, "openLimit" integer, head text)
+      target uuid, "userMessageId" uuid, "clientMessageId" text, "requestHash" text, "openLimit" integer, head text,
+      "turnsPerSecond" double precision, "turnBurst" integer, "dayLimit" bigint, "monthLimit" bigint,
+      "promptRate" bigint, "promptCharacters" integer, "replyCost" bigint)
   loop
     if turn."clientMessageId" is not null then
       place := array_position(claims, turn."userId" || ' ' || turn."clientMessageId");
@@ -275,7 +323,33 @@ begin
       parent := target.parent_id;
     end if;
 
+    history := case when parent is not null then helix.turn_history(turn."userId", turn."sessionKey", parent) end;
+    reserve := null;
+    if turn."dayLimit" is not null or turn."monthLimit" is not null then
+      -- A token is seldom less than two characters: what is reserved should rather be too much.
+      reserve := turn."replyCost" + turn."promptRate"
+        * ((turn."promptCharacters" + coalesce(length(history::text), 0) + coalesce(length(memory), 0)) / 2 + 1);
+      refused := helix.refused_by_budget(turn."userId", turn."dayLimit", turn."monthLimit", reserve, day,
+        people, reserves);
+      if refused is not null then
+        outcomes := outcomes || (helix.outcome(turn."generationId", 'over_budget') || refused);
+        continue;
+      end if;
+    end if;
+
+    left_over := null;
+    if turn."turnBurst" is not null then
+      select t.remaining, t.wait_ms into left_over, wait_ms
+      from helix.take_turn(turn."userId", turn."turnsPerSecond", turn."turnBurst") as t;
+      if wait_ms > 0 then
+        outcomes := outcomes
+          || (helix.outcome(turn."generationId", 'rate_limited') || jsonb_build_object('waitMs', wait_ms));
+        continue;
+      end if;
+    end if;
+
     people := people || turn."userId";
+    reserves := reserves || reserve;
     talks := talks || (turn."userId" || ' ' || turn."sessionKey");
     if turn."clientMessageId" is not null then
       claims := claims || (turn."userId" || ' ' || turn."clientMessageId");
@@ -290,18 +364,22 @@ begin
     opened := opened || jsonb_build_object(
       'turn', turn."generationId", 'outcome', 'opened', 'parentId', parent,
       'userMessageId', case turn.kind when 'regenerate' then parent else turn."userMessageId" end,
-      'memoryBlock', case when known_talk then memory end,
-      'history', case when parent is not null then helix.turn_history(turn."userId", turn."sessionKey", parent) end);
+      'memoryBlock', case when known_talk then memory end, 'history', history,
+      'remaining', left_over);
   end loop;
 
   if cardinality(ids) > 0 then
     first_intent := helix.write_turns(turns, ids, parents, questions, fresh, heads);
+    if array_remove(reserves, null) <> '{}' then
+      update public.generations g set reserved_nano_usd = r.reserve
+      from unnest(ids, reserves) as r (id, reserve) where g.id = r.id;
+    end if;
     for place in 1 .. cardinality(opened) loop
       outcomes := outcomes || (opened[place] || jsonb_build_object('intentSeq', first_intent + place - 1));
     end loop;
   end if;
   return to_jsonb(outcomes);
-end $$;
+end $_$;
 
 CREATE FUNCTION helix.outcome(turn uuid, outcome text, generation uuid DEFAULT NULL::uuid) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
@@ -438,6 +516,34 @@ begin
   raise exception 'audit_entries only grows: % is refused', tg_op using errcode = 'HX002';
 end $$;
 
+CREATE FUNCTION helix.refused_by_budget(person uuid, day_limit bigint, month_limit bigint, amount bigint, day date, people uuid[], reserves bigint[]) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  spent bigint;
+  reserved bigint;
+begin
+  if day_limit is not null then
+    spent := helix.hold_budget(person, day);
+    select coalesce(sum(reserved_nano_usd), 0) into reserved from public.generations
+    where user_id = person and finished_at is null;
+    reserved := reserved + coalesce((select sum(r.amount) from unnest(people, reserves) as r (id, amount) where r.id = person), 0);
+    if spent + reserved + amount > day_limit then
+      return jsonb_build_object('budget', 'day', 'limit', day_limit, 'spent', spent, 'reserved', reserved);
+    end if;
+  end if;
+  if month_limit is not null then
+    spent := helix.hold_budget(null, date_trunc('month', day)::date);
+    select coalesce(sum(reserved_nano_usd), 0) into reserved from public.generations where finished_at is null;
+    reserved := reserved + coalesce((select sum(r.amount) from unnest(reserves) as r (amount)), 0);
+    if spent + reserved + amount > month_limit then
+      return jsonb_build_object('budget', 'month', 'limit', month_limit, 'spent', spent, 'reserved', reserved);
+    end if;
+  end if;
+  return null;
+end $$;
+
 CREATE FUNCTION helix.renew_leases(ids uuid[], tokens bigint[]) RETURNS TABLE(id uuid, stop boolean)
     LANGUAGE sql
     SET search_path TO ''
@@ -451,6 +557,30 @@ CREATE FUNCTION helix.renew_leases(ids uuid[], tokens bigint[]) RETURNS TABLE(id
   from ours where g.id = ours.id
   returning g.id, g.stop_requested_at is not null
 $$;
+
+CREATE FUNCTION helix.take_turn(person uuid, per_second double precision, burst integer, OUT remaining integer, OUT wait_ms integer) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+declare
+  full_at double precision;
+begin
+  insert into public.turn_allowances as a (user_id, level, at) values (person, 1, now())
+  on conflict (user_id) do update
+  set level = greatest(0, a.level - greatest(0, extract(epoch from now() - a.at)) * per_second) + 1, at = now()
+  where greatest(0, a.level - greatest(0, extract(epoch from now() - a.at)) * per_second) + 1 <= burst
+  returning level into full_at;
+  if full_at is not null then
+    remaining := floor(burst - full_at);
+    wait_ms := 0;
+    return;
+  end if;
+  select greatest(0, a.level - greatest(0, extract(epoch from now() - a.at)) * per_second) into full_at
+  from public.turn_allowances a where a.user_id = person;
+  remaining := 0;
+  wait_ms := greatest(1, ceil((full_at + 1 - burst) / per_second * 1000));
+end $$;
 
 CREATE FUNCTION helix.tell_revoked_session() RETURNS trigger
     LANGUAGE plpgsql
@@ -654,6 +784,16 @@ CREATE TABLE public.audit_head (
 )
 WITH (fillfactor='10');
 
+CREATE TABLE public.budgets (
+    holder text NOT NULL,
+    user_id uuid,
+    starts_on date NOT NULL,
+    spent_nano_usd bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT budgets_check CHECK ((holder = COALESCE((user_id)::text, 'everyone'::text))),
+    CONSTRAINT budgets_spent_nano_usd_check CHECK ((spent_nano_usd >= 0))
+)
+WITH (fillfactor='50');
+
 CREATE TABLE public.conversation_summaries (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     user_id uuid NOT NULL,
@@ -711,7 +851,9 @@ CREATE TABLE public.generations (
     problem jsonb,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     finished_at timestamp with time zone,
+    reserved_nano_usd bigint,
     CONSTRAINT generations_purpose_check CHECK ((purpose = ANY (ARRAY['reply'::text, 'summary'::text]))),
+    CONSTRAINT generations_reserved_nano_usd_check CHECK ((reserved_nano_usd >= 0)),
     CONSTRAINT generations_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'streaming'::text, 'complete'::text, 'stopped'::text, 'failed'::text, 'interrupted'::text])))
 );
 
@@ -776,6 +918,13 @@ CREATE TABLE public.settings (
     CONSTRAINT settings_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 100)))
 );
 
+CREATE UNLOGGED TABLE public.turn_allowances (
+    user_id uuid NOT NULL,
+    level double precision NOT NULL,
+    at timestamp with time zone NOT NULL
+)
+WITH (fillfactor='50');
+
 CREATE TABLE public.usage_ledger (
     id bigint NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL,
@@ -839,6 +988,9 @@ ALTER TABLE ONLY public.audit_actors
 ALTER TABLE ONLY public.audit_entries
     ADD CONSTRAINT audit_entries_pkey PRIMARY KEY (log_id, seq);
 
+ALTER TABLE ONLY public.budgets
+    ADD CONSTRAINT budgets_pkey PRIMARY KEY (holder, starts_on);
+
 ALTER TABLE ONLY public.conversation_summaries
     ADD CONSTRAINT conversation_summaries_pkey PRIMARY KEY (id);
 
@@ -872,6 +1024,9 @@ ALTER TABLE ONLY public.session_messages
 ALTER TABLE ONLY public.settings
     ADD CONSTRAINT settings_pkey PRIMARY KEY (key);
 
+ALTER TABLE ONLY public.turn_allowances
+    ADD CONSTRAINT turn_allowances_pkey PRIMARY KEY (user_id);
+
 ALTER TABLE ONLY public.usage_ledger
     ADD CONSTRAINT usage_ledger_pkey PRIMARY KEY (id);
 
@@ -894,6 +1049,8 @@ CREATE INDEX audit_entries_closing ON public.audit_entries USING btree (log_id, 
 CREATE INDEX audit_entries_intents ON public.audit_entries USING btree (log_id, seq) WHERE (("right"(kind, 8) = '.request'::text) OR ("right"(kind, 6) = '.start'::text));
 
 CREATE UNIQUE INDEX audit_head_one_row ON public.audit_head USING btree ((true));
+
+CREATE INDEX budgets_user ON public.budgets USING btree (user_id) WHERE (user_id IS NOT NULL);
 
 CREATE INDEX conversation_summaries_conversation ON public.conversation_summaries USING btree (user_id, session_key);
 
@@ -931,6 +1088,8 @@ CREATE TRIGGER count_conversations AFTER INSERT ON public.conversations REFERENC
 
 CREATE TRIGGER count_messages AFTER INSERT ON public.session_messages REFERENCING NEW TABLE AS added_messages FOR EACH STATEMENT EXECUTE FUNCTION helix.count_messages();
 
+CREATE TRIGGER count_spending AFTER INSERT ON public.usage_ledger REFERENCING NEW TABLE AS added_usage FOR EACH STATEMENT EXECUTE FUNCTION helix.count_spending();
+
 CREATE TRIGGER recount_conversation AFTER UPDATE OF deleted ON public.conversations FOR EACH ROW WHEN ((old.deleted IS DISTINCT FROM new.deleted)) EXECUTE FUNCTION helix.recount_conversation();
 
 CREATE TRIGGER tell_revoked_session AFTER INSERT ON public.revoked_sessions FOR EACH ROW EXECUTE FUNCTION helix.tell_revoked_session();
@@ -945,6 +1104,9 @@ CREATE TRIGGER uncount_messages AFTER DELETE ON public.session_messages REFERENC
 
 ALTER TABLE ONLY public.audit_actors
     ADD CONSTRAINT audit_actors_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.budgets
+    ADD CONSTRAINT budgets_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.conversation_summaries
     ADD CONSTRAINT conversation_summaries_upto_message_id_fkey FOREIGN KEY (upto_message_id) REFERENCES public.session_messages(id) ON DELETE CASCADE;
@@ -973,6 +1135,9 @@ ALTER TABLE ONLY public.session_messages
 ALTER TABLE ONLY public.session_messages
     ADD CONSTRAINT session_messages_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.turn_allowances
+    ADD CONSTRAINT turn_allowances_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.usage_ledger
     ADD CONSTRAINT usage_ledger_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE SET NULL;
 
@@ -985,9 +1150,13 @@ ALTER TABLE public.audit_entries ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_head ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.budgets ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.conversation_summaries ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.conversations ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY gateway ON public.budgets TO helix_gateway USING (true) WITH CHECK (true);
 
 CREATE POLICY gateway ON public.conversation_summaries TO helix_gateway USING (true) WITH CHECK (true);
 
@@ -1004,6 +1173,8 @@ CREATE POLICY gateway ON public.revoked_sessions TO helix_gateway USING (true) W
 CREATE POLICY gateway ON public.session_messages TO helix_gateway USING (true) WITH CHECK (true);
 
 CREATE POLICY gateway ON public.settings TO helix_gateway USING (true) WITH CHECK (true);
+
+CREATE POLICY gateway ON public.turn_allowances TO helix_gateway USING (true) WITH CHECK (true);
 
 CREATE POLICY gateway ON public.usage_ledger TO helix_gateway USING (true) WITH CHECK (true);
 
@@ -1057,6 +1228,8 @@ ALTER TABLE public.session_messages ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.settings ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.turn_allowances ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.usage_ledger ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.user_profiles ENABLE ROW LEVEL SECURITY;
@@ -1078,8 +1251,13 @@ REVOKE ALL ON FUNCTION helix.count_conversations() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION helix.count_messages() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION helix.count_spending() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION helix.enter(person uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.enter(person uuid) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.hold_budget(person uuid, starts date) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.hold_budget(person uuid, starts date) TO helix_gateway;
 
 REVOKE ALL ON FUNCTION helix.open_summary(generation uuid, person uuid, key text, upto uuid, with_model text, is_simulated boolean, maker text, secret bytea, head text) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.open_summary(generation uuid, person uuid, key text, upto uuid, with_model text, is_simulated boolean, maker text, secret bytea, head text) TO helix_gateway;
@@ -1109,8 +1287,14 @@ REVOKE ALL ON FUNCTION helix.recount_conversation() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION helix.refuse_audit_change() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION helix.refused_by_budget(person uuid, day_limit bigint, month_limit bigint, amount bigint, day date, people uuid[], reserves bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.refused_by_budget(person uuid, day_limit bigint, month_limit bigint, amount bigint, day date, people uuid[], reserves bigint[]) TO helix_gateway;
+
 REVOKE ALL ON FUNCTION helix.renew_leases(ids uuid[], tokens bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.renew_leases(ids uuid[], tokens bigint[]) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.take_turn(person uuid, per_second double precision, burst integer, OUT remaining integer, OUT wait_ms integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.take_turn(person uuid, per_second double precision, burst integer, OUT remaining integer, OUT wait_ms integer) TO helix_gateway;
 
 REVOKE ALL ON FUNCTION helix.tell_revoked_session() FROM PUBLIC;
 
@@ -1134,6 +1318,9 @@ GRANT SELECT,INSERT ON TABLE public.audit_actors TO helix_gateway;
 GRANT SELECT,INSERT ON TABLE public.audit_entries TO helix_gateway;
 
 GRANT SELECT,UPDATE ON TABLE public.audit_head TO helix_gateway;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.budgets TO helix_gateway;
+GRANT SELECT ON TABLE public.budgets TO service_role;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversation_summaries TO helix_gateway;
 GRANT SELECT ON TABLE public.conversation_summaries TO service_role;
@@ -1165,6 +1352,9 @@ GRANT USAGE ON SEQUENCE public.session_messages_position_seq TO helix_gateway;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.settings TO helix_gateway;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.settings TO service_role;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.turn_allowances TO helix_gateway;
+GRANT SELECT ON TABLE public.turn_allowances TO service_role;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_ledger TO helix_gateway;
 GRANT SELECT ON TABLE public.usage_ledger TO service_role;

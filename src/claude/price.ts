@@ -25,6 +25,19 @@ export function costNanoUsd(model: string, at: Date, tokens: TokenCounts): numbe
   return cost > BigInt(Number.MAX_SAFE_INTEGER) ? null : Number(cost)
 }
 
+/**
+ * The most that one token can cost on the day `at`, in nano-USD, whatever the prompt's length and however it is
+ * cached by Helix; null when no price is known.
+ */
+export function highestRates(model: string, at: Date): { prompt: number; output: number } | null {
+  const prices = inForce(findModel(model)?.prices ?? [], at)
+  if (prices.length === 0) return null
+  return {
+    prompt: Math.max(...prices.flatMap(({ input, cacheWrite5m }) => [input, cacheWrite5m])),
+    output: Math.max(...prices.map(({ output }) => output)),
+  }
+}
+
 /** Length of the whole prompt in tokens, cached or not. */
 export function promptTokens(tokens: TokenCounts): number {
   return (
@@ -37,13 +50,18 @@ export function promptTokens(tokens: TokenCounts): number {
 
 /** The row that holds on the day `at` for a prompt of this length: of the latest date, the narrowest tier. */
 function priceAt(prices: readonly Price[], at: Date, prompt: number): Price | undefined {
-  const day = at.toISOString().slice(0, 10)
-  const inForce = prices.filter((price) => startOf(price) <= day)
-  const latest = inForce.map(startOf).sort().at(-1)
-  return inForce
-    .filter((price) => startOf(price) === latest && prompt <= (price.maxPromptTokens ?? Infinity))
+  return inForce(prices, at)
+    .filter((price) => prompt <= (price.maxPromptTokens ?? Infinity))
     .sort((a, b) => (a.maxPromptTokens ?? Infinity) - (b.maxPromptTokens ?? Infinity))
     .at(0)
+}
+
+/** The rows of the latest date that is not after the day `at`: one a tier. */
+function inForce(prices: readonly Price[], at: Date): Price[] {
+  const day = at.toISOString().slice(0, 10)
+  const begun = prices.filter((price) => startOf(price) <= day)
+  const latest = begun.map(startOf).sort().at(-1)
+  return begun.filter((price) => startOf(price) === latest)
 }
 
 function startOf(price: Price): string {

@@ -31,7 +31,7 @@ describe('a reply whose upstream fails', () => {
       engine: 'pglite',
       settings: {
         timeouts: { upstreamFirstByteMs: 1_500, upstreamIdleMs: 700 },
-        limits: { openReplies: 50 },
+        limits: { openReplies: 50, turnBurst: 1_000 },
       },
     })
     visitor = await gateway.signUp()

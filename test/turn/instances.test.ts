@@ -12,7 +12,8 @@ describe.skipIf(postgresUnavailable)(postgresUnavailable ?? 'two gateways on one
   let visitor: Visitor
   let urls: string[]
   beforeAll(async () => {
-    gateway = await startTestGateway({ engine: 'postgres', settings: { limits: { openReplies: 100 } } })
+    const limits = { openReplies: 100, turnBurst: 1_000 }
+    gateway = await startTestGateway({ engine: 'postgres', settings: { limits } })
     visitor = await gateway.signUp()
     urls = [gateway.url, (await gateway.another()).url]
   })

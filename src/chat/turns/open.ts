@@ -4,9 +4,18 @@ import { canonicalJson } from '../../audit/canonical.ts'
 import { contentDigest, lengthBucket } from '../../audit/digest.ts'
 import type { Database } from '../../db/database.ts'
 import { HelixError } from '../../errors.ts'
+import type { Standing } from '../../limits/limiter.ts'
 import { createBatch } from '../batch.ts'
 import { conversationNotFound } from '../conversations.ts'
 import type { HistoryLine } from '../prompt.ts'
+import {
+  type Allowance,
+  allowanceItem,
+  budgetExhausted,
+  type Overdrawn,
+  tooSoon,
+  turnStanding,
+} from './allowance.ts'
 import type { TurnRequest } from './request.ts'
 
 interface OpenDeps {
@@ -17,6 +26,11 @@ interface OpenDeps {
   instance: string
   simulated: boolean
   openReplies: number
+  allowance: Allowance
+  /** Longest reply, in tokens. */
+  maxTokens: number
+  /** Characters of the prompt that every turn carries. */
+  personaCharacters: number
 }
 
 /** A turn as committed: its intent is on the chain, and nothing has been asked of Claude yet. */
@@ -42,11 +56,11 @@ export interface OpenedTurn {
 }
 
 /** What a send comes to: a turn of its own, or the generation an earlier identical send already has. */
-export type Opening = { opened: OpenedTurn } | { replayOf: string }
+export type Opening = { opened: OpenedTurn; standing: Standing } | { replayOf: string }
 
 type Item = ReturnType<typeof toItem>
 
-interface Outcome {
+interface Outcome extends Partial<Overdrawn> {
   turn: string
   outcome:
     | 'opened'
@@ -57,12 +71,17 @@ interface Outcome {
     | 'busy'
     | 'too_many'
     | 'message_not_found'
+    | 'over_budget'
+    | 'rate_limited'
   generationId?: string
   parentId?: string | null
   userMessageId?: string
   memoryBlock?: string | null
   history?: { summary: string | null; messages: HistoryLine[] } | null
   intentSeq?: number
+  /** How many turns may follow at once; for a rate-limited one, in how many ms one may. */
+  remaining?: number
+  waitMs?: number
 }
 
 /**
@@ -79,8 +98,9 @@ export function createOpening(deps: OpenDeps) {
       throw asAuditFailure(cause)
     })
     if (outcome.outcome === 'replay' && outcome.generationId) return { replayOf: outcome.generationId }
-    if (outcome.outcome !== 'opened') throw refusal(outcome.outcome, request, deps.openReplies)
-    return { opened: toOpened(item, outcome, request) }
+    if (outcome.outcome !== 'opened') throw refusal(outcome, request, deps)
+    const standing = turnStanding(deps.allowance, outcome.remaining ?? 0)
+    return { opened: toOpened(item, outcome, request), standing }
   }
 }
 
@@ -98,7 +118,8 @@ async function commit(db: Database, items: Item[]): Promise<Outcome[]> {
   })
 }
 
-function toItem({ log, instance, simulated, openReplies }: OpenDeps, request: TurnRequest, model: string) {
+function toItem(deps: OpenDeps, request: TurnRequest, model: string) {
+  const { log, instance, simulated, maxTokens } = deps
   const generationId = randomUUID()
   const messageId = randomUUID()
   const contentKey = randomBytes(32)
@@ -143,7 +164,14 @@ function toItem({ log, instance, simulated, openReplies }: OpenDeps, request: Tu
     instance,
     contentKey: contentKey.toString('hex'),
     at: at.toISOString(),
-    openLimit: openReplies,
+    openLimit: deps.openReplies,
+    ...allowanceItem(deps.allowance, {
+      model,
+      simulated,
+      maxTokens,
+      at,
+      promptCharacters: deps.personaCharacters + (content?.length ?? 0),
+    }),
     head,
   }
 }
@@ -192,8 +220,12 @@ function firstWords(text: string): string {
   return `${(space > TITLE_LENGTH / 2 ? cut.slice(0, space) : cut).trimEnd()}…`
 }
 
-function refusal(outcome: Outcome['outcome'], request: TurnRequest, openReplies: number): HelixError {
-  switch (outcome) {
+function refusal(outcome: Outcome, request: TurnRequest, { openReplies, allowance }: OpenDeps): HelixError {
+  switch (outcome.outcome) {
+    case 'over_budget':
+      return budgetExhausted(outcome as Overdrawn, new Date())
+    case 'rate_limited':
+      return tooSoon(allowance, outcome.waitMs ?? 0)
     case 'mismatch':
       return new HelixError(
         'idempotency_mismatch',

@@ -5,7 +5,9 @@ import type { MessageStatus } from '../../contract/chat.ts'
 import type { ReplyEvent } from '../../contract/events.ts'
 import type { Database } from '../../db/database.ts'
 import { HelixError } from '../../errors.ts'
+import type { Standing } from '../../limits/limiter.ts'
 import type { Messages } from '../messages.ts'
+import type { Allowance } from './allowance.ts'
 import { createClosing } from './close.ts'
 import { createLeases } from './leases.ts'
 import { LiveReply, RETRY_AFTER_MS } from './live.ts'
@@ -29,10 +31,19 @@ export interface TurnsDeps {
   persona: string
   models: { chat: string; background: string; maxTokens: number }
   openReplies: number
+  allowance: Allowance
   /** Told how each reply made here ended. */
   onSettled?: (state: MessageStatus) => void
   /** Told of what went wrong in the background; nothing a caller could act on. */
   onError: (error: unknown) => void
+}
+
+/** A turn that was taken: the generation that answers it, and where its sender stands with their turns. */
+export interface Taken {
+  generationId: string
+  replayed: boolean
+  /** Null for a replay, which costs nothing. */
+  standing: Standing | null
 }
 
 export type Turns = Awaited<ReturnType<typeof createTurns>>
@@ -61,6 +72,9 @@ export async function createTurns(deps: TurnsDeps) {
     instance,
     simulated: claude.simulated,
     openReplies: deps.openReplies,
+    allowance: deps.allowance,
+    maxTokens: deps.models.maxTokens,
+    personaCharacters: deps.persona.length,
   })
   const run = createRunner({
     claude,
@@ -105,14 +119,14 @@ export async function createTurns(deps: TurnsDeps) {
     track(work).catch(deps.onError)
   }
 
-  async function begin(request: TurnRequest): Promise<{ generationId: string; replayed: boolean }> {
+  async function begin(request: TurnRequest): Promise<Taken> {
     const opening = await open(request, modelOf(request, deps.models.chat))
-    if ('replayOf' in opening) return { generationId: opening.replayOf, replayed: true }
+    if ('replayOf' in opening) return { generationId: opening.replayOf, replayed: true, standing: null }
     const reply = toLive(opening.opened)
     live.set(reply.generationId, reply)
     if (leaving.signal.aborted) cut(reply)
     inBackground(answer(opening.opened, reply))
-    return { generationId: reply.generationId, replayed: false }
+    return { generationId: reply.generationId, replayed: false, standing: opening.standing }
   }
 
   function cut(reply: LiveReply): void {
@@ -135,9 +149,10 @@ export async function createTurns(deps: TurnsDeps) {
     /**
      * Takes a turn: resolves to its generation once it is acknowledged, `replayed` when an earlier identical send
      * already has one.
-     * @throws HelixError when it is refused (`idempotency_mismatch`, `conversation_busy`, `draining`, …)
+     * @throws HelixError when it is refused (`idempotency_mismatch`, `conversation_busy`, `rate_limited`,
+     * `budget_exhausted`, `draining`, …)
      */
-    async send(request: TurnRequest): Promise<{ generationId: string; replayed: boolean }> {
+    async send(request: TurnRequest): Promise<Taken> {
       if (draining) throw drainingError()
       return track(begin(request))
     },
