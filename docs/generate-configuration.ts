@@ -1,8 +1,8 @@
 // Writes docs/configuration.md and .env.example from the settings; with --check only compares.
-import { readFileSync, writeFileSync } from 'node:fs'
 import type { KeyedSetting } from '../src/config/settings/setting.ts'
 import { topics } from '../src/config/settings.ts'
 import { ENV_HEAD, INTRODUCTION } from './configuration-text.ts'
+import { writeOrCompare } from './generated.ts'
 
 function manual(): string {
   const sections = topics.map(({ title, settings }) => {
@@ -74,23 +74,7 @@ function code(text: string): string {
   return `\`${text}\``
 }
 
-function read(path: URL): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
-  }
-}
-
-const FILES = [
+writeOrCompare('the settings', [
   { path: new URL('configuration.md', import.meta.url), text: manual() },
   { path: new URL('../.env.example', import.meta.url), text: envExample() },
-]
-
-const stale = FILES.filter(({ path, text }) => read(path) !== text)
-if (!process.argv.includes('--check')) for (const { path, text } of stale) writeFileSync(path, text)
-else if (stale.length > 0) {
-  const names = stale.map(({ path }) => path.pathname.split('/').at(-1)).join(' and ')
-  process.stderr.write(`${names} differ from the settings: run \`node docs/generate-configuration.ts\`.\n`)
-  process.exitCode = 1
-}
+])

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { operations } from '../src/contract/api.ts'
 import type { GatewayEnv } from './env.ts'
 import { address } from './middleware/address.ts'
 import { authenticate } from './middleware/authenticate.ts'
@@ -14,6 +15,7 @@ import { type HealthDeps, healthRoutes } from './routes/health.ts'
 import { homeRoutes } from './routes/home.ts'
 import { localRoutes } from './routes/local.ts'
 import { profileRoutes } from './routes/profile.ts'
+import { referenceRoutes } from './routes/reference.ts'
 import type { SignInRouteDeps } from './routes/signin/deps.ts'
 import { signinRoutes } from './routes/signin.ts'
 import type { Services } from './services.ts'
@@ -28,6 +30,7 @@ export interface AppDeps {
   signin: SignInRouteDeps | undefined
   /** Proxies whose `X-Forwarded-For` counts. */
   trustedProxies: readonly string[]
+  release: string
   onUnforeseen: ErrorSink
 }
 
@@ -37,6 +40,7 @@ export function createApp({
   health,
   signin,
   trustedProxies,
+  release,
   onUnforeseen,
 }: AppDeps): Hono<GatewayEnv> {
   const app = new Hono<GatewayEnv>()
@@ -46,6 +50,7 @@ export function createApp({
   app.use(requestId(), safeHeaders(), address(trustedProxies))
   app.route('/', healthRoutes(health))
   app.route('/', homeRoutes(health))
+  app.route('/', referenceRoutes({ operations: operationsHere(signin !== undefined), release }))
   if (signin) {
     app.route('/auth/v1', signinRoutes(signin))
     app.route('/local', localRoutes({ accounts: signin.accounts, people: services.people }))
@@ -56,6 +61,11 @@ export function createApp({
   app.route('/', conversationRoutes(services))
   app.route('/', profileRoutes(services.profiles))
   return app
+}
+
+/** Where Supabase signs people in, what belongs to the built-in sign-in is not there. */
+function operationsHere(builtInSignIn: boolean) {
+  return operations.filter(({ path }) => builtInSignIn || !/^\/(auth\/v1|local)\//.test(path))
 }
 
 function refuseBody(): never {

@@ -34,6 +34,8 @@ export interface RunningGateway {
   readonly url: string
   readonly services: Services
   readonly release: string
+  /** Every route there is, middleware left out, in the order of registration: `GET`, `/api/conversations/:key`. */
+  readonly routes: readonly { method: string; path: string }[]
   /** Takes no new work, lets open replies finish, settles the rest, and closes everything. Safe to call twice. */
   close(): Promise<void>
 }
@@ -70,7 +72,8 @@ async function start(options: GatewayOptions, resources: Resources): Promise<Run
   const release = await readRelease()
   const services = await openServices(options, resources, state)
   const { recordEnd } = await settleThePast(options, services, release)
-  await openDoors(assemble(options, services, state, release), options, resources, state, release)
+  const app = assemble(options, services, state, release)
+  await openDoors(app, options, resources, state, release)
 
   let closing: Promise<void> | undefined
   async function close(): Promise<void> {
@@ -83,6 +86,7 @@ async function start(options: GatewayOptions, resources: Resources): Promise<Run
     url: state.url,
     services,
     release,
+    routes: app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => ({ method, path })),
     close: () => {
       closing ??= close()
       return closing
@@ -142,6 +146,7 @@ function assemble(
       onUnexpected: onError,
     },
     trustedProxies: config.trustedProxies,
+    release,
     onUnforeseen: (cause, { id, method, path }) =>
       onError(new HelixError('internal', `${method} ${path.slice(0, 200)} failed, request ${id}`, { cause })),
   })

@@ -3,21 +3,25 @@ import { Message, Usage } from './chat.ts'
 import type { StreamEvent } from './operation.ts'
 import { Problem } from './problem.ts'
 
-const Start = z.object({
-  generationId: z.uuid().describe('The reply, to attach to or to stop.'),
-  sessionKey: z.uuid(),
-  userMessageId: z.uuid().describe('The message that is answered, now stored.'),
-  messageId: z.uuid().describe('The reply’s own message.'),
-})
-const Delta = z.object({ text: z.string() })
-const Snapshot = z.object({
-  text: z.string().describe('Replaces what is shown.'),
-  seq: z.int().describe('The last event the text holds.'),
-  message: Message,
-})
-const Done = z.object({ message: Message, usage: Usage })
-const Failed = Problem.extend({ message: Message })
-const Draining = z.object({ retryAfterMs: z.int() })
+const Start = z
+  .object({
+    generationId: z.uuid().describe('The reply, to attach to or to stop.'),
+    sessionKey: z.uuid(),
+    userMessageId: z.uuid().describe('The message that is answered, now stored.'),
+    messageId: z.uuid().describe('The reply’s own message.'),
+  })
+  .meta({ id: 'ReplyStart' })
+const Delta = z.object({ text: z.string() }).meta({ id: 'ReplyDelta' })
+const Snapshot = z
+  .object({
+    text: z.string().describe('Replaces what is shown.'),
+    seq: z.int().describe('The last event the text holds.'),
+    message: Message,
+  })
+  .meta({ id: 'ReplySnapshot' })
+const Done = z.object({ message: Message, usage: Usage }).meta({ id: 'ReplyDone' })
+const Failed = Problem.extend({ message: Message }).meta({ id: 'ReplyFailed' })
+const Draining = z.object({ retryAfterMs: z.int() }).meta({ id: 'Draining' })
 
 /** The events of a reply, in the order in which they may come. */
 export const replyEvents = {

@@ -24,6 +24,11 @@ const STATUS = {
 
 export type SignInCode = keyof typeof STATUS
 
+/** The status of a code, or undefined when it is none of GoTrue's that we know. */
+export function statusOf(code: string): number | undefined {
+  return (STATUS as Readonly<Record<string, number>>)[code]
+}
+
 export type WeakPasswordReason = 'length'
 
 /** A sign-in request that was refused, as a GoTrue client understands it. The message never holds a secret. */

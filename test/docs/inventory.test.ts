@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { table } from '../../commands/table.ts'
 import { FAILURE_CODES, HelixError } from '../../src/errors.ts'
 import { startTestGateway, type TestGateway } from '../support/gateway.ts'
-import { routesOf } from '../support/routes.ts'
 import { anchorsOf, codeOf, readPage, readPages } from './pages.ts'
 
 /** Commands that settings and hints speak of before they exist; each goes from this list when it comes. */
@@ -71,12 +70,12 @@ describe('docs/api.md', () => {
   it('has a section for every route, and no other', () => {
     const headings = readPage('docs/api.md').matchAll(/^### ([A-Z]+ \/\S*)$/gm)
     const told = [...headings].map(([, route]) => route)
-    const routes = routesOf(gateway.running).map(({ method, path }) => `${method} ${path}`)
+    const routes = gateway.running.routes.map(({ method, path }) => `${method} ${path}`)
     expect(told.toSorted()).toEqual(routes.toSorted())
   })
 
   it('is the only place routes are from, whichever page speaks of them', () => {
-    const routes = routesOf(gateway.running).map(({ method, path }) => `${method} ${path}`)
+    const routes = gateway.running.routes.map(({ method, path }) => `${method} ${path}`)
     expect(routes.filter((route) => COMING_ROUTES.includes(route))).toEqual([])
     for (const { path, text } of pages) {
       for (const [spoken] of text.matchAll(/\b(?:GET|POST|PUT|PATCH|DELETE) \/(?:[\w/:.-]*[\w/])?/g)) {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { operations } from '../../src/contract/api.ts'
 import type { Operation } from '../../src/contract/operation.ts'
+import { speaksGotrue } from '../../src/openapi/problems.ts'
 import { startTestGateway, type TestGateway, type Visitor } from '../support/gateway.ts'
-import { nameOf, operationsFor, speaksGotrue } from '../support/operations.ts'
+import { nameOf, operationsFor } from '../support/operations.ts'
 import { expectProblem } from '../support/problems.ts'
-import { type Route, routesOf } from '../support/routes.ts'
 
 const ID = '6f1f2a52-9a75-4b3a-9d83-0d3c1c2f4a01'
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
@@ -14,11 +14,11 @@ const COMING = operations.some(speaksGotrue) ? () => false : speaksGotrue
 describe('the routes there are', () => {
   let gateway: TestGateway
   let visitor: Visitor
-  let routes: Route[]
+  let routes: TestGateway['running']['routes']
   beforeAll(async () => {
     gateway = await startTestGateway({ engine: 'pglite' })
     visitor = await gateway.signUp()
-    routes = routesOf(gateway.running)
+    routes = gateway.running.routes
   })
   afterAll(() => gateway.close())
 

@@ -1,9 +1,6 @@
 import { operations } from '../../src/contract/api.ts'
 import type { Operation } from '../../src/contract/operation.ts'
 
-/** Whether a route answers failures in GoTrue's shape instead of as a problem. */
-export const speaksGotrue = ({ path }: Pick<Operation, 'path'>): boolean => path.startsWith('/auth/v1/')
-
 /** `GET /api/conversations/{key}`, as the reference has it. */
 export const nameOf = ({ method, path }: { method: string; path: string }): string =>
   `${method.toUpperCase()} ${path.replaceAll(/:(\w+)(?:\{[^}]*\})?/g, '{$1}')}`

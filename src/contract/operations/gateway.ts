@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { Health, Liveness, PublicConfig } from '../health.ts'
 import type { Operation } from '../operation.ts'
 
@@ -37,6 +38,13 @@ export const gatewayOperations: readonly Operation[] = [
     id: 'getPublicConfig',
     summary: 'Tells what a page needs before anyone signs in.',
     answers: { 200: { description: 'Where to sign in, and with which public key.', schema: PublicConfig } },
+  },
+  {
+    ...about,
+    path: '/openapi.json',
+    id: 'getOpenApi',
+    summary: 'Describes every route of this gateway in OpenAPI 3.1.',
+    answers: { 200: { description: 'The document.', schema: z.record(z.string(), z.unknown()) } },
   },
   {
     ...about,
