@@ -45,6 +45,38 @@ begin
   return size + 1;
 end $$;
 
+CREATE FUNCTION helix.change_conversation(person uuid, key text, new_title text, chosen uuid) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  leaf uuid;
+begin
+  select active_message_id into leaf from public.conversations
+  where user_id = person and session_key = key and not deleted for no key update;
+  if not found then
+    return 'conversation_not_found';
+  end if;
+  if chosen is not null then
+    with recursive below as (
+      select m.id, m.position from public.session_messages m
+      where m.id = chosen and m.user_id = person and m.session_key = key
+      union all
+      select m.id, m.position from below
+      join public.session_messages m on m.parent_id = below.id and m.user_id = person and m.session_key = key
+    )
+    select below.id into leaf from below order by below.position desc limit 1;
+    if not found then
+      return 'message_not_found';
+    end if;
+  end if;
+  update public.conversations
+  set title = coalesce(new_title, title), active_message_id = leaf,
+    title_by = case when new_title is null then title_by else 'person' end
+  where user_id = person and session_key = key;
+  return 'changed';
+end $$;
+
 CREATE FUNCTION helix.close_turns(turns jsonb) RETURNS SETOF uuid
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -167,6 +199,31 @@ begin
   return null;
 end $$;
 
+CREATE FUNCTION helix.delete_conversation(person uuid, key text) RETURNS uuid[]
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  stopped uuid[];
+begin
+  perform 1 from public.conversations
+  where user_id = person and session_key = key and not deleted for no key update;
+  if not found then
+    return null;
+  end if;
+  with open as (
+    select g.id from public.generations g
+    where g.user_id = person and g.session_key = key and g.finished_at is null
+    order by g.id for update
+  ), asked as (
+    update public.generations g set stop_requested_at = coalesce(g.stop_requested_at, now())
+    from open where g.id = open.id returning g.id
+  )
+  select coalesce(array_agg(asked.id), '{}') into stopped from asked;
+  update public.conversations set deleted = true where user_id = person and session_key = key;
+  return stopped;
+end $$;
+
 CREATE FUNCTION helix.enter(person uuid) RETURNS void
     LANGUAGE sql
     SET search_path TO ''
@@ -187,6 +244,15 @@ begin
   select spent_nano_usd into strict spent from public.budgets
   where holder = coalesce(person::text, 'everyone') and starts_on = starts for update;
   return spent;
+end $$;
+
+CREATE FUNCTION helix.note_own_title() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  new.title_by := 'person';
+  return new;
 end $$;
 
 CREATE FUNCTION helix.open_summary(generation uuid, person uuid, key text, upto uuid, with_model text, is_simulated boolean, maker text, secret bytea, head text) RETURNS jsonb
@@ -516,6 +582,14 @@ begin
   raise exception 'audit_entries only grows: % is refused', tg_op using errcode = 'HX002';
 end $$;
 
+CREATE FUNCTION helix.refuse_undelete() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  raise exception 'A deleted conversation stays deleted' using errcode = 'HX003';
+end $$;
+
 CREATE FUNCTION helix.refused_by_budget(person uuid, day_limit bigint, month_limit bigint, amount bigint, day date, people uuid[], reserves bigint[]) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -816,7 +890,9 @@ CREATE TABLE public.conversations (
     messages jsonb,
     active_message_id uuid,
     memory_block text,
-    deleted boolean DEFAULT false NOT NULL
+    deleted boolean DEFAULT false NOT NULL,
+    title_by text DEFAULT 'words'::text NOT NULL,
+    CONSTRAINT conversations_title_by_check CHECK ((title_by = ANY (ARRAY['words'::text, 'asked'::text, 'model'::text, 'person'::text])))
 );
 
 CREATE TABLE public.generation_events (
@@ -1090,7 +1166,11 @@ CREATE TRIGGER count_messages AFTER INSERT ON public.session_messages REFERENCIN
 
 CREATE TRIGGER count_spending AFTER INSERT ON public.usage_ledger REFERENCING NEW TABLE AS added_usage FOR EACH STATEMENT EXECUTE FUNCTION helix.count_spending();
 
+CREATE TRIGGER note_own_title BEFORE UPDATE ON public.conversations FOR EACH ROW WHEN (((old.title IS DISTINCT FROM new.title) AND (old.title_by = new.title_by))) EXECUTE FUNCTION helix.note_own_title();
+
 CREATE TRIGGER recount_conversation AFTER UPDATE OF deleted ON public.conversations FOR EACH ROW WHEN ((old.deleted IS DISTINCT FROM new.deleted)) EXECUTE FUNCTION helix.recount_conversation();
+
+CREATE TRIGGER refuse_undelete BEFORE UPDATE ON public.conversations FOR EACH ROW WHEN ((old.deleted AND (NOT new.deleted))) EXECUTE FUNCTION helix.refuse_undelete();
 
 CREATE TRIGGER tell_revoked_session AFTER INSERT ON public.revoked_sessions FOR EACH ROW EXECUTE FUNCTION helix.tell_revoked_session();
 
@@ -1244,6 +1324,9 @@ GRANT USAGE ON SCHEMA public TO helix_gateway;
 REVOKE ALL ON FUNCTION helix.append_audit(heads text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.append_audit(heads text[]) TO helix_gateway;
 
+REVOKE ALL ON FUNCTION helix.change_conversation(person uuid, key text, new_title text, chosen uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.change_conversation(person uuid, key text, new_title text, chosen uuid) TO helix_gateway;
+
 REVOKE ALL ON FUNCTION helix.close_turns(turns jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.close_turns(turns jsonb) TO helix_gateway;
 
@@ -1253,11 +1336,16 @@ REVOKE ALL ON FUNCTION helix.count_messages() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION helix.count_spending() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION helix.delete_conversation(person uuid, key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.delete_conversation(person uuid, key text) TO helix_gateway;
+
 REVOKE ALL ON FUNCTION helix.enter(person uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.enter(person uuid) TO helix_gateway;
 
 REVOKE ALL ON FUNCTION helix.hold_budget(person uuid, starts date) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.hold_budget(person uuid, starts date) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.note_own_title() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION helix.open_summary(generation uuid, person uuid, key text, upto uuid, with_model text, is_simulated boolean, maker text, secret bytea, head text) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.open_summary(generation uuid, person uuid, key text, upto uuid, with_model text, is_simulated boolean, maker text, secret bytea, head text) TO helix_gateway;
@@ -1286,6 +1374,8 @@ GRANT ALL ON FUNCTION helix.reclaim_generations(taker text, everything boolean, 
 REVOKE ALL ON FUNCTION helix.recount_conversation() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION helix.refuse_audit_change() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION helix.refuse_undelete() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION helix.refused_by_budget(person uuid, day_limit bigint, month_limit bigint, amount bigint, day date, people uuid[], reserves bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.refused_by_budget(person uuid, day_limit bigint, month_limit bigint, amount bigint, day date, people uuid[], reserves bigint[]) TO helix_gateway;
