@@ -25,6 +25,13 @@ export const table: Table = {
   login: { summary: 'Sign in to a gateway', load: () => import('./login.ts') },
   logout: { summary: 'Sign out of a gateway', load: () => import('./logout.ts') },
   whoami: { summary: 'Show which gateway answers, and as whom', load: () => import('./whoami.ts') },
+  token: { summary: 'Access tokens for programs of yours' },
+  'token create': {
+    summary: 'Make an access token and print it once',
+    load: () => import('./token/create.ts'),
+  },
+  'token list': { summary: 'List your access tokens', load: () => import('./token/list.ts') },
+  'token revoke': { summary: 'Revoke an access token', load: () => import('./token/revoke.ts') },
   doctor: {
     summary: 'Check this machine, its configuration and database',
     load: () => import('./doctor.ts'),

@@ -1,4 +1,5 @@
 import type { Profile } from '../src/contract/profile.ts'
+import type { TokenInUse } from '../src/contract/tokens.ts'
 import { safeText } from '../src/ui/safe-text.ts'
 import type { Context } from './context.ts'
 import { defineCommand } from './define.ts'
@@ -14,13 +15,18 @@ export default defineCommand({
     const profile = await client.http.json<Profile>('/api/profile')
     return { url, source, mode, simulated, release, ...profile }
   },
-  view: ({ url, source, mode, simulated, release, userId, displayName, creator }) =>
+  view: ({ url, source, mode, simulated, release, userId, displayName, creator, token }) =>
     [
       `Gateway  ${url} (${SOURCES[source]})`,
       `Helix    ${safeText(release)}, ${mode}${simulated ? ', Claude is simulated' : ''}`,
       `You      ${safeText(displayName ?? userId)}${creator ? ', the creator' : ''}`,
+      ...(token ? [`Token    ${tokenLine(token)}`] : []),
     ].join('\n'),
 })
+
+function tokenLine({ id, name, scopes, expiresAt }: TokenInUse): string {
+  return `${safeText(name)} (${safeText(id)}), may ${scopes.join(', ')}, expires ${expiresAt.slice(0, 10)}`
+}
 
 const SOURCES = {
   configured: 'named by --url or HELIX_URL',

@@ -5,6 +5,7 @@ import { address } from './middleware/address.ts'
 import { authenticate } from './middleware/authenticate.ts'
 import { limitBody } from './middleware/limit-body.ts'
 import { requestId } from './middleware/request-id.ts'
+import { requireScope } from './middleware/require-scope.ts'
 import { safeHeaders } from './middleware/safe-headers.ts'
 import { noRoute } from './no-route.ts'
 import { bodyTooLarge, type ErrorSink, renderProblem } from './problem.ts'
@@ -18,13 +19,17 @@ import { profileRoutes } from './routes/profile.ts'
 import { referenceRoutes } from './routes/reference.ts'
 import type { SignInRouteDeps } from './routes/signin/deps.ts'
 import { signinRoutes } from './routes/signin.ts'
+import { tokenRoutes } from './routes/tokens.ts'
 import type { Services } from './services.ts'
 
 /** The longest body any route under /api takes, in bytes: the longest message, each character escaped. */
 const LONGEST_BODY = 2 * 1024 * 1024
 
 export interface AppDeps {
-  services: Pick<Services, 'verifier' | 'people' | 'turns' | 'conversations' | 'messages' | 'profiles'>
+  services: Pick<
+    Services,
+    'verifier' | 'people' | 'turns' | 'conversations' | 'messages' | 'profiles' | 'accessTokens'
+  >
   health: HealthDeps
   /** Built-in sign-in; absent where Supabase signs people in. */
   signin: SignInRouteDeps | undefined
@@ -55,11 +60,12 @@ export function createApp({
     app.route('/auth/v1', signinRoutes(signin))
     app.route('/local', localRoutes({ accounts: signin.accounts, people: services.people }))
   }
-  app.use('/api/*', authenticate(services), limitBody(LONGEST_BODY, refuseBody))
+  app.use('/api/*', authenticate(services), requireScope(operations), limitBody(LONGEST_BODY, refuseBody))
   app.route('/', chatRoutes(services.turns))
   app.route('/', generationRoutes(services.turns))
   app.route('/', conversationRoutes(services))
   app.route('/', profileRoutes(services.profiles))
+  app.route('/', tokenRoutes(services.accessTokens))
   return app
 }
 

@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Person } from '../src/people/person.ts'
+import type { TokenUse } from '../src/signin/access-tokens/verify.ts'
 
 /** What Hono's context carries from one end of a request to the other. */
 export interface GatewayEnv {
@@ -16,5 +17,7 @@ export interface GatewayEnv {
     /** The caller's address, as far as it can be trusted; null over a Unix socket with no proxy that tells one. */
     address: string | null
     person: Person
+    /** The personal access token the person asks with; undefined in a session and over the private socket. */
+    accessToken: TokenUse | undefined
   }
 }

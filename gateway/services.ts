@@ -8,9 +8,11 @@ import type { Config } from '../src/config/config.ts'
 import type { Database } from '../src/db/database.ts'
 import { createLimiter } from '../src/limits/create-limiter.ts'
 import { sweepCounters } from '../src/limits/sweep.ts'
+import { followPeople } from '../src/people/changes.ts'
 import { ensureOwner } from '../src/people/owner.ts'
 import { createPeople } from '../src/people/people.ts'
 import { createProfiles } from '../src/people/profiles.ts'
+import { createAccessTokens } from '../src/signin/access-tokens/access-tokens.ts'
 import { createAccounts } from '../src/signin/accounts.ts'
 import { loadKeys } from '../src/signin/keys.ts'
 import { createMailFolder } from '../src/signin/mail.ts'
@@ -48,6 +50,9 @@ export async function createServices(deps: ServiceDeps) {
   const instance = randomUUID()
   const messages = createMessages(db)
   const claudeState = createClaudeState()
+  const people = createPeople(db, { creatorId })
+  const unfollowPeople = await followPeople(db, people)
+  const accessTokens = createAccessTokens({ db, log, onError })
   const endSweep = sweepCounters(db, onError)
   const turns = await createTurns({
     db,
@@ -73,10 +78,13 @@ export async function createServices(deps: ServiceDeps) {
     claudeState: claudeState.read,
     conversations: createConversations(db),
     profiles: createProfiles(db),
-    people: createPeople(db, { creatorId }),
+    people,
+    accessTokens,
     async close() {
       endSweep()
       await turns.close()
+      await accessTokens.close()
+      await unfollowPeople()
       await revocations.close()
     },
   }

@@ -14,6 +14,7 @@ const FAILURES = {
   // Who is asking.
   unauthorized: { exit: 10, status: 401 },
   forbidden: { exit: 10, status: 403 },
+  scope_missing: { exit: 10, status: 403 },
   signin_unavailable: { exit: 1, status: 503 },
 
   // What was asked for is not there, or not now.
@@ -22,11 +23,13 @@ const FAILURES = {
   conversation_not_found: { exit: 1, status: 404 },
   message_not_found: { exit: 1, status: 404 },
   generation_not_found: { exit: 1, status: 404 },
+  token_not_found: { exit: 1, status: 404 },
   not_resumable: { exit: 1, status: 410 },
   idempotency_mismatch: { exit: 1, status: 422 },
   model_unknown: { exit: 2, status: 400 },
   conversation_busy: { exit: 1, status: 409 },
   too_many_open_replies: { exit: 1, status: 429 },
+  too_many_tokens: { exit: 1, status: 409 },
   rate_limited: { exit: 1, status: 429 },
   budget_exhausted: { exit: 1, status: 429 },
   price_unknown: { exit: 2, status: 400 },

@@ -1,7 +1,15 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
+import type { TokenInUse } from '../../src/contract/tokens.ts'
 import type { Profiles } from '../../src/people/profiles.ts'
 import type { GatewayEnv } from '../env.ts'
 
 /** Who the caller is to Helix. */
 export const profileRoutes = (profiles: Profiles) =>
-  new Hono<GatewayEnv>().get('/api/profile', async (c) => c.json(await profiles.get(c.get('person').userId)))
+  new Hono<GatewayEnv>().get('/api/profile', async (c) =>
+    c.json(await profiles.get(c.get('person').userId, tokenInUse(c))),
+  )
+
+function tokenInUse(c: Context<GatewayEnv>): TokenInUse | null {
+  const use = c.get('accessToken')
+  return use ? { id: use.id, name: use.name, scopes: use.scopes, expiresAt: use.expiresAt } : null
+}

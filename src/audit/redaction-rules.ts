@@ -52,6 +52,11 @@ export const REDACTION_RULES: readonly RedactionRule[] = [
     pattern: /(?:sb_secret_|sbp_)[\w-]{8,}/gi,
     replacement: marker('supabase_key'),
   },
+  {
+    triggers: ['hlx_'],
+    pattern: /hlx_[0-9a-z]{6,12}_[0-9a-z]{8,}/gi,
+    replacement: marker('helix_token'),
+  },
   { triggers: ['eyj'], pattern: /eyJ[\w-]{12,}(?:\.[\w-]*){0,4}/g, replacement: marker('jwt') },
   {
     triggers: ['.'],

@@ -8,6 +8,7 @@ import { type Connection, createHttp, type Http } from './http.ts'
 import { backOff, isPassing, nobodyThere } from './retry.ts'
 import { createSignin, type Signin } from './signin.ts'
 import { type StreamOptions, type StreamTarget, streamReply } from './stream.ts'
+import { createTokens, type Tokens } from './tokens.ts'
 
 const SEND_ATTEMPTS = 3
 
@@ -30,6 +31,7 @@ export interface Client {
   conversations: Conversations
   messages(sessionKey: string, page?: Page): Promise<MessagePage>
   signin: Signin
+  tokens: Tokens
   /** For routes that have no method here yet. */
   http: Http
 }
@@ -57,6 +59,7 @@ export function createClient(connection: Connection): Client {
       })
       return known
     }),
+    tokens: createTokens(http),
     http,
   }
 }

@@ -2,6 +2,7 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   [/^sb_secret_/, 'a secret key of Supabase'],
   [/^sbp_/, 'an access token of Supabase'],
   [/^sk-ant-/, 'a key of the Claude API'],
+  [/^hlx_[0-9A-Za-z]{12}_/, 'an access token of Helix'],
   [/^[a-z]+:\/\/[^/@\s]*:[^/@\s]+@/i, 'a URL with a password'],
   [/^https?:\/\/[^/]*discord[^/]*\/api\/(v\d+\/)?webhooks\/\d/i, 'a Discord webhook'],
 ]

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { TokenInUse } from './tokens.ts'
 
 /** What a person is to Helix. */
 export const Profile = z
@@ -11,6 +12,7 @@ export const Profile = z
     onboarding: z.object({ completed: z.boolean(), step: z.string().nullable() }),
     conversationCount: z.int(),
     messagesToday: z.int().describe('On this UTC day.'),
+    token: TokenInUse.nullable().describe('The personal access token you ask with; null in a session.'),
   })
   .meta({ id: 'Profile', description: 'What a person is to Helix.' })
 export type Profile = z.infer<typeof Profile>

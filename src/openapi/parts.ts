@@ -36,7 +36,7 @@ export const SECURITY_SCHEMES = {
     type: 'http',
     scheme: 'bearer',
     description:
-      'An access token of a sign-in, or a personal access token with the scope named. `helix login --print-token` prints one.',
+      'An access token of a sign-in, or a personal access token with the scope named. `helix login --print-token` prints the one, `helix token create` the other.',
   },
   service: {
     type: 'http',

@@ -15,7 +15,8 @@ function codesOf(operation: Operation): FailureCode[] {
   if (body) codes.push('unsupported_media_type', 'body_too_large')
   if (access === 'owner') codes.push('not_found')
   if (access !== 'public' && access !== 'owner') codes.push('unauthorized')
-  if (scope || access === 'creator' || access === 'service') codes.push('forbidden')
+  if (scope) codes.push('scope_missing')
+  if (access === 'creator' || access === 'service') codes.push('forbidden')
   if (path.startsWith('/api/')) codes.push('rate_limited', 'maintenance', 'database_unreachable', 'internal')
   return [...new Set([...codes, ...failures.filter(isFailureCode)])]
 }

@@ -24,10 +24,14 @@ export interface People {
   arrive(userId: string): Promise<Arrival>
   /** The person behind verified claims. @throws HelixError `unauthorized` */
   fromClaims(claims: Claims): Promise<Person>
+  /** The person of this id, outside any session. @throws HelixError `unauthorized` when there is none any more. */
+  byId(userId: string): Promise<Person>
   /** The creator, as the private socket acts. @throws HelixError `precondition_failed` when nobody is creator. */
   owner(): Promise<Person>
   /** Forgets what is remembered of a person, as after their account is gone. */
   forget(userId: string): void
+  /** Forgets everybody, as when it may have been missed that somebody is gone. */
+  forgetAll(): void
 }
 
 interface PeopleOptions {
@@ -39,7 +43,7 @@ interface PeopleOptions {
 
 /** Makes {@link People} over a migrated database. */
 export function createPeople(db: Database, { creatorId, remembered = 10_000 }: PeopleOptions): People {
-  const seen = createLru<string, Arrival>(remembered)
+  let seen = createLru<string, Arrival>(remembered)
 
   async function arrive(userId: string): Promise<Arrival> {
     const known = seen.get(userId)
@@ -50,9 +54,15 @@ export function createPeople(db: Database, { creatorId, remembered = 10_000 }: P
     return arrival
   }
 
+  async function byId(userId: string): Promise<Person> {
+    const claims = { sub: userId, role: 'authenticated', aud: 'authenticated' }
+    return { userId, ...(await arrive(userId)), sessionId: null, email: null, claims }
+  }
+
   return {
     creatorId,
     arrive,
+    byId,
     async fromClaims(claims) {
       const arrival = await arrive(claims.sub)
       const email = claims.email || null
@@ -60,11 +70,12 @@ export function createPeople(db: Database, { creatorId, remembered = 10_000 }: P
     },
     async owner() {
       if (creatorId === null) throw nobodyIsCreator()
-      const arrival = await arrive(creatorId)
-      const claims = { sub: creatorId, role: 'authenticated', aud: 'authenticated' }
-      return { userId: creatorId, ...arrival, sessionId: null, email: null, claims }
+      return byId(creatorId)
     },
     forget: (userId) => seen.delete(userId),
+    forgetAll() {
+      seen = createLru(remembered)
+    },
   }
 }
 

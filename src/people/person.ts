@@ -5,7 +5,7 @@ export interface Person {
   actor: string
   /** Whether this installation is theirs. */
   creator: boolean
-  /** The session their token belongs to; null over the private socket. */
+  /** The session their token belongs to; null over the private socket and for a personal access token. */
   sessionId: string | null
   email: string | null
   /** What row-level security sees of them. */

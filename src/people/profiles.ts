@@ -1,4 +1,5 @@
 import type { Profile } from '../contract/profile.ts'
+import type { TokenInUse } from '../contract/tokens.ts'
 import type { Database, Row } from '../db/database.ts'
 import { HelixError } from '../errors.ts'
 
@@ -16,18 +17,18 @@ interface ProfileRow extends Row {
 /** People's profiles, seen through row-level security. */
 export function createProfiles(db: Database) {
   return {
-    /** @throws HelixError `not_found` when the person's account is gone */
-    async get(userId: string): Promise<Profile> {
+    /** `token` is the one the person asks with, to be told back. @throws HelixError `not_found` when the person's account is gone */
+    async get(userId: string, token: TokenInUse | null): Promise<Profile> {
       const [row] = await db.query<ProfileRow>('select * from helix.read_profile($1)', [userId])
       if (!row) throw new HelixError('not_found', `No profile of ${userId}`, { hint: 'Sign in again.' })
-      return toProfile(userId, row)
+      return { ...toProfile(userId, row), token }
     },
   }
 }
 
 export type Profiles = ReturnType<typeof createProfiles>
 
-function toProfile(userId: string, row: ProfileRow): Profile {
+function toProfile(userId: string, row: ProfileRow): Omit<Profile, 'token'> {
   return {
     userId,
     displayName: row.display_name,
