@@ -1,8 +1,9 @@
 import { Hono } from 'hono'
 import { operations } from '../src/contract/api.ts'
 import type { GatewayEnv } from './env.ts'
-import { address } from './middleware/address.ts'
 import { authenticate } from './middleware/authenticate.ts'
+import { caller } from './middleware/caller.ts'
+import { cors } from './middleware/cors.ts'
 import { limitBody } from './middleware/limit-body.ts'
 import { requestId } from './middleware/request-id.ts'
 import { requireScope } from './middleware/require-scope.ts'
@@ -36,6 +37,8 @@ export interface AppDeps {
   /** Proxies whose `X-Forwarded-For` counts. */
   trustedProxies: readonly string[]
   release: string
+  /** Whether a page of this origin may call the gateway. */
+  isAllowedOrigin: (origin: string) => boolean
   onUnforeseen: ErrorSink
 }
 
@@ -46,13 +49,14 @@ export function createApp({
   signin,
   trustedProxies,
   release,
+  isAllowedOrigin,
   onUnforeseen,
 }: AppDeps): Hono<GatewayEnv> {
   const app = new Hono<GatewayEnv>()
   const problem = renderProblem(onUnforeseen)
   app.onError(problem)
   app.notFound((c) => problem(noRoute(app, c), c))
-  app.use(requestId(), safeHeaders(), address(trustedProxies))
+  app.use(requestId(), caller(trustedProxies), safeHeaders(), cors(isAllowedOrigin))
   app.route('/', healthRoutes(health))
   app.route('/', homeRoutes(health))
   app.route('/', referenceRoutes({ operations: operationsHere(signin !== undefined), release }))

@@ -16,6 +16,8 @@ export interface GatewayEnv {
     receivedAt: number
     /** The caller's address, as far as it can be trusted; null over a Unix socket with no proxy that tells one. */
     address: string | null
+    /** Whether the caller uses https, as a trusted proxy says. */
+    secure: boolean
     person: Person
     /** The personal access token the person asks with; undefined in a session and over the private socket. */
     accessToken: TokenUse | undefined

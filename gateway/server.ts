@@ -10,6 +10,7 @@ import { createApp } from './app.ts'
 import { recordStart } from './audit.ts'
 import { createHealth } from './health.ts'
 import { listen, type Where } from './listen.ts'
+import { allowedOrigins } from './origins.ts'
 import { publicConfig } from './public-config.ts'
 import { removeRunFile, writeRunFile } from './run-file.ts'
 import { createServices, type Services } from './services.ts'
@@ -147,6 +148,7 @@ function assemble(
     },
     trustedProxies: config.trustedProxies,
     release,
+    isAllowedOrigin: allowedOrigins(config, () => state.url),
     onUnforeseen: (cause, { id, method, path }) =>
       onError(new HelixError('internal', `${method} ${path.slice(0, 200)} failed, request ${id}`, { cause })),
   })

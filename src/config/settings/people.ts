@@ -14,7 +14,7 @@ export const peopleSettings = {
   }),
   trustedProxies: setting({
     kind: list('a list of addresses or networks', network),
-    doc: 'Proxies whose `X-Forwarded-For` counts.',
+    doc: 'Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` count, besides whoever comes over a Unix socket.',
     example: ['127.0.0.1', '10.0.0.0/8'],
     fallback: [],
   }),

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { addressFinder, parseAddress } from './address.ts'
+import { callerFinder, parseAddress } from './caller.ts'
 
-const find = addressFinder(['10.0.0.0/8', '2001:db8:ffff::/48', '127.0.0.1', '::1'])
+const find = callerFinder(['10.0.0.0/8', '2001:db8:ffff::/48', '127.0.0.1', '::1'])
 const from = (peer: string | undefined, forwardedFor?: string, unixSocket = false) =>
-  find({ peer, forwardedFor, unixSocket })
+  find({ peer, forwardedFor, unixSocket, forwardedProto: undefined }).address
 
 describe('the address of a caller', () => {
   test('is the peer, whatever the header claims, unless the peer is a trusted proxy', () => {
@@ -14,9 +14,9 @@ describe('the address of a caller', () => {
     expect(from('10.1.2.3', '1.2.3.4')).toBe('1.2.3.4')
     expect(from('::ffff:10.1.2.3', '1.2.3.4')).toBe('1.2.3.4')
     expect(from('2001:db8:ffff::7', '1.2.3.4')).toBe('1.2.3.4')
-    expect(addressFinder([])({ peer: '127.0.0.1', unixSocket: false, forwardedFor: '1.2.3.4' })).toBe(
-      '127.0.0.1',
-    )
+    const nobody = callerFinder([])
+    const given = { unixSocket: false, forwardedFor: '1.2.3.4', forwardedProto: undefined }
+    expect(nobody({ peer: '127.0.0.1', ...given }).address).toBe('127.0.0.1')
   })
 
   test('is what the nearest untrusted hop is said to be: what a caller wrote further left never counts', () => {
@@ -61,6 +61,18 @@ describe('the address of a caller', () => {
   test('of a TCP caller who hung up is unknown, never what the header claims', () => {
     expect(from(undefined, '1.2.3.4')).toBeNull()
   })
+})
+
+test('only a trusted proxy can say that its caller uses https', () => {
+  const secure = (peer: string | undefined, forwardedProto?: string, unixSocket = false) =>
+    find({ peer, unixSocket, forwardedFor: undefined, forwardedProto }).secure
+  for (const proto of ['https', 'HTTPS', ' https , http']) expect(secure('10.0.0.1', proto), proto).toBe(true)
+  for (const proto of [undefined, '', 'http', 'http, https', 'httpsx']) {
+    expect(secure('10.0.0.1', proto), proto).toBe(false)
+  }
+  expect(secure('203.0.113.9', 'https')).toBe(false)
+  expect(secure(undefined, 'https')).toBe(false)
+  expect(secure(undefined, 'https', true)).toBe(true)
 })
 
 test.each([

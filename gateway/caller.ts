@@ -1,35 +1,43 @@
 import { BlockList, isIP, SocketAddress } from 'node:net'
 
-/** Where a request came from, as the socket and the headers say. */
-interface Origin {
+/** How a request came, as the socket and the headers say. */
+interface Arrival {
   /** Address of the socket's other end; undefined over a Unix socket, and once the caller has hung up. */
   peer: string | undefined
   unixSocket: boolean
   /** `X-Forwarded-For` as sent. */
   forwardedFor: string | undefined
+  /** `X-Forwarded-Proto` as sent. */
+  forwardedProto: string | undefined
+}
+
+interface Caller {
+  /** In its one usual form; null over a Unix socket with no proxy that tells it. */
+  address: string | null
+  /** Whether the caller reached the first proxy by https. */
+  secure: boolean
 }
 
 /** Most hops followed through a header anyone can write. */
 const MOST_HOPS = 32
 
 /**
- * Finds the caller's address: the peer's, or behind trusted proxies the nearest address that is no trusted proxy's,
- * read from the right, where the last proxy wrote what it saw. A hop that is no address ends the walk: the caller
- * counts as the proxy that wrote it.
+ * Tells who calls: the socket's peer, or behind trusted proxies the nearest address that is no trusted proxy's, read
+ * from the right, where the last proxy wrote what it saw. A hop that is no address ends the walk: the caller counts
+ * as the proxy that wrote it.
  *
- * The peer of a Unix socket counts as a trusted proxy, since only this process's user can open the socket; without
- * a header its address is null.
+ * The peer of a Unix socket counts as a trusted proxy, since only this process's user can open the socket.
  *
  * @param trusted addresses and networks of proxies, as in `10.0.0.0/8`
  */
-export function addressFinder(trusted: readonly string[]): (origin: Origin) => string | null {
+export function callerFinder(trusted: readonly string[]): (arrival: Arrival) => Caller {
   const proxies = proxyList(trusted)
   const isProxy = (address: string) => proxies.check(address, familyOf(address))
-  return ({ peer, unixSocket, forwardedFor }) => {
+  return ({ peer, unixSocket, forwardedFor = '', forwardedProto = '' }) => {
     const near = peer === undefined ? null : parseAddress(peer)
-    const behindProxy = unixSocket || (near !== null && isProxy(near))
-    if (forwardedFor === undefined || !behindProxy) return near
-    return furthest(near, forwardedFor.split(',').slice(-MOST_HOPS).reverse(), isProxy)
+    if (!unixSocket && (near === null || !isProxy(near))) return { address: near, secure: false }
+    const hops = forwardedFor === '' ? [] : forwardedFor.split(',').slice(-MOST_HOPS).reverse()
+    return { address: furthest(near, hops, isProxy), secure: /^\s*https\s*(,|$)/i.test(forwardedProto) }
   }
 }
 
