@@ -45,6 +45,38 @@ begin
   return size + 1;
 end $$;
 
+CREATE FUNCTION helix.change_conversation(person uuid, key text, new_title text, chosen uuid) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  leaf uuid;
+begin
+  select active_message_id into leaf from public.conversations
+  where user_id = person and session_key = key and not deleted for no key update;
+  if not found then
+    return 'conversation_not_found';
+  end if;
+  if chosen is not null then
+    with recursive below as (
+      select m.id, m.position from public.session_messages m
+      where m.id = chosen and m.user_id = person and m.session_key = key
+      union all
+      select m.id, m.position from below
+      join public.session_messages m on m.parent_id = below.id and m.user_id = person and m.session_key = key
+    )
+    select below.id into leaf from below order by below.position desc limit 1;
+    if not found then
+      return 'message_not_found';
+    end if;
+  end if;
+  update public.conversations
+  set title = coalesce(new_title, title), active_message_id = leaf,
+    title_by = case when new_title is null then title_by else 'person' end
+  where user_id = person and session_key = key;
+  return 'changed';
+end $$;
+
 CREATE FUNCTION helix.close_turns(turns jsonb) RETURNS SETOF uuid
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -167,25 +199,37 @@ begin
   return null;
 end $$;
 
+CREATE FUNCTION helix.delete_conversation(person uuid, key text) RETURNS uuid[]
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  stopped uuid[];
+begin
+  perform 1 from public.conversations
+  where user_id = person and session_key = key and not deleted for no key update;
+  if not found then
+    return null;
+  end if;
+  with open as (
+    select g.id from public.generations g
+    where g.user_id = person and g.session_key = key and g.finished_at is null
+    order by g.id for update
+  ), asked as (
+    update public.generations g set stop_requested_at = coalesce(g.stop_requested_at, now())
+    from open where g.id = open.id returning g.id
+  )
+  select coalesce(array_agg(asked.id), '{}') into stopped from asked;
+  update public.conversations set deleted = true where user_id = person and session_key = key;
+  return stopped;
+end $$;
+
 CREATE FUNCTION helix.enter(person uuid) RETURNS void
     LANGUAGE sql
     SET search_path TO ''
     AS $$
   select set_config('request.jwt.claims', json_build_object('sub', person, 'role', 'authenticated')::text, true),
     set_config('role', 'authenticated', true);
-$$;
-
-CREATE FUNCTION helix.find_access_token(wanted text) RETURNS TABLE(user_id uuid, secret_hash text, name text, scopes text[], expires_at timestamp with time zone, revoked boolean, barred boolean)
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO ''
-    AS $$
-  select t.user_id, t.secret_hash, t.name, t.scopes, t.expires_at, t.revoked_at is not null,
-    exists (select from public.user_profiles p where p.user_id = t.user_id and p.status = 'suspended')
-    or exists (
-      select from auth.users u
-      where u.id = t.user_id and (u.banned_until > now() or u.deleted_at is not null)
-    )
-  from public.access_tokens t where t.id = wanted
 $$;
 
 CREATE FUNCTION helix.hold_budget(person uuid, starts date) RETURNS bigint
@@ -200,6 +244,15 @@ begin
   select spent_nano_usd into strict spent from public.budgets
   where holder = coalesce(person::text, 'everyone') and starts_on = starts for update;
   return spent;
+end $$;
+
+CREATE FUNCTION helix.note_own_title() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  new.title_by := 'person';
+  return new;
 end $$;
 
 CREATE FUNCTION helix.open_summary(generation uuid, person uuid, key text, upto uuid, with_model text, is_simulated boolean, maker text, secret bytea, head text) RETURNS jsonb
@@ -529,6 +582,14 @@ begin
   raise exception 'audit_entries only grows: % is refused', tg_op using errcode = 'HX002';
 end $$;
 
+CREATE FUNCTION helix.refuse_undelete() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  raise exception 'A deleted conversation stays deleted' using errcode = 'HX003';
+end $$;
+
 CREATE FUNCTION helix.refused_by_budget(person uuid, day_limit bigint, month_limit bigint, amount bigint, day date, people uuid[], reserves bigint[]) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -593,15 +654,6 @@ begin
   from public.turn_allowances a where a.user_id = person;
   remaining := 0;
   wait_ms := greatest(1, ceil((full_at + 1 - burst) / per_second * 1000));
-end $$;
-
-CREATE FUNCTION helix.tell_person_changed() RETURNS trigger
-    LANGUAGE plpgsql
-    SET search_path TO ''
-    AS $$
-begin
-  perform pg_notify('helix_people', old.user_id::text);
-  return null;
 end $$;
 
 CREATE FUNCTION helix.tell_revoked_session() RETURNS trigger
@@ -766,23 +818,6 @@ CREATE TABLE helix.migration_checksums (
     duration_ms integer
 );
 
-CREATE TABLE public.access_tokens (
-    id text NOT NULL,
-    user_id uuid NOT NULL,
-    name text NOT NULL,
-    secret_hash text NOT NULL,
-    scopes text[] NOT NULL,
-    created_by_session uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    last_used_at timestamp with time zone,
-    revoked_at timestamp with time zone,
-    CONSTRAINT access_tokens_id_check CHECK ((id ~ '^[0-9A-Za-z]{12}$'::text)),
-    CONSTRAINT access_tokens_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
-    CONSTRAINT access_tokens_scopes_check CHECK (((cardinality(scopes) > 0) AND (scopes <@ ARRAY['read'::text, 'chat'::text, 'account'::text]))),
-    CONSTRAINT access_tokens_secret_hash_check CHECK ((char_length(secret_hash) = 64))
-);
-
 CREATE TABLE public.audit_actors (
     user_id uuid NOT NULL,
     actor text NOT NULL,
@@ -855,7 +890,9 @@ CREATE TABLE public.conversations (
     messages jsonb,
     active_message_id uuid,
     memory_block text,
-    deleted boolean DEFAULT false NOT NULL
+    deleted boolean DEFAULT false NOT NULL,
+    title_by text DEFAULT 'words'::text NOT NULL,
+    CONSTRAINT conversations_title_by_check CHECK ((title_by = ANY (ARRAY['words'::text, 'asked'::text, 'model'::text, 'person'::text])))
 );
 
 CREATE TABLE public.generation_events (
@@ -1018,9 +1055,6 @@ ALTER TABLE ONLY helix.bootstrap
 ALTER TABLE ONLY helix.migration_checksums
     ADD CONSTRAINT migration_checksums_pkey PRIMARY KEY (version);
 
-ALTER TABLE ONLY public.access_tokens
-    ADD CONSTRAINT access_tokens_pkey PRIMARY KEY (id);
-
 ALTER TABLE ONLY public.audit_actors
     ADD CONSTRAINT audit_actors_actor_key UNIQUE (actor);
 
@@ -1084,8 +1118,6 @@ ALTER TABLE public.user_profiles
 ALTER TABLE ONLY public.user_profiles
     ADD CONSTRAINT user_profiles_pkey PRIMARY KEY (user_id);
 
-CREATE INDEX access_tokens_user ON public.access_tokens USING btree (user_id, created_at DESC);
-
 CREATE INDEX audit_entries_adoptions ON public.audit_entries USING btree (((data ->> 'log'::text))) WHERE (kind = 'journal.adopt'::text);
 
 CREATE INDEX audit_entries_closing ON public.audit_entries USING btree (log_id, intent) WHERE (intent IS NOT NULL);
@@ -1134,11 +1166,11 @@ CREATE TRIGGER count_messages AFTER INSERT ON public.session_messages REFERENCIN
 
 CREATE TRIGGER count_spending AFTER INSERT ON public.usage_ledger REFERENCING NEW TABLE AS added_usage FOR EACH STATEMENT EXECUTE FUNCTION helix.count_spending();
 
+CREATE TRIGGER note_own_title BEFORE UPDATE ON public.conversations FOR EACH ROW WHEN (((old.title IS DISTINCT FROM new.title) AND (old.title_by = new.title_by))) EXECUTE FUNCTION helix.note_own_title();
+
 CREATE TRIGGER recount_conversation AFTER UPDATE OF deleted ON public.conversations FOR EACH ROW WHEN ((old.deleted IS DISTINCT FROM new.deleted)) EXECUTE FUNCTION helix.recount_conversation();
 
-CREATE TRIGGER tell_person_changed AFTER UPDATE OF role, status ON public.user_profiles FOR EACH ROW WHEN (((old.role IS DISTINCT FROM new.role) OR (old.status IS DISTINCT FROM new.status))) EXECUTE FUNCTION helix.tell_person_changed();
-
-CREATE TRIGGER tell_person_gone AFTER DELETE ON public.audit_actors FOR EACH ROW EXECUTE FUNCTION helix.tell_person_changed();
+CREATE TRIGGER refuse_undelete BEFORE UPDATE ON public.conversations FOR EACH ROW WHEN ((old.deleted AND (NOT new.deleted))) EXECUTE FUNCTION helix.refuse_undelete();
 
 CREATE TRIGGER tell_revoked_session AFTER INSERT ON public.revoked_sessions FOR EACH ROW EXECUTE FUNCTION helix.tell_revoked_session();
 
@@ -1149,9 +1181,6 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.user_profiles FOR EACH ROW WHEN (((
 CREATE TRIGGER uncount_conversations AFTER DELETE ON public.conversations REFERENCING OLD TABLE AS changed_conversations FOR EACH STATEMENT EXECUTE FUNCTION helix.uncount_conversations();
 
 CREATE TRIGGER uncount_messages AFTER DELETE ON public.session_messages REFERENCING OLD TABLE AS gone_messages FOR EACH STATEMENT EXECUTE FUNCTION helix.uncount_messages();
-
-ALTER TABLE ONLY public.access_tokens
-    ADD CONSTRAINT access_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.audit_actors
     ADD CONSTRAINT audit_actors_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
@@ -1195,8 +1224,6 @@ ALTER TABLE ONLY public.usage_ledger
 ALTER TABLE ONLY public.user_profiles
     ADD CONSTRAINT user_profiles_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
 
-ALTER TABLE public.access_tokens ENABLE ROW LEVEL SECURITY;
-
 ALTER TABLE public.audit_actors ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_entries ENABLE ROW LEVEL SECURITY;
@@ -1208,8 +1235,6 @@ ALTER TABLE public.budgets ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.conversation_summaries ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.conversations ENABLE ROW LEVEL SECURITY;
-
-CREATE POLICY gateway ON public.access_tokens TO helix_gateway USING (true) WITH CHECK (true);
 
 CREATE POLICY gateway ON public.budgets TO helix_gateway USING (true) WITH CHECK (true);
 
@@ -1299,6 +1324,9 @@ GRANT USAGE ON SCHEMA public TO helix_gateway;
 REVOKE ALL ON FUNCTION helix.append_audit(heads text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.append_audit(heads text[]) TO helix_gateway;
 
+REVOKE ALL ON FUNCTION helix.change_conversation(person uuid, key text, new_title text, chosen uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.change_conversation(person uuid, key text, new_title text, chosen uuid) TO helix_gateway;
+
 REVOKE ALL ON FUNCTION helix.close_turns(turns jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.close_turns(turns jsonb) TO helix_gateway;
 
@@ -1308,14 +1336,16 @@ REVOKE ALL ON FUNCTION helix.count_messages() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION helix.count_spending() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION helix.delete_conversation(person uuid, key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.delete_conversation(person uuid, key text) TO helix_gateway;
+
 REVOKE ALL ON FUNCTION helix.enter(person uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.enter(person uuid) TO helix_gateway;
 
-REVOKE ALL ON FUNCTION helix.find_access_token(wanted text) FROM PUBLIC;
-GRANT ALL ON FUNCTION helix.find_access_token(wanted text) TO helix_gateway;
-
 REVOKE ALL ON FUNCTION helix.hold_budget(person uuid, starts date) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.hold_budget(person uuid, starts date) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.note_own_title() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION helix.open_summary(generation uuid, person uuid, key text, upto uuid, with_model text, is_simulated boolean, maker text, secret bytea, head text) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.open_summary(generation uuid, person uuid, key text, upto uuid, with_model text, is_simulated boolean, maker text, secret bytea, head text) TO helix_gateway;
@@ -1345,6 +1375,8 @@ REVOKE ALL ON FUNCTION helix.recount_conversation() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION helix.refuse_audit_change() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION helix.refuse_undelete() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION helix.refused_by_budget(person uuid, day_limit bigint, month_limit bigint, amount bigint, day date, people uuid[], reserves bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.refused_by_budget(person uuid, day_limit bigint, month_limit bigint, amount bigint, day date, people uuid[], reserves bigint[]) TO helix_gateway;
 
@@ -1353,8 +1385,6 @@ GRANT ALL ON FUNCTION helix.renew_leases(ids uuid[], tokens bigint[]) TO helix_g
 
 REVOKE ALL ON FUNCTION helix.take_turn(person uuid, per_second double precision, burst integer, OUT remaining integer, OUT wait_ms integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.take_turn(person uuid, per_second double precision, burst integer, OUT remaining integer, OUT wait_ms integer) TO helix_gateway;
-
-REVOKE ALL ON FUNCTION helix.tell_person_changed() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION helix.tell_revoked_session() FROM PUBLIC;
 
@@ -1372,8 +1402,6 @@ GRANT ALL ON FUNCTION helix.write_events(ids uuid[], tokens bigint[], firsts int
 
 REVOKE ALL ON FUNCTION helix.write_turns(turns jsonb, ids uuid[], parents uuid[], questions uuid[], fresh boolean[], heads text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.write_turns(turns jsonb, ids uuid[], parents uuid[], questions uuid[], fresh boolean[], heads text[]) TO helix_gateway;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_tokens TO helix_gateway;
 
 GRANT SELECT,INSERT ON TABLE public.audit_actors TO helix_gateway;
 

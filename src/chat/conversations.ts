@@ -1,4 +1,4 @@
-import type { Conversation, ConversationPage } from '../contract/chat.ts'
+import type { ChangeConversationRequest, Conversation, ConversationPage } from '../contract/chat.ts'
 import type { Database, Row } from '../db/database.ts'
 import { isStatementError } from '../db/statement-error.ts'
 import { HelixError } from '../errors.ts'
@@ -48,7 +48,46 @@ export function createConversations(db: Database) {
       if (!row) throw conversationNotFound(sessionKey)
       return toConversation(row)
     },
+
+    /**
+     * Gives it another title, or shows the branch that `activeMessageId` is of, to its end.
+     * @throws HelixError `conversation_not_found`, `message_not_found`
+     */
+    async change(
+      userId: string,
+      sessionKey: string,
+      { title, activeMessageId }: ChangeConversationRequest,
+    ): Promise<Conversation> {
+      const [row] = await db.query<{ outcome: string }>(
+        'select helix.change_conversation($1, $2, $3, $4) as outcome',
+        [userId, sessionKey, title ?? null, activeMessageId ?? null],
+      )
+      if (row?.outcome === 'message_not_found') throw messageNotFound(activeMessageId ?? '')
+      if (row?.outcome !== 'changed') throw conversationNotFound(sessionKey)
+      return this.get(userId, sessionKey)
+    },
+
+    /**
+     * Deletes it for good. Resolves to the generations that were under way in it and are now to be ended.
+     * @throws HelixError `conversation_not_found`, also when it was deleted before
+     */
+    async remove(userId: string, sessionKey: string): Promise<string[]> {
+      const [row] = await db.query<{ open: string[] | null }>(
+        'select helix.delete_conversation($1, $2) as open',
+        [userId, sessionKey],
+      )
+      if (!row?.open) throw conversationNotFound(sessionKey)
+      return row.open
+    },
   }
+}
+
+export type Conversations = ReturnType<typeof createConversations>
+
+function messageNotFound(id: string): HelixError {
+  return new HelixError('message_not_found', `No message ${id} in this conversation`, {
+    hint: 'GET /api/conversations/:key/messages?all=true lists every branch.',
+  })
 }
 
 /** The one answer for a conversation that is unknown or another's: nothing tells the two apart. */

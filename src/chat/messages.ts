@@ -53,7 +53,9 @@ export type Messages = ReturnType<typeof createMessages>
 /** What `id` answers or goes on from; null for a first message. @throws HelixError when there is no such message. */
 async function parentOf(db: Database, userId: string, key: string, id: string): Promise<string | null> {
   const [row] = await db.query<{ parent_id: string | null }>(
-    'select parent_id from public.session_messages where id = $1 and user_id = $2 and session_key = $3',
+    `select m.parent_id from public.session_messages m
+     join public.conversations c on c.user_id = m.user_id and c.session_key = m.session_key and not c.deleted
+     where m.id = $1 and m.user_id = $2 and m.session_key = $3`,
     [id, userId, key],
   )
   if (row) return row.parent_id

@@ -131,6 +131,37 @@ export const EditRequest = z
   .meta({ id: 'EditRequest' })
 export type EditRequest = z.infer<typeof EditRequest>
 
+/** The longest title a person may give, in characters. */
+const TITLE_LIMIT = 500
+
+export const ChangeConversationRequest = z
+  .strictObject({
+    title: z
+      .string()
+      .max(TITLE_LIMIT, `expected at most ${TITLE_LIMIT} characters`)
+      .transform((text) =>
+        text
+          .toWellFormed()
+          .replace(/[\s\p{Cc}]+/gu, ' ')
+          .trim(),
+      )
+      .refine((text) => text.length > 0, 'expected some text')
+      .optional()
+      .describe(
+        'One line: white space and control characters become single spaces. Helix never replaces it.',
+      ),
+    activeMessageId: z
+      .uuid()
+      .optional()
+      .describe('The branch to show, by any of its messages: to the end that was written last below it.'),
+  })
+  .refine(
+    (given) => Object.values(given).some((value) => value !== undefined),
+    'expected something to change',
+  )
+  .meta({ id: 'ChangeConversationRequest' })
+export type ChangeConversationRequest = z.infer<typeof ChangeConversationRequest>
+
 /** The JSON form of a finished reply. */
 export const SendResponse = z
   .object({

@@ -6,12 +6,15 @@ import { findReply, generationNotFound } from './stored.ts'
 interface StopDeps {
   db: Database
   live: ReadonlyMap<string, LiveReply>
+  /** Generations of this process that nobody reads, by id. */
+  background: ReadonlyMap<string, LiveReply>
   read: ReturnType<typeof createReader>
 }
 
 /** Stopping a reply, wherever it is being made: here at once, elsewhere by a row and a NOTIFY. */
-export async function createStops({ db, live, read }: StopDeps) {
-  const unlisten = await db.listen('helix_stops', (generationId) => live.get(generationId)?.end('stopped'))
+export async function createStops({ db, live, background, read }: StopDeps) {
+  const held = (generationId: string) => live.get(generationId) ?? background.get(generationId)
+  const unlisten = await db.listen('helix_stops', (generationId) => held(generationId)?.end('stopped'))
 
   return {
     /**
@@ -28,6 +31,14 @@ export async function createStops({ db, live, read }: StopDeps) {
       }
       return undefined
     },
+    /** Ends generations that are marked to be stopped, wherever they are being made; does not wait for it. */
+    async halt(generationIds: readonly string[]): Promise<void> {
+      for (const id of generationIds) held(id)?.end('stopped')
+      const elsewhere = generationIds.filter((id) => !held(id))
+      if (elsewhere.length === 0) return
+      await db.query("select pg_notify('helix_stops', id) from unnest($1::text[]) as id", [elsewhere])
+    },
+
     close: unlisten,
   }
 }

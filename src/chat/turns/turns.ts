@@ -97,7 +97,7 @@ export async function createTurns(deps: TurnsDeps) {
   })
   const wakeups = await createWakeups(db)
   const read = createReader({ db, messages: deps.messages, live, wakeups, leaving: leaving.signal })
-  const stops = await createStops({ db, live, read })
+  const stops = await createStops({ db, live, background, read })
   const held = () => [...live.values(), ...background.values()]
   const leases = createLeases({
     db,
@@ -145,6 +145,7 @@ export async function createTurns(deps: TurnsDeps) {
   return {
     read,
     stop: stops.stop,
+    halt: stops.halt,
 
     /**
      * Takes a turn: resolves to its generation once it is acknowledged, `replayed` when an earlier identical send

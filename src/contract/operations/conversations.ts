@@ -1,4 +1,5 @@
 import {
+  ChangeConversationRequest,
   Conversation,
   ConversationPage,
   ListConversationsQuery,
@@ -28,6 +29,34 @@ export const conversationOperations: readonly Operation[] = [
     access: 'person',
     scope: 'read',
     answers: { 200: { description: 'The conversation.', schema: Conversation } },
+    failures: ['conversation_not_found'],
+  },
+  {
+    method: 'patch',
+    path: '/api/conversations/{key}',
+    id: 'changeConversation',
+    summary: 'Renames a conversation, or chooses the branch it shows.',
+    description:
+      'A branch is named by any of its messages. Where others follow that message, the line goes on to the end that was written last, and `activeMessageId` of the answer is that end. The next message continues from there.\n\nA reply under way is not disturbed.',
+    tag: 'Conversations',
+    access: 'person',
+    scope: 'chat',
+    body: ChangeConversationRequest,
+    example: { title: 'A walk along the river' },
+    answers: { 200: { description: 'The conversation as it is now.', schema: Conversation } },
+    failures: ['conversation_not_found', 'message_not_found'],
+  },
+  {
+    method: 'delete',
+    path: '/api/conversations/{key}',
+    id: 'deleteConversation',
+    summary: 'Deletes a conversation for good and stops its replies.',
+    description:
+      'From then on it is as if it had never been: lists, search and events leave it out, and its key and its messages are not found. Attaching to one of its replies is 410 `not_resumable`.',
+    tag: 'Conversations',
+    access: 'person',
+    scope: 'chat',
+    answers: { 204: { description: 'It is gone.' } },
     failures: ['conversation_not_found'],
   },
   {

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto'
+import type { SendResponse } from '../../../src/contract/chat.ts'
+import type { Visitor } from '../../support/gateway.ts'
+
+/** One of each thing that belongs to somebody, by the name of its id. */
+export interface Things {
+  sessionKey: string
+  userMessageId: string
+  replyId: string
+  generationId: string
+}
+
+/** Makes one of each, with `secret` in every text. */
+export async function makeThings(visitor: Visitor, secret: string): Promise<Things> {
+  const answer = await visitor.request('/api/chat/message', {
+    method: 'POST',
+    body: { message: `My word is ${secret}`, clientMessageId: 'the-same-of-both' },
+  })
+  const { sessionKey, message } = (await answer.json()) as SendResponse
+  return {
+    sessionKey,
+    userMessageId: message.parentId ?? '',
+    replyId: message.id,
+    generationId: message.generationId ?? '',
+  }
+}
+
+/** Ids of the same form that nobody has. */
+export function unknownThings(): Things {
+  return {
+    sessionKey: randomUUID(),
+    userMessageId: randomUUID(),
+    replyId: randomUUID(),
+    generationId: randomUUID(),
+  }
+}
