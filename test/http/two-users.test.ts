@@ -5,8 +5,8 @@ import type { Operation } from '../../src/contract/operation.ts'
 import { speaksGotrue } from '../../src/openapi/problems.ts'
 import { startTestGateway, type TestGateway, type Visitor } from '../support/gateway.ts'
 import { nameOf, operationsFor } from '../support/operations.ts'
-import { call, namesOf, takesId } from './two-users/asking.ts'
-import { MAKES_UNKNOWN, NAMINGS } from './two-users/requests.ts'
+import { call, namesOf } from './two-users/asking.ts'
+import { MAKES_UNKNOWN, namingOf, namingsOfNothing, takesId } from './two-users/requests.ts'
 import { makeThings, type Things, unknownThings } from './two-users/things.ts'
 
 const operations = operationsFor('person')
@@ -17,7 +17,7 @@ const readsAtRest = (operation: Operation) =>
   operation.method === 'get' &&
   !streams(operation) &&
   !speaksGotrue(operation) &&
-  (!takesId(operation) || Object.hasOwn(NAMINGS, operation.id))
+  (!takesId(operation) || namingOf(operation) !== undefined)
 const streams = ({ answers }: Operation) => answers[200]?.type === 'text/event-stream'
 
 /** A person, what is theirs, and a word that only their texts hold. */
@@ -64,10 +64,9 @@ describe('what is another person’s', () => {
   }
 
   it('can be named by every route that takes an id', () => {
-    const without = naming.filter(({ id }) => !Object.hasOwn(NAMINGS, id)).map(nameOf)
+    const without = naming.filter((operation) => !namingOf(operation)).map(nameOf)
     expect(without, 'add these to test/http/two-users/requests.ts').toEqual([])
-    const known = new Set(operations.map(({ id }) => id))
-    expect(Object.keys(NAMINGS).filter((id) => !known.has(id))).toEqual([])
+    expect(namingsOfNothing(operations)).toEqual([])
   })
 
   it.each(naming.map((operation) => [nameOf(operation), operation] as const))(

@@ -1,18 +1,10 @@
 import type { Operation } from '../../../src/contract/operation.ts'
-import { createComponents } from '../../../src/openapi/components.ts'
 import type { Visitor } from '../../support/gateway.ts'
-import { NAMINGS, type Naming } from './requests.ts'
+import { type Naming, namingOf } from './requests.ts'
 import type { Things } from './things.ts'
 
-/** Whether an operation takes an id of anything: in its path, its query or its body. */
-export function takesId({ path, query, body }: Operation): boolean {
-  const components = createComponents()
-  const inputs = [query, body].map((schema) => schema && components.schema(schema, 'input'))
-  return path.includes('{') || JSON.stringify([inputs, components.schemas()]).includes('"format":"uuid"')
-}
-
 /** The names of the things an operation takes. */
-export function namesOf({ id }: Operation, things: Things): (keyof Things)[] {
+export function namesOf(operation: Operation, things: Things): (keyof Things)[] {
   const seen = new Set<keyof Things>()
   const watched = new Proxy(things, {
     get(target, name: keyof Things) {
@@ -20,13 +12,13 @@ export function namesOf({ id }: Operation, things: Things): (keyof Things)[] {
       return target[name]
     },
   })
-  NAMINGS[id]?.(watched)
+  namingOf(operation)?.(watched)
   return [...seen]
 }
 
 /** Calls an operation in a person's name, about the things given. */
 export function call(visitor: Visitor, operation: Operation, things: Things): Promise<Response> {
-  const { params = {}, query = {}, body }: Naming = NAMINGS[operation.id]?.(things) ?? {}
+  const { params = {}, query = {}, body }: Naming = namingOf(operation)?.(things) ?? {}
   const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(params[name] ?? name),
   )

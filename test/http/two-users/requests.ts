@@ -1,3 +1,5 @@
+import type { Operation } from '../../../src/contract/operation.ts'
+import { createComponents } from '../../../src/openapi/components.ts'
 import type { Things } from './things.ts'
 
 /** What a call names: parts of its path, its query, its body. */
@@ -10,11 +12,17 @@ export interface Naming {
 const inConversation = ({ sessionKey }: Things): Naming => ({ params: { key: sessionKey } })
 const ofReply = ({ generationId }: Things): Naming => ({ params: { id: generationId } })
 
+/** How operations name things whose paths begin so, where no line below says more. */
+const BY_PATH: Readonly<Record<string, (things: Things) => Naming>> = {
+  '/api/conversations/{key}': inConversation,
+  '/api/generations/{id}': ofReply,
+}
+
 /**
- * How each operation that takes an id names things, by operationId. One that takes none needs no line here: it is
- * asked as it is, and must show and change nothing of another person's.
+ * How operations that take ids name things, by operationId, where their path alone does not say it. One that takes
+ * none needs no line: it is asked as it is, and must show and change nothing of another person's.
  */
-export const NAMINGS: Readonly<Record<string, (things: Things) => Naming>> = {
+const BY_ID: Readonly<Record<string, (things: Things) => Naming>> = {
   sendMessage: ({ sessionKey }) => ({ body: { message: 'Hello', sessionKey } }),
   editMessage: ({ sessionKey, userMessageId }) => ({
     params: { key: sessionKey },
@@ -24,10 +32,35 @@ export const NAMINGS: Readonly<Record<string, (things: Things) => Naming>> = {
     params: { key: sessionKey },
     body: { messageId: replyId },
   }),
-  followReply: ofReply,
-  stopReply: ofReply,
-  getConversation: inConversation,
-  listMessages: inConversation,
+  changeConversation: ({ sessionKey, replyId }) => ({
+    params: { key: sessionKey },
+    body: { activeMessageId: replyId },
+  }),
+}
+
+/** How an operation names things; undefined where nobody has said it. */
+export function namingOf(operation: Operation): ((things: Things) => Naming) | undefined {
+  const prefix = Object.keys(BY_PATH).find((one) => operation.path.startsWith(one)) ?? ''
+  return BY_ID[operation.id] ?? (takesIdBesideThePath(operation) ? undefined : BY_PATH[prefix])
+}
+
+/** Lines that name no operation there is. */
+export function namingsOfNothing(operations: readonly Operation[]): string[] {
+  const known = new Set(operations.map(({ id }) => id))
+  return Object.keys(BY_ID).filter((id) => !known.has(id))
+}
+
+/** Whether an operation takes an id of anything: in its path, its query or its body. */
+export function takesId(operation: Operation): boolean {
+  return operation.path.includes('{') || takesIdBesideThePath(operation)
+}
+
+function takesIdBesideThePath({ query, body, path }: Operation): boolean {
+  const components = createComponents()
+  // The cursor of a list leads on within what the path names.
+  const asked = path.includes('{') ? [body] : [query, body]
+  const inputs = asked.map((schema) => schema && components.schema(schema, 'input'))
+  return JSON.stringify([inputs, components.schemas()]).includes('"format":"uuid"')
 }
 
 /** Operations that make what they are asked for by an id nobody has, so that only another's id can be refused. */
