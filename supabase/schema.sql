@@ -232,6 +232,19 @@ CREATE FUNCTION helix.enter(person uuid) RETURNS void
     set_config('role', 'authenticated', true);
 $$;
 
+CREATE FUNCTION helix.find_access_token(wanted text) RETURNS TABLE(user_id uuid, secret_hash text, name text, scopes text[], expires_at timestamp with time zone, revoked boolean, barred boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select t.user_id, t.secret_hash, t.name, t.scopes, t.expires_at, t.revoked_at is not null,
+    exists (select from public.user_profiles p where p.user_id = t.user_id and p.status = 'suspended')
+    or exists (
+      select from auth.users u
+      where u.id = t.user_id and (u.banned_until > now() or u.deleted_at is not null)
+    )
+  from public.access_tokens t where t.id = wanted
+$$;
+
 CREATE FUNCTION helix.hold_budget(person uuid, starts date) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -656,6 +669,15 @@ begin
   wait_ms := greatest(1, ceil((full_at + 1 - burst) / per_second * 1000));
 end $$;
 
+CREATE FUNCTION helix.tell_person_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform pg_notify('helix_people', old.user_id::text);
+  return null;
+end $$;
+
 CREATE FUNCTION helix.tell_revoked_session() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -816,6 +838,23 @@ CREATE TABLE helix.migration_checksums (
     sha256 text NOT NULL,
     applied_at timestamp with time zone,
     duration_ms integer
+);
+
+CREATE TABLE public.access_tokens (
+    id text NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    secret_hash text NOT NULL,
+    scopes text[] NOT NULL,
+    created_by_session uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT access_tokens_id_check CHECK ((id ~ '^[0-9A-Za-z]{12}$'::text)),
+    CONSTRAINT access_tokens_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+    CONSTRAINT access_tokens_scopes_check CHECK (((cardinality(scopes) > 0) AND (scopes <@ ARRAY['read'::text, 'chat'::text, 'account'::text]))),
+    CONSTRAINT access_tokens_secret_hash_check CHECK ((char_length(secret_hash) = 64))
 );
 
 CREATE TABLE public.audit_actors (
@@ -1055,6 +1094,9 @@ ALTER TABLE ONLY helix.bootstrap
 ALTER TABLE ONLY helix.migration_checksums
     ADD CONSTRAINT migration_checksums_pkey PRIMARY KEY (version);
 
+ALTER TABLE ONLY public.access_tokens
+    ADD CONSTRAINT access_tokens_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.audit_actors
     ADD CONSTRAINT audit_actors_actor_key UNIQUE (actor);
 
@@ -1118,6 +1160,8 @@ ALTER TABLE public.user_profiles
 ALTER TABLE ONLY public.user_profiles
     ADD CONSTRAINT user_profiles_pkey PRIMARY KEY (user_id);
 
+CREATE INDEX access_tokens_user ON public.access_tokens USING btree (user_id, created_at DESC);
+
 CREATE INDEX audit_entries_adoptions ON public.audit_entries USING btree (((data ->> 'log'::text))) WHERE (kind = 'journal.adopt'::text);
 
 CREATE INDEX audit_entries_closing ON public.audit_entries USING btree (log_id, intent) WHERE (intent IS NOT NULL);
@@ -1172,6 +1216,10 @@ CREATE TRIGGER recount_conversation AFTER UPDATE OF deleted ON public.conversati
 
 CREATE TRIGGER refuse_undelete BEFORE UPDATE ON public.conversations FOR EACH ROW WHEN ((old.deleted AND (NOT new.deleted))) EXECUTE FUNCTION helix.refuse_undelete();
 
+CREATE TRIGGER tell_person_changed AFTER UPDATE OF role, status ON public.user_profiles FOR EACH ROW WHEN (((old.role IS DISTINCT FROM new.role) OR (old.status IS DISTINCT FROM new.status))) EXECUTE FUNCTION helix.tell_person_changed();
+
+CREATE TRIGGER tell_person_gone AFTER DELETE ON public.audit_actors FOR EACH ROW EXECUTE FUNCTION helix.tell_person_changed();
+
 CREATE TRIGGER tell_revoked_session AFTER INSERT ON public.revoked_sessions FOR EACH ROW EXECUTE FUNCTION helix.tell_revoked_session();
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.conversations FOR EACH ROW WHEN (((old.title IS DISTINCT FROM new.title) OR (old.deleted IS DISTINCT FROM new.deleted) OR (old.active_message_id IS DISTINCT FROM new.active_message_id))) EXECUTE FUNCTION helix.touch();
@@ -1181,6 +1229,9 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.user_profiles FOR EACH ROW WHEN (((
 CREATE TRIGGER uncount_conversations AFTER DELETE ON public.conversations REFERENCING OLD TABLE AS changed_conversations FOR EACH STATEMENT EXECUTE FUNCTION helix.uncount_conversations();
 
 CREATE TRIGGER uncount_messages AFTER DELETE ON public.session_messages REFERENCING OLD TABLE AS gone_messages FOR EACH STATEMENT EXECUTE FUNCTION helix.uncount_messages();
+
+ALTER TABLE ONLY public.access_tokens
+    ADD CONSTRAINT access_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.audit_actors
     ADD CONSTRAINT audit_actors_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
@@ -1224,6 +1275,8 @@ ALTER TABLE ONLY public.usage_ledger
 ALTER TABLE ONLY public.user_profiles
     ADD CONSTRAINT user_profiles_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
 
+ALTER TABLE public.access_tokens ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.audit_actors ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_entries ENABLE ROW LEVEL SECURITY;
@@ -1235,6 +1288,8 @@ ALTER TABLE public.budgets ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.conversation_summaries ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.conversations ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY gateway ON public.access_tokens TO helix_gateway USING (true) WITH CHECK (true);
 
 CREATE POLICY gateway ON public.budgets TO helix_gateway USING (true) WITH CHECK (true);
 
@@ -1342,6 +1397,9 @@ GRANT ALL ON FUNCTION helix.delete_conversation(person uuid, key text) TO helix_
 REVOKE ALL ON FUNCTION helix.enter(person uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.enter(person uuid) TO helix_gateway;
 
+REVOKE ALL ON FUNCTION helix.find_access_token(wanted text) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.find_access_token(wanted text) TO helix_gateway;
+
 REVOKE ALL ON FUNCTION helix.hold_budget(person uuid, starts date) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.hold_budget(person uuid, starts date) TO helix_gateway;
 
@@ -1386,6 +1444,8 @@ GRANT ALL ON FUNCTION helix.renew_leases(ids uuid[], tokens bigint[]) TO helix_g
 REVOKE ALL ON FUNCTION helix.take_turn(person uuid, per_second double precision, burst integer, OUT remaining integer, OUT wait_ms integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.take_turn(person uuid, per_second double precision, burst integer, OUT remaining integer, OUT wait_ms integer) TO helix_gateway;
 
+REVOKE ALL ON FUNCTION helix.tell_person_changed() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION helix.tell_revoked_session() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION helix.touch() FROM PUBLIC;
@@ -1402,6 +1462,8 @@ GRANT ALL ON FUNCTION helix.write_events(ids uuid[], tokens bigint[], firsts int
 
 REVOKE ALL ON FUNCTION helix.write_turns(turns jsonb, ids uuid[], parents uuid[], questions uuid[], fresh boolean[], heads text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.write_turns(turns jsonb, ids uuid[], parents uuid[], questions uuid[], fresh boolean[], heads text[]) TO helix_gateway;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_tokens TO helix_gateway;
 
 GRANT SELECT,INSERT ON TABLE public.audit_actors TO helix_gateway;
 
