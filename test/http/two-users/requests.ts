@@ -16,6 +16,7 @@ const ofReply = ({ generationId }: Things): Naming => ({ params: { id: generatio
 const BY_PATH: Readonly<Record<string, (things: Things) => Naming>> = {
   '/api/conversations/{key}': inConversation,
   '/api/generations/{id}': ofReply,
+  '/api/tokens/': ({ tokenId }) => ({ params: { id: tokenId } }),
 }
 
 /**

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { SendResponse } from '../../../src/contract/chat.ts'
+import { tokenOf } from '../../support/access-tokens.ts'
 import type { Visitor } from '../../support/gateway.ts'
 
 /** One of each thing that belongs to somebody, by the name of its id. */
@@ -8,6 +9,7 @@ export interface Things {
   userMessageId: string
   replyId: string
   generationId: string
+  tokenId: string
 }
 
 /** Makes one of each, with `secret` in every text. */
@@ -22,6 +24,7 @@ export async function makeThings(visitor: Visitor, secret: string): Promise<Thin
     userMessageId: message.parentId ?? '',
     replyId: message.id,
     generationId: message.generationId ?? '',
+    tokenId: (await tokenOf(visitor, ['read'], { name: secret })).id,
   }
 }
 
@@ -32,5 +35,6 @@ export function unknownThings(): Things {
     userMessageId: randomUUID(),
     replyId: randomUUID(),
     generationId: randomUUID(),
+    tokenId: 'k3JqX0aB9mZ1',
   }
 }
