@@ -8,15 +8,16 @@ import type { Config } from '../src/config/config.ts'
 import type { Database } from '../src/db/database.ts'
 import { createLimiter } from '../src/limits/create-limiter.ts'
 import { sweepCounters } from '../src/limits/sweep.ts'
-import { followPeople } from '../src/people/changes.ts'
+import { createPeopleChanges, type PeopleChanges } from '../src/people/changes.ts'
 import { ensureOwner } from '../src/people/owner.ts'
 import { createPeople } from '../src/people/people.ts'
 import { createProfiles } from '../src/people/profiles.ts'
 import { createAccessTokens } from '../src/signin/access-tokens/access-tokens.ts'
 import { createAccounts } from '../src/signin/accounts.ts'
+import { createAccountAdmin } from '../src/signin/admin/admin.ts'
 import { loadKeys } from '../src/signin/keys.ts'
 import { createMailFolder } from '../src/signin/mail.ts'
-import { createRevocations } from '../src/signin/revocations.ts'
+import { createRevocations, type Revocations } from '../src/signin/revocations.ts'
 import { ownTokens, sharedSecretTokens, supabaseTokens } from '../src/signin/token-sources.ts'
 import { createVerifier } from '../src/signin/verifier.ts'
 import { createClaudeState } from './health.ts'
@@ -40,7 +41,8 @@ export type Services = Awaited<ReturnType<typeof createServices>>
 export async function createServices(deps: ServiceDeps) {
   const { config, db, onError } = deps
   const revocations = await createRevocations(db, { onError })
-  const signin = config.mode === 'supabase' ? undefined : await builtInSignin(deps, revocations)
+  const changes = await createPeopleChanges(db)
+  const signin = config.mode === 'supabase' ? undefined : await builtInSignin(deps, revocations, changes)
   const verifier = createVerifier({
     sources: signin ? [ownTokens(signin.keys)] : supabaseSources(config),
     isRevoked: (sessionId) => revocations.isRevoked(sessionId),
@@ -51,7 +53,7 @@ export async function createServices(deps: ServiceDeps) {
   const messages = createMessages(db)
   const claudeState = createClaudeState()
   const people = createPeople(db, { creatorId })
-  const unfollowPeople = await followPeople(db, people)
+  changes.subscribe((userId) => (userId === undefined ? people.forgetAll() : people.forget(userId)))
   const accessTokens = createAccessTokens({ db, log, onError })
   const endSweep = sweepCounters(db, onError)
   const turns = await createTurns({
@@ -84,15 +86,16 @@ export async function createServices(deps: ServiceDeps) {
       endSweep()
       await turns.close()
       await accessTokens.close()
-      await unfollowPeople()
       await revocations.close()
+      await changes.close()
     },
   }
 }
 
 async function builtInSignin(
   { config, db, origin, loopback }: ServiceDeps,
-  revocations: Awaited<ReturnType<typeof createRevocations>>,
+  revocations: Revocations,
+  changes: PeopleChanges,
 ) {
   const keys = await loadKeys(config.dataDir)
   const accounts = await createAccounts({
@@ -103,7 +106,7 @@ async function builtInSignin(
     autoConfirm: loopback && config.mail.smtpUrl === undefined,
     origin,
   })
-  return { keys, accounts }
+  return { keys, accounts, admin: createAccountAdmin({ db, revocations, changes }) }
 }
 
 function supabaseSources({ supabase }: Config) {

@@ -15,6 +15,7 @@ const FAILURES = {
   unauthorized: { exit: 10, status: 401 },
   forbidden: { exit: 10, status: 403 },
   scope_missing: { exit: 10, status: 403 },
+  account_suspended: { exit: 10, status: 403 },
   signin_unavailable: { exit: 1, status: 503 },
 
   // What was asked for is not there, or not now.

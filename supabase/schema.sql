@@ -45,6 +45,17 @@ begin
   return size + 1;
 end $$;
 
+CREATE FUNCTION helix.can_read_signins() RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  return has_table_privilege('auth.users', 'select') and has_table_privilege('auth.sessions', 'select')
+    and not row_security_active('auth.users') and not row_security_active('auth.sessions');
+exception when insufficient_privilege or undefined_table or invalid_schema_name then
+  return false;
+end $$;
+
 CREATE FUNCTION helix.change_conversation(person uuid, key text, new_title text, chosen uuid) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -257,6 +268,25 @@ begin
   select spent_nano_usd into strict spent from public.budgets
   where holder = coalesce(person::text, 'everyone') and starts_on = starts for update;
   return spent;
+end $$;
+
+CREATE FUNCTION helix.lost_signins(people uuid[], sessions uuid[]) RETURNS TABLE(kind text, id uuid, until timestamp with time zone)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if not helix.can_read_signins() then
+    return;
+  end if;
+  return query
+    select case when u.id is null or u.deleted_at is not null then 'gone' else 'banned' end, p.id,
+      case when u.deleted_at is null then u.banned_until end
+    from unnest(people) as p (id) left join auth.users u on u.id = p.id
+    where u.id is null or u.deleted_at is not null or u.banned_until > now();
+  return query
+    select 'ended', s.id, null::timestamptz
+    from unnest(sessions) as s (id)
+    where not exists (select from auth.sessions a where a.id = s.id and (a.not_after is null or a.not_after > now()));
 end $$;
 
 CREATE FUNCTION helix.note_own_title() RETURNS trigger
@@ -1379,6 +1409,9 @@ GRANT USAGE ON SCHEMA public TO helix_gateway;
 REVOKE ALL ON FUNCTION helix.append_audit(heads text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.append_audit(heads text[]) TO helix_gateway;
 
+REVOKE ALL ON FUNCTION helix.can_read_signins() FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.can_read_signins() TO helix_gateway;
+
 REVOKE ALL ON FUNCTION helix.change_conversation(person uuid, key text, new_title text, chosen uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.change_conversation(person uuid, key text, new_title text, chosen uuid) TO helix_gateway;
 
@@ -1402,6 +1435,9 @@ GRANT ALL ON FUNCTION helix.find_access_token(wanted text) TO helix_gateway;
 
 REVOKE ALL ON FUNCTION helix.hold_budget(person uuid, starts date) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.hold_budget(person uuid, starts date) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.lost_signins(people uuid[], sessions uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.lost_signins(people uuid[], sessions uuid[]) TO helix_gateway;
 
 REVOKE ALL ON FUNCTION helix.note_own_title() FROM PUBLIC;
 

@@ -1,4 +1,5 @@
 import { onEachEngine } from '../../test/support/signin-client.ts'
+import { adminCases } from './signin/admin.case.ts'
 import { inputCases } from './signin/input.case.ts'
 import { linkCases } from './signin/links.case.ts'
 import { personCases } from './signin/person.case.ts'
@@ -15,4 +16,5 @@ onEachEngine('an unmodified client', (running) => {
   personCases(running)
   serviceRoleCases(running)
   inputCases(running)
+  adminCases(running)
 })

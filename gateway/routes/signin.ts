@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { SignInError } from '../../src/signin/failure.ts'
 import { limitBody } from '../middleware/limit-body.ts'
 import { requireServiceRole } from '../middleware/service-role.ts'
+import { adminRoutes } from './signin/admin.ts'
 import type { SignInRouteDeps } from './signin/deps.ts'
 import { publicRoutes } from './signin/public.ts'
 import { LONGEST_BODY, refuseLargeBody } from './signin/request.ts'
@@ -22,6 +23,7 @@ export function signinRoutes(deps: SignInRouteDeps) {
     .route('/', userRoutes(deps))
     .route('/', verifyRoutes(deps))
     .route('/', publicRoutes(deps))
+    .route('/', adminRoutes(deps))
     .all('*', (c) => {
       throw new SignInError('validation_failed', `No route ${c.req.method} ${c.req.path}`, { status: 404 })
     })

@@ -5,6 +5,7 @@ import { gatewayOperations } from './operations/gateway.ts'
 import { generationOperations } from './operations/generations.ts'
 import { localOperations } from './operations/local.ts'
 import { profileOperations } from './operations/profile.ts'
+import { signinAdminOperations } from './operations/signin-admin.ts'
 import { tokenOperations } from './operations/tokens.ts'
 
 /** Every route of the gateway, in the order of the reference: one line for each file of operations/. */
@@ -14,6 +15,7 @@ export const operations: readonly Operation[] = [
   ...conversationOperations,
   ...profileOperations,
   ...tokenOperations,
+  ...signinAdminOperations,
   ...localOperations,
   ...gatewayOperations,
 ]

@@ -8,10 +8,14 @@ import type { Person } from './person.ts'
 
 const FOREIGN_KEY_VIOLATION = '23503'
 
-/** What is known of a person from the first sight on. */
+/** What is known of a person from the first sight on, until their standing changes. */
 interface Arrival {
   actor: string
   creator: boolean
+  /** Whether every route of ours is closed to them. */
+  suspended: boolean
+  /** Until when sign-in is closed to them, in ms since 1970; 0 when it is open. */
+  bannedUntil: number
 }
 
 export interface People {
@@ -19,18 +23,18 @@ export interface People {
   readonly creatorId: string | null
   /**
    * Gives a person, at first sight, a profile and a pseudonym; later calls answer from memory.
-   * @throws HelixError `unauthorized` when there is no such user any more.
+   * @throws HelixError `unauthorized` when there is no such user any more or they are banned, `account_suspended`
    */
-  arrive(userId: string): Promise<Arrival>
-  /** The person behind verified claims. @throws HelixError `unauthorized` */
+  arrive(userId: string): Promise<Pick<Arrival, 'actor' | 'creator'>>
+  /** The person behind verified claims. @throws HelixError `unauthorized`, `account_suspended` */
   fromClaims(claims: Claims): Promise<Person>
-  /** The person of this id, outside any session. @throws HelixError `unauthorized` when there is none any more. */
+  /** The person of this id, outside any session. @throws HelixError `unauthorized`, `account_suspended` */
   byId(userId: string): Promise<Person>
   /** The creator, as the private socket acts. @throws HelixError `precondition_failed` when nobody is creator. */
   owner(): Promise<Person>
-  /** Forgets what is remembered of a person, as after their account is gone. */
+  /** Forgets what is remembered of a person, as after their standing changed or their account is gone. */
   forget(userId: string): void
-  /** Forgets everybody, as when it may have been missed that somebody is gone. */
+  /** Forgets everybody, as when it may have been missed that somebody's standing changed. */
   forgetAll(): void
 }
 
@@ -44,14 +48,23 @@ interface PeopleOptions {
 /** Makes {@link People} over a migrated database. */
 export function createPeople(db: Database, { creatorId, remembered = 10_000 }: PeopleOptions): People {
   let seen = createLru<string, Arrival>(remembered)
+  let changes = 0
 
-  async function arrive(userId: string): Promise<Arrival> {
+  async function look(userId: string): Promise<Arrival> {
     const known = seen.get(userId)
     if (known) return known
-    const creator = userId === creatorId
-    const arrival = { actor: await register(db, userId, creator), creator }
-    seen.set(userId, arrival)
+    const before = changes
+    const arrival = await firstSight(db, userId, userId === creatorId)
+    // What was read while somebody's standing changed may be from before.
+    if (changes === before) seen.set(userId, arrival)
     return arrival
+  }
+
+  async function arrive(userId: string) {
+    const { actor, creator, suspended, bannedUntil } = await look(userId)
+    if (bannedUntil > Date.now()) throw banned()
+    if (suspended) throw accountSuspended()
+    return { actor, creator }
   }
 
   async function byId(userId: string): Promise<Person> {
@@ -72,11 +85,27 @@ export function createPeople(db: Database, { creatorId, remembered = 10_000 }: P
       if (creatorId === null) throw nobodyIsCreator()
       return byId(creatorId)
     },
-    forget: (userId) => seen.delete(userId),
+    forget(userId) {
+      changes += 1
+      seen.delete(userId)
+    },
     forgetAll() {
+      changes += 1
       seen = createLru(remembered)
     },
   }
+}
+
+async function firstSight(db: Database, userId: string, creator: boolean): Promise<Arrival> {
+  const actor = await register(db, userId, creator)
+  const [row] = await db.query<{ suspended: boolean; kind: string | null; until: Date | null }>(
+    `select p.status = 'suspended' as suspended, l.kind, l.until
+    from public.user_profiles p left join helix.lost_signins(array[$1::uuid], '{}') l on true
+    where p.user_id = $1`,
+    [userId],
+  )
+  if (!row || row.kind === 'gone') throw noAccount()
+  return { actor, creator, suspended: row.suspended, bannedUntil: row.until?.getTime() ?? 0 }
 }
 
 /** Writes profile and pseudonym in one statement and resolves to the pseudonym, new or old. */
@@ -88,10 +117,7 @@ async function register(db: Database, userId: string, creator: boolean): Promise
   } catch (error) {
     if (!isStatementError(error, FOREIGN_KEY_VIOLATION)) throw error
   }
-  throw new HelixError('unauthorized', 'The account of this access token no longer exists', {
-    hint: 'Sign in again with `helix login`.',
-    next: ['helix login'],
-  })
+  throw noAccount()
 }
 
 async function registerOnce(
@@ -124,6 +150,26 @@ async function findActor(db: Database, userId: string): Promise<string | undefin
     [userId],
   )
   return row?.actor
+}
+
+function noAccount(): HelixError {
+  return new HelixError('unauthorized', 'The account of this access token no longer exists', {
+    hint: 'Sign in again with `helix login`.',
+    next: ['helix login'],
+  })
+}
+
+function banned(): HelixError {
+  return new HelixError('unauthorized', 'The account of this access token is banned', {
+    hint: 'Whoever administers this Helix can lift the ban.',
+    details: { reason: 'banned' },
+  })
+}
+
+function accountSuspended(): HelixError {
+  return new HelixError('account_suspended', 'This account is suspended', {
+    hint: 'Whoever administers this Helix can end the suspension.',
+  })
 }
 
 function nobodyIsCreator(): HelixError {

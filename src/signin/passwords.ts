@@ -41,6 +41,7 @@ export async function createPasswordCheck(): Promise<PasswordCheck> {
   }
 }
 
-function isBcrypt(stored: string | null | undefined): stored is string {
+/** Whether a stored hash is one that passwords can be compared with. */
+export function isBcrypt(stored: string | null | undefined): stored is string {
   return /^\$2[abxy]\$\d\d\$.{53}$/.test(stored ?? '')
 }

@@ -26,7 +26,7 @@ export async function registerPerson(
   person: NewPerson & { passwordHash: string },
   autoConfirm: boolean,
 ): Promise<Registration> {
-  const inserted = await insertPerson(tx, person)
+  const inserted = await insertAccount(tx, { ...person, id: randomUUID() })
   const existing = await findByEmail(tx, person.email)
   if (!existing || existing.confirmed) return { kind: 'taken', user: madeUpUser(person) }
   const userId = existing.user.id
@@ -58,15 +58,16 @@ export async function confirmEmail(tx: Transaction, userId: string): Promise<voi
 /** What GoTrue puts into `instance_id`; it has one instance a database. */
 const INSTANCE = '00000000-0000-0000-0000-000000000000'
 
-async function insertPerson(
+/** Writes the rows of a new account; resolves to whether the address was free. */
+export async function insertAccount(
   tx: Transaction,
-  { email, data, passwordHash }: NewPerson & { passwordHash: string },
+  { id, email, data, passwordHash }: NewPerson & { id: string; passwordHash: string },
 ): Promise<boolean> {
   const rows = await tx.query<{ id: string }>(
     `with person as (
       insert into auth.users
-        (instance_id, aud, role, email, encrypted_password, raw_app_meta_data, raw_user_meta_data)
-      values ($1, 'authenticated', 'authenticated', $2, $3, '{"provider":"email","providers":["email"]}', $4::jsonb)
+        (instance_id, id, aud, role, email, encrypted_password, raw_app_meta_data, raw_user_meta_data)
+      values ($1, $5, 'authenticated', 'authenticated', $2, $3, '{"provider":"email","providers":["email"]}', $4::jsonb)
       on conflict (email) where is_sso_user = false do nothing
       returning id, email
     )
@@ -75,7 +76,7 @@ async function insertPerson(
       'sub', id::text, 'email', email, 'email_verified', false, 'phone_verified', false)
     from person
     returning user_id`,
-    [INSTANCE, email, passwordHash, JSON.stringify(data)],
+    [INSTANCE, email, passwordHash, JSON.stringify(data), id],
   )
   return rows.length > 0
 }

@@ -71,14 +71,14 @@ export function parseRefreshGrant(body: Record<string, unknown>): string {
   return refresh_token
 }
 
-function parse<T>(schema: z.ZodType<T>, body: Record<string, unknown>): T {
+export function parse<T>(schema: z.ZodType<T>, body: Record<string, unknown>): T {
   const parsed = schema.safeParse(body)
   if (parsed.success) return parsed.data
   const fields = new Set(parsed.error.issues.map((issue) => String(issue.path[0])))
   throw new SignInError('validation_failed', `Invalid value of ${[...fields].join(', ')}`)
 }
 
-function parseNewEmail(given: string): string {
+export function parseNewEmail(given: string): string {
   const email = given.trim().toLowerCase()
   if (!Email.safeParse(email).success) {
     throw new SignInError('validation_failed', 'Unable to validate email address: invalid format')

@@ -21,6 +21,20 @@ export interface User {
   invited_at?: string
   last_sign_in_at?: string
   banned_until?: string
+  deleted_at?: string
+  /** Second factors, left out where there is none. */
+  factors?: Factor[]
+}
+
+/** A second factor as clients see it; its secret stays inside. */
+interface Factor {
+  id: string
+  friendly_name?: string
+  factor_type: 'totp' | 'phone' | 'webauthn'
+  status: 'verified' | 'unverified'
+  created_at: string
+  updated_at: string
+  last_challenged_at: string | null
 }
 
 interface Identity {
@@ -53,6 +67,7 @@ type AccountRow = {
   raw_app_meta_data: Record<string, unknown> | null
   raw_user_meta_data: Record<string, unknown> | null
   identities: Identity[]
+  factors: Factor[]
   is_anonymous: boolean
   created_at: Date
   updated_at: Date
@@ -68,6 +83,7 @@ const MOMENTS = [
   'invited_at',
   'last_sign_in_at',
   'banned_until',
+  'deleted_at',
 ] as const
 type MomentColumn = (typeof MOMENTS)[number]
 
@@ -80,18 +96,47 @@ const SELECT = `
         'identity_id', i.id, 'id', i.provider_id, 'user_id', i.user_id, 'identity_data', i.identity_data,
         'provider', i.provider, 'last_sign_in_at', i.last_sign_in_at, 'created_at', i.created_at,
         'updated_at', i.updated_at, 'email', i.email) order by i.created_at)
-      from auth.identities i where i.user_id = u.id), '[]') as identities
+      from auth.identities i where i.user_id = u.id), '[]') as identities,
+    coalesce((
+      select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+        'id', f.id, 'friendly_name', nullif(f.friendly_name, ''), 'factor_type', f.factor_type, 'status', f.status,
+        'created_at', f.created_at, 'updated_at', f.updated_at))
+        || jsonb_build_object('last_challenged_at', f.last_challenged_at) order by f.created_at, f.id)
+      from auth.mfa_factors f where f.user_id = u.id), '[]') as factors
   from auth.users u
-  where u.deleted_at is null and `
+  where `
+const ALIVE = 'u.deleted_at is null and '
 
 /** The account with this e-mail address (in lower case), or undefined. */
 export async function findByEmail(db: Queryable, email: string): Promise<Account | undefined> {
-  return toAccount(await db.query<AccountRow>(`${SELECT} u.email = $1 and not u.is_sso_user`, [email]))
+  return toAccount(
+    await db.query<AccountRow>(`${SELECT} ${ALIVE} u.email = $1 and not u.is_sso_user`, [email]),
+  )
 }
 
 /** The account with this id, or undefined. */
 export async function findById(db: Queryable, id: string): Promise<Account | undefined> {
+  return toAccount(await db.query<AccountRow>(`${SELECT} ${ALIVE} u.id = $1`, [id]))
+}
+
+/** The account with this id, also one that was softly deleted, or undefined. */
+export async function findEvenDeleted(db: Queryable, id: string): Promise<Account | undefined> {
   return toAccount(await db.query<AccountRow>(`${SELECT} u.id = $1`, [id]))
+}
+
+/** One page of all people there are, softly deleted ones too: the newest first. */
+export async function listUsers(
+  db: Queryable,
+  { page, perPage }: { page: number; perPage: number },
+): Promise<{ users: User[]; total: number }> {
+  const rows = await db.query<AccountRow>(
+    `${SELECT} u.aud = 'authenticated' order by u.created_at desc, u.id limit $1 offset $2`,
+    [perPage, (page - 1) * perPage],
+  )
+  const [count] = await db.query<{ total: number }>(
+    `select count(*) as total from auth.users u where u.aud = 'authenticated'`,
+  )
+  return { users: rows.map(toUser), total: count?.total ?? 0 }
 }
 
 function toAccount([row]: AccountRow[]): Account | undefined {
@@ -122,5 +167,6 @@ function toUser(row: AccountRow): User {
     updated_at: row.updated_at.toISOString(),
     is_anonymous: row.is_anonymous,
     ...Object.fromEntries(moments),
+    ...(row.factors.length > 0 && { factors: row.factors }),
   }
 }

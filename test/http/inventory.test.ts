@@ -8,8 +8,10 @@ import { expectProblem } from '../support/problems.ts'
 
 const ID = '6f1f2a52-9a75-4b3a-9d83-0d3c1c2f4a01'
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
-/** Routes that are described once their whole folder is. */
-const COMING = operations.some(speaksGotrue) ? () => false : speaksGotrue
+const DESCRIBED = new Set(operations.map(nameOf))
+/** Routes of sign-in come into the contract one subject at a time. */
+const COMING = (route: { method: string; path: string }) =>
+  speaksGotrue(route) && !DESCRIBED.has(nameOf(route))
 
 describe('the routes there are', () => {
   let gateway: TestGateway

@@ -32,6 +32,12 @@ export function clientOf(server: SignInServer): SupabaseClient {
   })
 }
 
+/** The administration of an unmodified client that holds the service-role key. */
+export function adminOf(server: SignInServer): SupabaseClient['auth']['admin'] {
+  const auth = { storage: memoryStorage(), autoRefreshToken: false, storageKey: `t-${randomUUID()}` }
+  return createClient(server.url, server.keys.serviceRoleKey.reveal(), { auth }).auth.admin
+}
+
 /** A new person with an open session. */
 export async function signedUp(server: SignInServer) {
   const email = newEmail()

@@ -11,9 +11,11 @@ import type { Database } from '../../src/db/database.ts'
 import { openEmbedded } from '../../src/db/embedded.ts'
 import { openPostgres } from '../../src/db/postgres.ts'
 import { HelixError } from '../../src/errors.ts'
+import { createPeopleChanges } from '../../src/people/changes.ts'
 import { ensureOwner } from '../../src/people/owner.ts'
 import { createPeople } from '../../src/people/people.ts'
 import { createAccounts } from '../../src/signin/accounts.ts'
+import { createAccountAdmin } from '../../src/signin/admin/admin.ts'
 import { loadKeys } from '../../src/signin/keys.ts'
 import { createMailFolder } from '../../src/signin/mail.ts'
 import { createRevocations } from '../../src/signin/revocations.ts'
@@ -26,6 +28,8 @@ const SCRIPTS = [
   'migrations/20261123000100_audit.sql',
   'migrations/20261123000150_revoked_sessions.sql',
   'migrations/20261123000200_chat.sql',
+  'migrations/20261125110000_lost_signins.sql',
+  'migrations/20261125150000_access_tokens.sql',
 ]
 
 const ROLES = `
@@ -86,11 +90,13 @@ export async function startSignInServer(db: Database, { autoConfirm = true } = {
   const failures: unknown[] = []
   const keys = await loadKeys(dataDir)
   const revocations = await createRevocations(db)
+  const changes = await createPeopleChanges(db)
   const mail = createMailFolder(dataDir)
   const origin = () => address.origin
   const accounts = await createAccounts({ db, keys, revocations, mail, autoConfirm, origin })
   const verifier = createVerifier({ sources: [ownTokens(keys)], isRevoked: revocations.isRevoked })
   const people = createPeople(db, { creatorId: await ensureOwner(db) })
+  changes.subscribe((userId) => people.forget(userId ?? ''))
   const app = new Hono<{ Bindings: { owner?: boolean } }>()
     .onError((error, c) => {
       if (!(error instanceof HelixError)) failures.push(error)
@@ -101,6 +107,7 @@ export async function startSignInServer(db: Database, { autoConfirm = true } = {
       '/auth/v1',
       signinRoutes({
         accounts,
+        admin: createAccountAdmin({ db, revocations, changes }),
         keys,
         verifier,
         origin,
@@ -127,6 +134,7 @@ export async function startSignInServer(db: Database, { autoConfirm = true } = {
     async stop() {
       await new Promise((resolve) => server.close(resolve))
       await revocations.close()
+      await changes.close()
       await rm(dataDir, { recursive: true })
     },
   }
