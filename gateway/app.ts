@@ -5,6 +5,9 @@ import { authenticate } from './middleware/authenticate.ts'
 import { caller } from './middleware/caller.ts'
 import { cors } from './middleware/cors.ts'
 import { limitBody } from './middleware/limit-body.ts'
+import { limitStreams } from './middleware/limit-streams.ts'
+import { rateLimitHeaders } from './middleware/rate-limit-headers.ts'
+import { limitPeople, limitRefused, limitStrangers, type RateLimits } from './middleware/rate-limits.ts'
 import { requestId } from './middleware/request-id.ts'
 import { requireScope } from './middleware/require-scope.ts'
 import { safeHeaders } from './middleware/safe-headers.ts'
@@ -26,14 +29,25 @@ import type { Services } from './services.ts'
 /** The longest body any route under /api takes, in bytes: the longest message, each character escaped. */
 const LONGEST_BODY = 2 * 1024 * 1024
 
+/** What anyone may ask, and what costs something; process managers ask /health/live and /health/ready without limit. */
+const OPEN_TO_STRANGERS = ['/', '/health', '/config.json', '/openapi.json', '/docs', '/docs/*']
+
 export interface AppDeps {
   services: Pick<
     Services,
-    'verifier' | 'people' | 'turns' | 'conversations' | 'messages' | 'profiles' | 'accessTokens'
+    | 'verifier'
+    | 'people'
+    | 'localLimiter'
+    | 'turns'
+    | 'conversations'
+    | 'messages'
+    | 'profiles'
+    | 'accessTokens'
   >
   health: HealthDeps
   /** Built-in sign-in; absent where Supabase signs people in. */
   signin: SignInRouteDeps | undefined
+  limits: RateLimits & { openStreams: number }
   /** Proxies whose `X-Forwarded-For` counts. */
   trustedProxies: readonly string[]
   release: string
@@ -47,6 +61,7 @@ export function createApp({
   services,
   health,
   signin,
+  limits,
   trustedProxies,
   release,
   isAllowedOrigin,
@@ -56,7 +71,9 @@ export function createApp({
   const problem = renderProblem(onUnforeseen)
   app.onError(problem)
   app.notFound((c) => problem(noRoute(app, c), c))
-  app.use(requestId(), caller(trustedProxies), safeHeaders(), cors(isAllowedOrigin))
+  const { count } = services.localLimiter
+  app.use(requestId(), caller(trustedProxies), safeHeaders(), rateLimitHeaders(), cors(isAllowedOrigin))
+  for (const path of OPEN_TO_STRANGERS) app.use(path, limitStrangers(count, limits))
   app.route('/', healthRoutes(health))
   app.route('/', homeRoutes(health))
   app.route('/', referenceRoutes({ operations: operationsHere(signin !== undefined), release }))
@@ -64,8 +81,10 @@ export function createApp({
     app.route('/auth/v1', signinRoutes(signin))
     app.route('/local', localRoutes({ accounts: signin.accounts, people: services.people }))
   }
-  app.use('/api/*', authenticate(services), requireScope(operations), limitBody(LONGEST_BODY, refuseBody))
+  app.use('/api/*', limitRefused(count, limits), authenticate(services), requireScope(operations))
+  app.use('/api/*', limitStreams(limits.openStreams), limitBody(LONGEST_BODY, refuseBody))
   app.route('/', chatRoutes(services.turns))
+  app.use('/api/*', limitPeople(count, limits))
   app.route('/', generationRoutes(services.turns))
   app.route('/', conversationRoutes(services))
   app.route('/', profileRoutes(services.profiles))

@@ -1,4 +1,5 @@
 import type { HttpBindings } from '@hono/node-server'
+import type { Standing } from '../src/limits/limiter.ts'
 import type { Person } from '../src/people/person.ts'
 import type { TokenUse } from '../src/signin/access-tokens/verify.ts'
 
@@ -18,6 +19,8 @@ export interface GatewayEnv {
     address: string | null
     /** Whether the caller uses https, as a trusted proxy says. */
     secure: boolean
+    /** Where the caller stands with the limit the request was counted against, told in headers. */
+    standing: Standing | undefined
     person: Person
     /** The personal access token the person asks with; undefined in a session and over the private socket. */
     accessToken: TokenUse | undefined

@@ -3,6 +3,7 @@ import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode as StatusCode } from 'hono/utils/http-status'
 import type { Problem } from '../src/contract/problem.ts'
 import { HelixError } from '../src/errors.ts'
+import type { Standing } from '../src/limits/limiter.ts'
 import type { GatewayEnv } from './env.ts'
 
 /** What the gateway keeps to itself: the cause of a failure nobody foresaw. */
@@ -15,6 +16,9 @@ export function renderProblem(onUnforeseen: ErrorSink) {
     if (error.code === 'internal') {
       onUnforeseen(error.cause ?? thrown, { id: c.get('requestId'), method: c.req.method, path: c.req.path })
     }
+    const { rateLimit } = error.details ?? {}
+    // Where the caller stands is told in headers, whichever limit it was.
+    if (rateLimit) c.set('standing', rateLimit as Standing)
     return c.body(
       JSON.stringify(problemOf(error, c.get('requestId'))),
       error.status as StatusCode,
@@ -23,10 +27,11 @@ export function renderProblem(onUnforeseen: ErrorSink) {
   }
 }
 
-/** The problem of a failure; its `details` become members beside the standard ones. */
+/** The problem of a failure; its `details` become members beside the standard ones, but for where the caller stands. */
 function problemOf(error: HelixError, requestId: string): Problem {
+  const { rateLimit: _, ...members } = error.details ?? {}
   return {
-    ...error.details,
+    ...members,
     type: `urn:helix:${error.code}`,
     title: error.message,
     status: error.status,

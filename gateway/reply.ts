@@ -8,7 +8,8 @@ import { sseResponse } from './sse.ts'
 
 /** Takes a turn and answers in the form the caller accepts: the whole reply as JSON, or its events as SSE. */
 export async function answer(c: Context<GatewayEnv>, turns: Turns, request: TurnRequest): Promise<Response> {
-  const { generationId } = await turns.send(request)
+  const { generationId, standing } = await turns.send(request)
+  if (standing) c.set('standing', standing)
   const { userId } = request.asker
   if (wantsEvents(c)) {
     const abort = new AbortController()

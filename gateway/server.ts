@@ -146,6 +146,7 @@ function assemble(
       clientAddress: (c) => c.get('address'),
       onUnexpected: onError,
     },
+    limits: config.limits,
     trustedProxies: config.trustedProxies,
     release,
     isAllowedOrigin: allowedOrigins(config, () => state.url),

@@ -7,6 +7,7 @@ import type { Claude } from '../src/claude/claude.ts'
 import type { Config } from '../src/config/config.ts'
 import type { Database } from '../src/db/database.ts'
 import { createLimiter } from '../src/limits/create-limiter.ts'
+import { createLocalLimiter } from '../src/limits/local-limiter.ts'
 import { sweepCounters } from '../src/limits/sweep.ts'
 import { createPeopleChanges, type PeopleChanges } from '../src/people/changes.ts'
 import { ensureOwner } from '../src/people/owner.ts'
@@ -55,6 +56,7 @@ export async function createServices(deps: ServiceDeps) {
   const people = createPeople(db, { creatorId })
   changes.subscribe((userId) => (userId === undefined ? people.forgetAll() : people.forget(userId)))
   const accessTokens = createAccessTokens({ db, log, onError })
+  const localLimiter = createLocalLimiter(db)
   const endSweep = sweepCounters(db, onError)
   const turns = await createTurns({
     db,
@@ -77,6 +79,7 @@ export async function createServices(deps: ServiceDeps) {
     turns,
     messages,
     limiter: createLimiter(db),
+    localLimiter,
     claudeState: claudeState.read,
     conversations: createConversations(db),
     profiles: createProfiles(db),
@@ -84,6 +87,7 @@ export async function createServices(deps: ServiceDeps) {
     accessTokens,
     async close() {
       endSweep()
+      localLimiter.close()
       await turns.close()
       await accessTokens.close()
       await revocations.close()

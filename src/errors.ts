@@ -31,6 +31,7 @@ const FAILURES = {
   conversation_busy: { exit: 1, status: 409 },
   too_many_open_replies: { exit: 1, status: 429 },
   too_many_tokens: { exit: 1, status: 409 },
+  too_many_streams: { exit: 1, status: 429 },
   rate_limited: { exit: 1, status: 429 },
   budget_exhausted: { exit: 1, status: 429 },
   price_unknown: { exit: 2, status: 400 },

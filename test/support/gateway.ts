@@ -53,6 +53,9 @@ interface Wanted {
   settings?: Record<string, unknown>
 }
 
+/** Limits that are no test's subject unless it sets them. */
+const GENEROUS = { reads: 1_000_000, writes: 1_000_000, strangers: 1_000_000 }
+
 /** Starts a real gateway on a real database of its own, with the strict stub in Claude's place. */
 export async function startTestGateway({
   engine,
@@ -61,7 +64,8 @@ export async function startTestGateway({
 }: Wanted): Promise<TestGateway> {
   const stub = await startStubClaude(stubOptions)
   const dataDir = await mkdtemp(join(tmpdir(), 'helix-gateway-'))
-  await writeFile(join(dataDir, 'helix.config.ts'), `export default ${JSON.stringify(settings)}\n`)
+  const given = { ...settings, limits: { ...GENEROUS, ...(settings.limits as object | undefined) } }
+  await writeFile(join(dataDir, 'helix.config.ts'), `export default ${JSON.stringify(given)}\n`)
   const database = engine === 'postgres' ? await createDatabase() : undefined
   const environment = {
     HELIX_DATA_DIR: join(dataDir, 'data'),

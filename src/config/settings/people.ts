@@ -37,6 +37,30 @@ export const peopleSettings = {
       example: 4,
       fallback: 8,
     }),
+    openStreams: setting({
+      kind: integer(1, 100_000),
+      doc: 'Event streams one person may follow at the same time, on one gateway.',
+      example: 20,
+      fallback: 100,
+    }),
+    reads: setting({
+      kind: integer(1, 1_000_000),
+      doc: 'Requests that change nothing, one person in a minute.',
+      example: 300,
+      fallback: 1200,
+    }),
+    writes: setting({
+      kind: integer(1, 1_000_000),
+      doc: 'Requests that change something, messages not counted, one person in a minute.',
+      example: 60,
+      fallback: 300,
+    }),
+    strangers: setting({
+      kind: integer(1, 1_000_000),
+      doc: 'Requests without a valid sign-in, one address (IPv6: its /64) in a minute; sign-in has limits of its own.',
+      example: 120,
+      fallback: 600,
+    }),
     signUps: setting({
       kind: integer(1, 100_000),
       doc: 'Sign-ups from one address in five minutes.',

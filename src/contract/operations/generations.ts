@@ -24,7 +24,7 @@ export const generationOperations: readonly Operation[] = [
     headers: z.object({ 'Last-Event-ID': place }),
     query: z.object({ lastEventId: place.describe('The same, for a reader that can set no header.') }),
     answers: { 200: { description: 'The reply’s events.', type: 'text/event-stream', events: replyEvents } },
-    failures: ['generation_not_found', 'not_resumable'],
+    failures: ['generation_not_found', 'not_resumable', 'too_many_streams'],
   },
   {
     method: 'post',

@@ -4,6 +4,7 @@ export const REFUSED_TURNS = [
   'model_unknown',
   'conversation_busy',
   'too_many_open_replies',
+  'too_many_streams',
   'draining',
   'audit_unavailable',
 ] as const

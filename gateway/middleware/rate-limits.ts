@@ -1,0 +1,76 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import { HelixError } from '../../src/errors.ts'
+import type { Policy, Standing } from '../../src/limits/limiter.ts'
+import type { GatewayEnv } from '../env.ts'
+
+/** Counts without making the request wait. */
+type Count = (policy: Policy, key: string) => Standing
+
+/** How often a minute, under `limits` in the configuration. */
+export interface RateLimits {
+  reads: number
+  writes: number
+  strangers: number
+}
+
+const READS = new Set(['GET', 'HEAD'])
+
+/**
+ * Limits what a signed-in person asks. Put it behind the routes that send messages: those have a limit of their own,
+ * which must come after the claim of a `clientMessageId`. The owner of the machine, over the private socket, is not
+ * limited.
+ */
+export function limitPeople(count: Count, { reads, writes }: RateLimits): MiddlewareHandler<GatewayEnv> {
+  const readPolicy = perMinute('reads', reads)
+  const writePolicy = perMinute('writes', writes)
+  return async function limitPeople(c, next) {
+    if (c.env?.owner === true) return next()
+    hold(c, count(READS.has(c.req.method) ? readPolicy : writePolicy, c.get('person').userId))
+    return next()
+  }
+}
+
+/** Limits what an address asks where nobody has to sign in. */
+export function limitStrangers(count: Count, { strangers }: RateLimits): MiddlewareHandler<GatewayEnv> {
+  const policy = perMinute('strangers', strangers)
+  return async function limitStrangers(c, next) {
+    hold(c, count(policy, addressKey(c)))
+    return next()
+  }
+}
+
+/**
+ * Limits how often an address is refused as nobody; a request with a valid token is never held back by what others
+ * behind the same address do. Put it before the middleware that looks at tokens.
+ */
+export function limitRefused(count: Count, { strangers }: RateLimits): MiddlewareHandler<GatewayEnv> {
+  const policy = perMinute('strangers', strangers)
+  return async function limitRefused(c, next) {
+    await next()
+    if (!(c.error instanceof HelixError) || c.error.code !== 'unauthorized') return
+    hold(c, count(policy, addressKey(c)))
+  }
+}
+
+function perMinute(name: string, points: number): Policy {
+  return { name, points, seconds: 60 }
+}
+
+/** Who cannot be told apart is counted together. */
+function addressKey(c: Context<GatewayEnv>): string {
+  return c.get('address') ?? 'unknown'
+}
+
+/** @throws HelixError `rate_limited` */
+function hold(c: Context<GatewayEnv>, standing: Standing): void {
+  c.set('standing', standing)
+  if (!standing.allowed) throw rateLimited(standing)
+}
+
+function rateLimited({ policy, resetMs }: Standing): HelixError {
+  const { name, points, seconds } = policy
+  return new HelixError('rate_limited', `More than ${points} requests in ${seconds} s (limits.${name})`, {
+    hint: `Try again in ${Math.ceil(resetMs / 1000)} s.`,
+    details: { retryAfterMs: resetMs },
+  })
+}

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startTestGateway, type TestGateway, type Visitor } from '../support/gateway.ts'
+import { expectProblem } from '../support/problems.ts'
+
+const LIMITS = { reads: 5, writes: 2, strangers: 4, openStreams: 2 }
+
+describe('limits on requests', () => {
+  let gateway: TestGateway
+  beforeAll(async () => {
+    gateway = await startTestGateway({
+      engine: 'pglite',
+      settings: { limits: LIMITS, trustedProxies: ['127.0.0.1'] },
+    })
+  })
+  afterAll(() => gateway.close())
+
+  const from = (address: string, path: string, headers: Record<string, string> = {}) =>
+    fetch(gateway.url + path, { headers: { 'x-forwarded-for': address, ...headers } })
+  const standing = ({ headers }: Response) => [headers.get('ratelimit-policy'), headers.get('ratelimit')]
+
+  it('hold each person to so many reads and writes a minute, and say where they stand', async () => {
+    const [ada, bob] = [await gateway.signUp(), await gateway.signUp()]
+    for (let left = 4; left >= 0; left -= 1) {
+      const answer = await ada.request(left % 2 ? '/api/conversations' : '/api/profile')
+      expect(answer.status).toBe(200)
+      expect(standing(answer)[0]).toBe('"reads";q=5;w=60')
+      expect(standing(answer)[1]).toMatch(new RegExp(`^"reads";r=${left};t=(60|5\\d)$`))
+    }
+    const refused = await ada.request('/api/profile')
+    const { retryAfterMs } = await refused.clone().json()
+    expect(await expectProblem(refused)).toBe('rate_limited')
+    expect(refused.status).toBe(429)
+    expect(retryAfterMs).toBeGreaterThan(50_000)
+    expect(Number(refused.headers.get('retry-after'))).toBe(Math.ceil(retryAfterMs / 1000))
+    expect(standing(refused)[1]).toMatch(/^"reads";r=0;t=(60|5\d)$/)
+    expect((await bob.request('/api/profile')).status).toBe(200)
+    expect((await write(ada)).headers.get('ratelimit')).toMatch(/^"writes";r=1;/)
+    expect((await write(ada)).headers.get('ratelimit')).toMatch(/^"writes";r=0;/)
+    expect(await expectProblem(await write(ada))).toBe('rate_limited')
+    expect((await write(bob)).status).toBe(404)
+  })
+
+  it('never hold a message back: that has a limit of its own, told in the same headers', async () => {
+    const ada = await gateway.signUp()
+    for (let n = 0; n < 6; n += 1) await ada.request('/api/profile')
+    const send = (accept?: string) =>
+      ada.request('/api/chat/message', {
+        method: 'POST',
+        body: { message: 'Hello', clientMessageId: 'the-same' },
+        ...(accept ? { accept } : {}),
+      })
+    const first = await send()
+    expect(first.status).toBe(200)
+    expect(standing(first)).toEqual(['"turns";q=60;w=60', expect.stringMatching(/^"turns";r=29;t=\d+$/)])
+    const repeated = await send('text/event-stream')
+    expect(repeated.status).toBe(200)
+    expect(standing(repeated)).toEqual([null, null])
+    await repeated.text()
+  })
+
+  it('hold an address that nobody is signed in for, and no other', async () => {
+    const ask = (address: string, path = '/config.json') => from(address, path)
+    for (const path of ['/config.json', '/health', '/', '/openapi.json']) {
+      expect((await ask('192.0.2.1', path)).headers.get('ratelimit-policy'), path).toBe(
+        '"strangers";q=4;w=60',
+      )
+    }
+    expect(await expectProblem(await ask('192.0.2.1'))).toBe('rate_limited')
+    expect((await ask('192.0.2.2')).status).toBe(200)
+    expect((await ask('192.0.2.1', '/health/live')).status).toBe(200)
+    expect((await ask('192.0.2.1', '/health/ready')).status).toBe(200)
+  })
+
+  it('count an IPv6 network as one address', async () => {
+    for (let n = 0; n < 4; n += 1) expect((await from(`2001:db8::${n + 1}`, '/config.json')).status).toBe(200)
+    expect((await from('2001:db8::ffff:1', '/config.json')).status).toBe(429)
+    expect((await from('2001:db8:0:1::1', '/config.json')).status).toBe(200)
+  })
+
+  it('stop answering an address that guesses tokens, but never who has one behind the same address', async () => {
+    const ada = await gateway.signUp()
+    const guess = () => from('192.0.2.3', '/api/profile', { authorization: 'Bearer a.b.c' })
+    for (let n = 0; n < 4; n += 1) {
+      const answer = await guess()
+      expect(answer.headers.get('ratelimit')).toMatch(new RegExp(`^"strangers";r=${3 - n};`))
+      expect(await expectProblem(answer)).toBe('unauthorized')
+    }
+    expect(await expectProblem(await guess())).toBe('rate_limited')
+    const known = await from('192.0.2.3', '/api/profile', { authorization: `Bearer ${ada.token}` })
+    expect(known.status).toBe(200)
+  })
+
+  it('bound the streams a person follows, and free a place when one ends', async () => {
+    const ada = await gateway.signUp()
+    const sent = await ada.request('/api/chat/message', {
+      method: 'POST',
+      accept: 'text/event-stream',
+      body: { message: '[[words:200]][[pace:50]]' },
+    })
+    const generationId = /"generationId":"([^"]+)"/.exec(await firstPiece(sent))?.[1]
+    const attach = () => ada.request(`/api/generations/${generationId}/events`)
+    const second = await attach()
+    expect(second.status).toBe(200)
+    const third = await attach()
+    expect(third.headers.get('retry-after')).toBe('5')
+    expect(await expectProblem(third)).toBe('too_many_streams')
+    await second.body?.cancel()
+    await expect.poll(async () => (await attach()).status, { interval: 200, timeout: 600 }).toBe(200)
+    await ada.request(`/api/generations/${generationId}/stop`, { method: 'POST' })
+  })
+})
+
+/** The first piece of a stream that goes on. */
+async function firstPiece({ body }: Response): Promise<string> {
+  const piece = await body?.getReader().read()
+  return new TextDecoder().decode(piece?.value)
+}
+
+function write(visitor: Visitor): Promise<Response> {
+  return visitor.request('/api/generations/6f1f2a52-9a75-4b3a-9d83-0d3c1c2f4a01/stop', { method: 'POST' })
+}
