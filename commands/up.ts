@@ -10,7 +10,7 @@ import type { Context } from './context.ts'
 import { databasePlace } from './database-place.ts'
 import { defineCommand } from './define.ts'
 import { listenOptions } from './gateway/listen-options.ts'
-import { logFailure } from './gateway/log.ts'
+import { logFailure, openLog } from './gateway/log.ts'
 import { untilStopped } from './gateway/until-stopped.ts'
 
 export default defineCommand({
@@ -30,13 +30,15 @@ export default defineCommand({
       if (level === 'warning') context.say(`${source}: ${message}. ${fix}`)
     }
     await refuseSecond(config)
+    const log = await openLog(context, config, { human: true })
     const { startGateway } = await import('../gateway/server.ts')
     const gateway = await startGateway({
       config,
       db: await openDatabase(config, context),
       host: config.host ?? '127.0.0.1',
       personal: true,
-      onError: (error) => logFailure(context, error),
+      log,
+      onError: (error) => logFailure(log, error),
     })
     await announce(gateway, config, context)
     await untilStopped(context.signal)

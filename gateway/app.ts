@@ -6,6 +6,7 @@ import { caller } from './middleware/caller.ts'
 import { cors } from './middleware/cors.ts'
 import { limitBody } from './middleware/limit-body.ts'
 import { limitStreams } from './middleware/limit-streams.ts'
+import { observe, type RequestWatcher } from './middleware/observe.ts'
 import { rateLimitHeaders } from './middleware/rate-limit-headers.ts'
 import { limitPeople, limitRefused, limitStrangers, type RateLimits } from './middleware/rate-limits.ts'
 import { requestId } from './middleware/request-id.ts'
@@ -53,6 +54,8 @@ export interface AppDeps {
   release: string
   /** Whether a page of this origin may call the gateway. */
   isAllowedOrigin: (origin: string) => boolean
+  /** Told what comes of each request. */
+  watchers: readonly RequestWatcher[]
   onUnforeseen: ErrorSink
 }
 
@@ -65,6 +68,7 @@ export function createApp({
   trustedProxies,
   release,
   isAllowedOrigin,
+  watchers,
   onUnforeseen,
 }: AppDeps): Hono<GatewayEnv> {
   const app = new Hono<GatewayEnv>()
@@ -72,7 +76,14 @@ export function createApp({
   app.onError(problem)
   app.notFound((c) => problem(noRoute(app, c), c))
   const { count } = services.localLimiter
-  app.use(requestId(), caller(trustedProxies), safeHeaders(), rateLimitHeaders(), cors(isAllowedOrigin))
+  app.use(
+    requestId(),
+    observe(watchers),
+    caller(trustedProxies),
+    safeHeaders(),
+    rateLimitHeaders(),
+    cors(isAllowedOrigin),
+  )
   for (const path of OPEN_TO_STRANGERS) app.use(path, limitStrangers(count, limits))
   app.route('/', healthRoutes(health))
   app.route('/', homeRoutes(health))

@@ -5,16 +5,17 @@ import type { Problem } from '../src/contract/problem.ts'
 import { HelixError } from '../src/errors.ts'
 import type { Standing } from '../src/limits/limiter.ts'
 import type { GatewayEnv } from './env.ts'
+import { routeOf } from './route-of.ts'
 
 /** What the gateway keeps to itself: the cause of a failure nobody foresaw. */
-export type ErrorSink = (error: unknown, request: { id: string; method: string; path: string }) => void
+export type ErrorSink = (error: unknown, request: { id: string; method: string; route: string }) => void
 
 /** The one place where an error of a route becomes a response: RFC 9457 problem details. */
 export function renderProblem(onUnforeseen: ErrorSink) {
   return function problem(thrown: Error, c: Context<GatewayEnv>): Response {
     const error = fromFramework(thrown)
     if (error.code === 'internal') {
-      onUnforeseen(error.cause ?? thrown, { id: c.get('requestId'), method: c.req.method, path: c.req.path })
+      onUnforeseen(error.cause ?? thrown, { id: c.get('requestId'), method: c.req.method, route: routeOf(c) })
     }
     const { rateLimit } = error.details ?? {}
     // Where the caller stands is told in headers, whichever limit it was.

@@ -5,6 +5,7 @@ import { socketPathFor } from '../src/db/attached/socket-path.ts'
 import type { Database } from '../src/db/database.ts'
 import type { EmbeddedDatabase } from '../src/db/embedded.ts'
 import { HelixError } from '../src/errors.ts'
+import { type Logger, silent } from '../src/log/logger.ts'
 import { createResources, type Resources } from '../src/resources.ts'
 import { createApp } from './app.ts'
 import { recordStart } from './audit.ts'
@@ -12,6 +13,7 @@ import { createHealth } from './health.ts'
 import { listen, type Where } from './listen.ts'
 import { allowedOrigins } from './origins.ts'
 import { publicConfig } from './public-config.ts'
+import { requestLog } from './request-log.ts'
 import { removeRunFile, writeRunFile } from './run-file.ts'
 import { createServices, type Services } from './services.ts'
 import { openClaude } from './upstream.ts'
@@ -26,6 +28,8 @@ export interface GatewayOptions {
    * the creator over a private socket.
    */
   personal: boolean
+  /** Where each request leaves a line; nowhere when absent. */
+  log?: Logger
   /** Told of what went wrong where no caller could be told. */
   onError: (error: unknown) => void
 }
@@ -124,7 +128,7 @@ async function settleThePast({ config, db, onError }: GatewayOptions, services: 
 }
 
 function assemble(
-  { config, db, onError }: GatewayOptions,
+  { config, db, log = silent, onError }: GatewayOptions,
   services: Services,
   state: State,
   release: string,
@@ -150,8 +154,9 @@ function assemble(
     trustedProxies: config.trustedProxies,
     release,
     isAllowedOrigin: allowedOrigins(config, () => state.url),
-    onUnforeseen: (cause, { id, method, path }) =>
-      onError(new HelixError('internal', `${method} ${path.slice(0, 200)} failed, request ${id}`, { cause })),
+    watchers: [requestLog(log)],
+    onUnforeseen: (cause, { id, method, route }) =>
+      onError(new HelixError('internal', `${method} ${route} failed, request ${id}`, { cause })),
   })
 }
 

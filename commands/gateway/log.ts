@@ -1,18 +1,32 @@
 import { redact } from '../../src/audit/redact.ts'
+import type { Config } from '../../src/config/config.ts'
 import { asHelixError } from '../../src/errors.ts'
+import type { Logger } from '../../src/log/logger.ts'
+import { createColour, wantsColour } from '../../src/ui/colour.ts'
 import { causesOf } from '../causes.ts'
 import type { Context } from '../context.ts'
 
-export type Level = 'info' | 'warn' | 'error'
-
-/** Writes one line of the log: a JSON object on stderr with `at`, `level` and what is given. */
-export function log({ stderr }: Pick<Context, 'stderr'>, level: Level, entry: Record<string, unknown>): void {
-  stderr.write(`${JSON.stringify({ at: new Date().toISOString(), level, ...entry })}\n`)
+/**
+ * The gateway's log on stderr: JSON objects, one a line.
+ * @param human as text instead, where stderr is a terminal
+ */
+export async function openLog(
+  { stderr, environment, json }: Pick<Context, 'stderr' | 'environment' | 'json'>,
+  { logLevel }: Pick<Config, 'logLevel'>,
+  { human = false } = {},
+): Promise<Logger> {
+  const { createLogger } = await import('../../src/log/logger.ts')
+  if (!human || json || stderr.isTTY !== true) {
+    return createLogger({ level: logLevel, write: (line) => void stderr.write(line) })
+  }
+  const { humanLine } = await import('../../src/log/human.ts')
+  const colour = createColour(wantsColour(true, environment))
+  return createLogger({ level: logLevel, write: (line) => void stderr.write(humanLine(line, colour)) })
 }
 
 /** Logs what went wrong where no caller could be told, with its causes and without its secrets. */
-export function logFailure(context: Pick<Context, 'stderr'>, thrown: unknown): void {
+export function logFailure(log: Logger, thrown: unknown): void {
   const { code } = asHelixError(thrown)
   const message = redact(thrown instanceof Error ? thrown.message : String(thrown))
-  log(context, 'error', { event: 'error', code, message, causes: causesOf(thrown) })
+  log.error({ event: 'error', code, message, causes: causesOf(thrown).split('\n') })
 }

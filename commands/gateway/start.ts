@@ -3,7 +3,7 @@ import type { Database } from '../../src/db/database.ts'
 import { databasePlace } from '../database-place.ts'
 import { defineCommand } from '../define.ts'
 import { listenOptions } from './listen-options.ts'
-import { log, logFailure } from './log.ts'
+import { logFailure, openLog } from './log.ts'
 import { untilStopped } from './until-stopped.ts'
 
 export default defineCommand({
@@ -19,8 +19,9 @@ export default defineCommand({
   streams: true,
   async run(flags, context) {
     const config = await context.config(['database', 'claude'], flags)
+    const log = await openLog(context, config)
     for (const { level, source, message, fix } of config.notices) {
-      log(context, level === 'warning' ? 'warn' : 'info', { event: 'config', source, message, fix })
+      log[level === 'warning' ? 'warn' : 'info']({ event: 'config', source, message, fix })
     }
     const { startGateway } = await import('../../gateway/server.ts')
     const { url, release, close } = await startGateway({
@@ -28,14 +29,15 @@ export default defineCommand({
       db: await openCurrent(config),
       host: config.host ?? '0.0.0.0',
       personal: false,
-      onError: (error) => logFailure(context, error),
+      log,
+      onError: (error) => logFailure(log, error),
     })
     const { mode, simulated } = config
     context.emit({ event: 'ready', url, signInUrl: null, mode, simulated, pid: process.pid, release })
     await untilStopped(context.signal)
-    log(context, 'info', { event: 'draining', signal: String(context.signal.reason) })
+    log.info({ event: 'draining', signal: String(context.signal.reason) })
     await close()
-    log(context, 'info', { event: 'stopped' })
+    log.info({ event: 'stopped' })
   },
 })
 

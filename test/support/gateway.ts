@@ -9,6 +9,7 @@ import { type EmbeddedDatabase, openEmbedded } from '../../src/db/embedded.ts'
 import { migrate } from '../../src/db/migrations/migrate.ts'
 import { openPostgres } from '../../src/db/postgres.ts'
 import { loadTemplate } from '../../src/db/template.ts'
+import { type Logger, silent } from '../../src/log/logger.ts'
 import { type StubClaude, type StubOptions, startStubClaude } from '../upstream/stub.ts'
 import { createDatabase } from './postgres.ts'
 
@@ -51,6 +52,9 @@ interface Wanted {
   engine: Engine
   stub?: StubOptions
   settings?: Record<string, unknown>
+  /** Environment variables besides the ones of the test gateway. */
+  environment?: Record<string, string>
+  log?: Logger
 }
 
 /** Limits that are no test's subject unless it sets them. */
@@ -61,6 +65,8 @@ export async function startTestGateway({
   engine,
   stub: stubOptions = {},
   settings = {},
+  environment: variables = {},
+  log = silent,
 }: Wanted): Promise<TestGateway> {
   const stub = await startStubClaude(stubOptions)
   const dataDir = await mkdtemp(join(tmpdir(), 'helix-gateway-'))
@@ -73,6 +79,7 @@ export async function startTestGateway({
     CLAUDE_API_KEY: 'sk-ant-test-key',
     ANTHROPIC_BASE_URL: stub.url,
     ...(database ? { DATABASE_URL: database.url } : {}),
+    ...variables,
   }
   const errors: unknown[] = []
   const config = await loadConfig({ cwd: dataDir, environment, flags: {} })
@@ -83,6 +90,7 @@ export async function startTestGateway({
       db,
       host: '127.0.0.1',
       personal: false,
+      log,
       onError: (error) => errors.push(error),
     })
     return { db, running }
