@@ -18,6 +18,7 @@ import { createAccounts } from '../src/signin/accounts.ts'
 import { createAccountAdmin } from '../src/signin/admin/admin.ts'
 import { loadKeys } from '../src/signin/keys.ts'
 import { createMailFolder } from '../src/signin/mail.ts'
+import { createFactors } from '../src/signin/mfa/factors.ts'
 import { createRevocations, type Revocations } from '../src/signin/revocations.ts'
 import { ownTokens, sharedSecretTokens, supabaseTokens } from '../src/signin/token-sources.ts'
 import { createVerifier } from '../src/signin/verifier.ts'
@@ -110,7 +111,12 @@ async function builtInSignin(
     autoConfirm: loopback && config.mail.smtpUrl === undefined,
     origin,
   })
-  return { keys, accounts, admin: createAccountAdmin({ db, revocations, changes }) }
+  return {
+    keys,
+    accounts,
+    admin: createAccountAdmin({ db, revocations, changes }),
+    factors: createFactors({ db, keys, revocations, issuer: () => new URL(origin()).host }),
+  }
 }
 
 function supabaseSources({ supabase }: Config) {

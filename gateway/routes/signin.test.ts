@@ -1,5 +1,6 @@
 import { onEachEngine } from '../../test/support/signin-client.ts'
 import { adminCases } from './signin/admin.case.ts'
+import { factorCases } from './signin/factors.case.ts'
 import { inputCases } from './signin/input.case.ts'
 import { linkCases } from './signin/links.case.ts'
 import { personCases } from './signin/person.case.ts'
@@ -17,4 +18,5 @@ onEachEngine('an unmodified client', (running) => {
   serviceRoleCases(running)
   inputCases(running)
   adminCases(running)
+  factorCases(running)
 })

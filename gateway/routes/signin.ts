@@ -4,6 +4,7 @@ import { limitBody } from '../middleware/limit-body.ts'
 import { requireServiceRole } from '../middleware/service-role.ts'
 import { adminRoutes } from './signin/admin.ts'
 import type { SignInRouteDeps } from './signin/deps.ts'
+import { factorRoutes } from './signin/factors.ts'
 import { publicRoutes } from './signin/public.ts'
 import { LONGEST_BODY, refuseLargeBody } from './signin/request.ts'
 import { signUpRoutes } from './signin/sign-up.ts'
@@ -24,6 +25,7 @@ export function signinRoutes(deps: SignInRouteDeps) {
     .route('/', verifyRoutes(deps))
     .route('/', publicRoutes(deps))
     .route('/', adminRoutes(deps))
+    .route('/', factorRoutes(deps))
     .all('*', (c) => {
       throw new SignInError('validation_failed', `No route ${c.req.method} ${c.req.path}`, { status: 404 })
     })

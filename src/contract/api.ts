@@ -6,6 +6,7 @@ import { generationOperations } from './operations/generations.ts'
 import { localOperations } from './operations/local.ts'
 import { profileOperations } from './operations/profile.ts'
 import { signinAdminOperations } from './operations/signin-admin.ts'
+import { signinMfaOperations } from './operations/signin-mfa.ts'
 import { tokenOperations } from './operations/tokens.ts'
 
 /** Every route of the gateway, in the order of the reference: one line for each file of operations/. */
@@ -15,6 +16,7 @@ export const operations: readonly Operation[] = [
   ...conversationOperations,
   ...profileOperations,
   ...tokenOperations,
+  ...signinMfaOperations,
   ...signinAdminOperations,
   ...localOperations,
   ...gatewayOperations,

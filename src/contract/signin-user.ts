@@ -3,7 +3,7 @@ import { z } from 'zod'
 const Moment = z.iso.datetime()
 
 /** A second factor of a person, without its secret. */
-const SignInFactor = z
+export const SignInFactor = z
   .object({
     id: z.uuid(),
     friendly_name: z.string().optional(),

@@ -7,11 +7,16 @@ export const Claims = z.looseObject({
   exp: z.number(),
   email: z.string().optional(),
   session_id: z.uuid().optional(),
+  aal: z.string().optional(),
+  is_anonymous: z.boolean().optional(),
 })
 export type Claims = z.infer<typeof Claims>
 
+/** How well a session is proved: by one factor, or by a second one too. */
+export type AssuranceLevel = 'aal1' | 'aal2'
+
 /** How a session was begun; one entry of the `amr` claim. `timestamp` is in seconds. */
 export interface AuthenticationMethod {
-  method: 'password' | 'otp' | 'magiclink' | 'email/signup'
+  method: 'password' | 'otp' | 'magiclink' | 'email/signup' | 'totp'
   timestamp: number
 }

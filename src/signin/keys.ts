@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { hkdfSync, randomBytes, randomUUID } from 'node:crypto'
 import { chmod, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
@@ -26,6 +26,7 @@ const KeyFile = z.object({
   issuer: z.string().min(1),
   keys: z.array(PrivateJwk).min(1),
   refreshSecret: z.string().min(43),
+  factorSecret: z.string().min(43).optional(),
   anonKey: z.string(),
   serviceRoleKey: z.string(),
 })
@@ -43,6 +44,8 @@ export interface Keys {
   readonly jwks: { readonly keys: readonly JWK[] }
   /** Derives each refresh token from the one before; 256 bits. */
   readonly refreshSecret: Secret
+  /** Encrypts the secrets of second factors in the database; 256 bits, base64url. */
+  readonly factorKey: Secret
   /** A JWT of role `anon`; public. */
   readonly anonKey: string
   /** A JWT of role `service_role`; whoever holds it passes row-level security. */
@@ -99,12 +102,20 @@ async function newKeyFile(): Promise<KeyFile> {
     issuer,
     keys: [key],
     refreshSecret: randomBytes(32).toString('base64url'),
+    factorSecret: randomBytes(32).toString('base64url'),
     anonKey: await roleKey('anon'),
     serviceRoleKey: await roleKey('service_role'),
   }
 }
 
-async function importKeys({ keys, issuer, refreshSecret, anonKey, serviceRoleKey }: KeyFile): Promise<Keys> {
+async function importKeys({
+  keys,
+  issuer,
+  refreshSecret,
+  anonKey,
+  serviceRoleKey,
+  ...more
+}: KeyFile): Promise<Keys> {
   const [signing] = keys
   if (!signing) throw new HelixError('config_invalid', 'keys.json holds no key')
   const shown = keys.map(publicJwk)
@@ -116,9 +127,15 @@ async function importKeys({ keys, issuer, refreshSecret, anonKey, serviceRoleKey
     publicKeys: new Map(imported),
     jwks: { keys: shown },
     refreshSecret: new Secret(refreshSecret),
+    factorKey: new Secret(more.factorSecret ?? derived(refreshSecret)),
     anonKey,
     serviceRoleKey: new Secret(serviceRoleKey),
   }
+}
+
+/** For key files from before second factors. */
+function derived(secret: string): string {
+  return Buffer.from(hkdfSync('sha256', secret, '', 'helix second factors', 32)).toString('base64url')
 }
 
 function publicJwk({ kty, crv, kid, x, y }: PrivateJwk) {

@@ -1,9 +1,9 @@
 import type { Transaction } from '../db/database.ts'
-import type { AuthenticationMethod } from './claims.ts'
+import type { AssuranceLevel, AuthenticationMethod } from './claims.ts'
 import { SignInError } from './failure.ts'
 import type { Keys } from './keys.ts'
 import { type ClientInfo, clientColumns, type OpenSession, storeRefreshToken } from './sessions.ts'
-import { ACCESS_TOKEN_SECONDS, nextRefreshToken, tokenHash } from './tokens.ts'
+import { ACCESS_TOKEN_SECONDS, nextRefreshToken, replacingRefreshToken, tokenHash } from './tokens.ts'
 
 /** What the exchange of a refresh token came to: a session to go on with, or one that was ended for theft. */
 export type Exchange =
@@ -23,8 +23,9 @@ export async function exchangeRefreshToken(
 ): Promise<Exchange> {
   const presented = tokenHash(token)
   const found = await lockSessionOf(tx, presented)
-  const next = nextRefreshToken(keys, token)
-  if (found.revoked && !(await isCurrent(tx, found.sessionId, tokenHash(next), presented))) {
+  const successors = [nextRefreshToken(keys, token), replacingRefreshToken(keys, presented)] as const
+  const next = found.revoked ? await findCurrent(tx, found.sessionId, successors, presented) : successors[0]
+  if (next === undefined) {
     await revokeSession(tx, found)
     return { kind: 'stolen', sessionId: found.sessionId }
   }
@@ -38,11 +39,11 @@ export async function exchangeRefreshToken(
     `update auth.sessions set refreshed_at = now(), updated_at = now(), user_agent = $2, ip = $3 where id = $1`,
     [found.sessionId, ...clientColumns(client)],
   )
-  const methods = await readMethods(tx, found.sessionId)
+  const proof = await readProof(tx, found.sessionId)
   return {
     kind: 'renewed',
     userId: found.userId,
-    session: { sessionId: found.sessionId, refreshToken: next, methods },
+    session: { sessionId: found.sessionId, refreshToken: next, ...proof },
   }
 }
 
@@ -67,17 +68,18 @@ async function lockSessionOf(tx: Transaction, presented: string): Promise<TokenP
   return { userId: row.user_id, sessionId: row.session_id, revoked: row.revoked }
 }
 
-async function isCurrent(
+/** Which of the tokens that can have followed `parent` the session is at; undefined when it has gone on. */
+async function findCurrent(
   tx: Transaction,
   sessionId: string,
-  token: string,
+  successors: readonly string[],
   parent: string,
-): Promise<boolean> {
-  const current = await tx.query(
-    `select from auth.refresh_tokens where session_id = $1 and token = $2 and parent = $3 and not revoked`,
-    [sessionId, token, parent],
+): Promise<string | undefined> {
+  const [current] = await tx.query<{ token: string }>(
+    `select token from auth.refresh_tokens where session_id = $1 and parent = $2 and not revoked`,
+    [sessionId, parent],
   )
-  return current.length > 0
+  return successors.find((successor) => tokenHash(successor) === current?.token)
 }
 
 async function revokeSession(tx: Transaction, { sessionId, userId }: TokenPlace): Promise<void> {
@@ -92,10 +94,19 @@ async function revokeSession(tx: Transaction, { sessionId, userId }: TokenPlace)
   )
 }
 
-async function readMethods(tx: Transaction, sessionId: string): Promise<AuthenticationMethod[]> {
-  return tx.query<AuthenticationMethod & Record<string, unknown>>(
-    `select authentication_method as method, floor(extract(epoch from created_at))::integer as timestamp
-    from auth.mfa_amr_claims where session_id = $1 order by created_at`,
+/** How a session is proved: its level, and by which methods, the latest first. */
+export async function readProof(
+  tx: Transaction,
+  sessionId: string,
+): Promise<{ level: AssuranceLevel; methods: AuthenticationMethod[] }> {
+  const methods = await tx.query<AuthenticationMethod & Record<string, unknown>>(
+    `select authentication_method as method, floor(extract(epoch from updated_at))::integer as timestamp
+    from auth.mfa_amr_claims where session_id = $1 order by updated_at desc`,
     [sessionId],
   )
+  const [session] = await tx.query<{ level: AssuranceLevel | null }>(
+    `select aal as level from auth.sessions where id = $1`,
+    [sessionId],
+  )
+  return { level: session?.level ?? 'aal1', methods }
 }

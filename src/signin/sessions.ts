@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { Transaction } from '../db/database.ts'
-import type { AuthenticationMethod } from './claims.ts'
+import type { AssuranceLevel, AuthenticationMethod } from './claims.ts'
 import type { Keys } from './keys.ts'
 import { ACCESS_TOKEN_SECONDS, randomToken, signAccessToken, tokenHash } from './tokens.ts'
 import type { User } from './users.ts'
@@ -25,6 +25,7 @@ export interface ClientInfo {
 export interface OpenSession {
   sessionId: string
   refreshToken: string
+  level: AssuranceLevel
   methods: readonly AuthenticationMethod[]
 }
 
@@ -48,7 +49,7 @@ export async function openSession(
   await storeRefreshToken(tx, { userId, sessionId: row.id, token: refreshToken, parent: null })
   await tx.query(`update auth.users set last_sign_in_at = now(), updated_at = now() where id = $1`, [userId])
   const methods = [{ method, timestamp: Math.floor(Date.now() / 1000) }]
-  return { sessionId: row.id, refreshToken, methods }
+  return { sessionId: row.id, refreshToken, level: 'aal1', methods }
 }
 
 /** Signs the access token that goes with an open session. */
@@ -58,6 +59,7 @@ export async function toSession(keys: Keys, user: User, open: OpenSession): Prom
     access_token: await signAccessToken(keys, {
       user,
       sessionId: open.sessionId,
+      level: open.level,
       methods: open.methods,
       now,
     }),

@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { SignJWT } from 'jose'
-import type { AuthenticationMethod } from './claims.ts'
+import type { AssuranceLevel, AuthenticationMethod } from './claims.ts'
 import { type Keys, SIGNING_ALGORITHM } from './keys.ts'
 import type { User } from './users.ts'
 
@@ -13,7 +13,7 @@ export const AUDIENCE = 'authenticated'
 /** Signs an access token for one session; `now` in seconds. */
 export async function signAccessToken(
   keys: Keys,
-  { user, sessionId, methods, now }: TokenFacts,
+  { user, sessionId, level, methods, now }: TokenFacts,
 ): Promise<string> {
   return new SignJWT({
     email: user.email,
@@ -21,7 +21,7 @@ export async function signAccessToken(
     app_metadata: user.app_metadata,
     user_metadata: user.user_metadata,
     role: user.role,
-    aal: 'aal1',
+    aal: level,
     amr: methods,
     session_id: sessionId,
     is_anonymous: user.is_anonymous,
@@ -38,6 +38,7 @@ export async function signAccessToken(
 interface TokenFacts {
   user: User
   sessionId: string
+  level: AssuranceLevel
   methods: readonly AuthenticationMethod[]
   now: number
 }
@@ -53,6 +54,14 @@ export function randomToken(): string {
  */
 export function nextRefreshToken(keys: Keys, token: string): string {
   return createHmac('sha256', keys.refreshSecret.reveal()).update(token).digest('base64url')
+}
+
+/**
+ * The refresh token that replaces one whose hash alone is known, as when a second factor was proved. Derived as well,
+ * so that a client which lost the answer gets it by refreshing with the old one.
+ */
+export function replacingRefreshToken(keys: Keys, hash: string): string {
+  return createHmac('sha256', keys.refreshSecret.reveal()).update(`replace ${hash}`).digest('base64url')
 }
 
 /** What the database keeps of a token. */

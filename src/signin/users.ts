@@ -27,7 +27,7 @@ export interface User {
 }
 
 /** A second factor as clients see it; its secret stays inside. */
-interface Factor {
+export interface Factor {
   id: string
   friendly_name?: string
   factor_type: 'totp' | 'phone' | 'webauthn'

@@ -39,7 +39,7 @@ describe('own tokens', () => {
   afterAll(() => rm(dataDir, { recursive: true }))
 
   const sign = (now = seconds()) =>
-    signAccessToken(keys, { user: USER, sessionId: SESSION, methods: [], now })
+    signAccessToken(keys, { user: USER, sessionId: SESSION, level: 'aal1', methods: [], now })
   const verifier = (revoked = new Set<string>()) =>
     createVerifier({ sources: [ownTokens(keys)], isRevoked: (id) => revoked.has(id) })
 

@@ -18,6 +18,7 @@ import { createAccounts } from '../../src/signin/accounts.ts'
 import { createAccountAdmin } from '../../src/signin/admin/admin.ts'
 import { loadKeys } from '../../src/signin/keys.ts'
 import { createMailFolder } from '../../src/signin/mail.ts'
+import { createFactors } from '../../src/signin/mfa/factors.ts'
 import { createRevocations } from '../../src/signin/revocations.ts'
 import { ownTokens } from '../../src/signin/token-sources.ts'
 import { createVerifier } from '../../src/signin/verifier.ts'
@@ -108,6 +109,7 @@ export async function startSignInServer(db: Database, { autoConfirm = true } = {
       signinRoutes({
         accounts,
         admin: createAccountAdmin({ db, revocations, changes }),
+        factors: createFactors({ db, keys, revocations, issuer: () => 'Helix' }),
         keys,
         verifier,
         origin,

@@ -1,16 +1,14 @@
 import { type Context, Hono } from 'hono'
-import { z } from 'zod'
 import {
   parseChanges,
   parseDeletion,
   parseNewAccount,
   parsePage,
 } from '../../../src/signin/admin/requests.ts'
-import { SignInError } from '../../../src/signin/failure.ts'
 import { parseBody } from '../../../src/signin/requests.ts'
 import { cutOff } from '../../body.ts'
 import type { SignInRouteDeps } from './deps.ts'
-import { readBody } from './request.ts'
+import { idOf, readBody } from './request.ts'
 
 /** Administration of people; whoever comes this far holds the service-role key. */
 export function adminRoutes({ admin }: SignInRouteDeps) {
@@ -34,13 +32,6 @@ export function adminRoutes({ admin }: SignInRouteDeps) {
       await admin.remove(id, body === '' ? false : parseDeletion(parseBody(body)))
       return c.json({})
     })
-}
-
-/** @throws SignInError `validation_failed`, as a 404 like GoTrue's */
-function idOf(c: Context, name: string, called: string): string {
-  const id = z.guid().safeParse(c.req.param(name))
-  if (!id.success) throw new SignInError('validation_failed', `${called} must be an UUID`, { status: 404 })
-  return id.data.toLowerCase()
 }
 
 /** RFC 8288, `page` before `per_page`: clients of GoTrue read the number behind the first `=`. */

@@ -2,11 +2,13 @@ import type { Context } from 'hono'
 import type { Accounts } from '../../../src/signin/accounts.ts'
 import type { AccountAdmin } from '../../../src/signin/admin/admin.ts'
 import type { Keys } from '../../../src/signin/keys.ts'
+import type { Factors } from '../../../src/signin/mfa/factors.ts'
 import type { Verifier } from '../../../src/signin/verifier.ts'
 
 export interface SignInRouteDeps {
   accounts: Accounts
   admin: AccountAdmin
+  factors: Factors
   keys: Pick<Keys, 'jwks' | 'issuer' | 'publicKeys'>
   verifier: Verifier
   /** The gateway's own address, as `http://127.0.0.1:3000`. */

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { z } from 'zod'
 import { SignInError } from '../../../src/signin/failure.ts'
 import { safeRedirect } from '../../../src/signin/redirects.ts'
 import { parseBody } from '../../../src/signin/requests.ts'
@@ -28,4 +29,11 @@ export function clientOf({ clientAddress }: SignInRouteDeps, c: Context): Client
 /** Where the browser goes on after a link: what `redirect_to` asks for, if that is allowed. */
 export function redirectOf({ origin, redirectOrigins }: SignInRouteDeps, c: Context): string {
   return safeRedirect(c.req.query('redirect_to'), { origin: origin(), allowed: redirectOrigins })
+}
+
+/** An id of the path, which messages call as GoTrue does. @throws SignInError `validation_failed`, as a 404 like GoTrue's */
+export function idOf(c: Context, name: string, called: string): string {
+  const id = z.guid().safeParse(c.req.param(name))
+  if (!id.success) throw new SignInError('validation_failed', `${called} must be an UUID`, { status: 404 })
+  return id.data.toLowerCase()
 }

@@ -1,0 +1,116 @@
+import type { Transaction } from '../../db/database.ts'
+import { SignInError } from '../failure.ts'
+import { readProof } from '../refresh.ts'
+import { type OpenSession, type Session, storeRefreshToken, toSession } from '../sessions.ts'
+import { noUser } from '../sign-in.ts'
+import { ACCESS_TOKEN_SECONDS, replacingRefreshToken } from '../tokens.ts'
+import { findById } from '../users.ts'
+import { checkChallenge } from './challenge.ts'
+import type { MfaDeps } from './deps.ts'
+import { takeCode } from './guard.ts'
+import type { FactorSession } from './session.ts'
+
+interface Answer {
+  factorId: string
+  challengeId: string
+  code: string
+  address: string | null
+}
+
+/**
+ * Takes the code of a factor: the session is proved by two factors from now on, the factor counts as enrolled, and
+ * the person's sessions that know only one factor end.
+ * @throws SignInError `mfa_verification_failed`, `over_request_rate_limit`, `mfa_challenge_expired`, …
+ */
+export async function verifyFactor(deps: MfaDeps, session: FactorSession, answer: Answer): Promise<Session> {
+  const done = await deps.db.transaction('gateway', async (tx) => {
+    const secret = await lockFactor(tx, session.user.id, answer.factorId)
+    await checkChallenge(tx, answer.factorId, answer.challengeId, answer.address)
+    const taken = await takeCode(tx, answer.factorId, deps.box.open(secret, answer.factorId), answer.code)
+    // A wrong code is counted, so this transaction commits.
+    if (taken !== 'taken') return taken
+    return succeed(tx, deps, session, answer)
+  })
+  if (done === 'wrong') throw new SignInError('mfa_verification_failed', 'Invalid TOTP code entered')
+  if (done === 'locked') throw new SignInError('over_request_rate_limit', 'Request rate limit reached')
+  deps.revocations.add(done.ended)
+  const account = await findById(deps.db, session.user.id)
+  if (!account) throw noUser()
+  return toSession(deps.keys, account.user, done.open)
+}
+
+/** Resolves to the closed secret; two codes at once are looked at one after the other. */
+async function lockFactor(tx: Transaction, userId: string, factorId: string): Promise<string> {
+  const [factor] = await tx.query<{ secret: string | null }>(
+    `select secret from auth.mfa_factors where id = $1 and user_id = $2 and factor_type = 'totp' for update`,
+    [factorId, userId],
+  )
+  if (!factor?.secret) throw noFactor()
+  return factor.secret
+}
+
+async function succeed(
+  tx: Transaction,
+  { keys }: MfaDeps,
+  { user, sessionId }: FactorSession,
+  { factorId, challengeId }: Answer,
+): Promise<{ open: OpenSession; ended: string[] }> {
+  await tx.query('update auth.mfa_challenges set verified_at = now() where id = $1', [challengeId])
+  await tx.query(
+    `update auth.mfa_factors set status = 'verified', updated_at = now() where id = $1 and status <> 'verified'`,
+    [factorId],
+  )
+  await tx.query(
+    `delete from auth.mfa_factors where user_id = $1 and status <> 'verified' and factor_type = 'totp'`,
+    [user.id],
+  )
+  await tx.query(`update auth.sessions set aal = 'aal2', factor_id = $2, updated_at = now() where id = $1`, [
+    sessionId,
+    factorId,
+  ])
+  await tx.query(
+    `insert into auth.mfa_amr_claims (session_id, authentication_method) values ($1, 'totp')
+    on conflict (session_id, authentication_method) do update set updated_at = now()`,
+    [sessionId],
+  )
+  const refreshToken = await replaceRefreshToken(tx, keys, user.id, sessionId)
+  const ended = await endLesserSessions(tx, user.id)
+  return { open: { sessionId, refreshToken, ...(await readProof(tx, sessionId)) }, ended }
+}
+
+async function replaceRefreshToken(
+  tx: Transaction,
+  keys: MfaDeps['keys'],
+  userId: string,
+  sessionId: string,
+): Promise<string> {
+  const [current] = await tx.query<{ token: string }>(
+    `update auth.refresh_tokens set revoked = true, updated_at = now()
+    where session_id = $1 and not revoked returning token`,
+    [sessionId],
+  )
+  if (!current)
+    throw new SignInError('session_not_found', 'Session from session_id claim in JWT does not exist')
+  const token = replacingRefreshToken(keys, current.token)
+  await storeRefreshToken(tx, { userId, sessionId, token, parent: current.token })
+  return token
+}
+
+async function endLesserSessions(tx: Transaction, userId: string): Promise<string[]> {
+  const ended = await tx.query<{ session_id: string }>(
+    `with ended as (
+      delete from auth.sessions where user_id = $1 and coalesce(aal, 'aal1') = 'aal1' returning id, user_id
+    )
+    insert into public.revoked_sessions (session_id, user_id, expires_at)
+    select id, user_id, now() + make_interval(secs => $2) from ended
+    on conflict (session_id) do update set expires_at = excluded.expires_at
+    returning session_id`,
+    [userId, ACCESS_TOKEN_SECONDS],
+  )
+  return ended.map((row) => row.session_id)
+}
+
+/** No such factor, or another person's. */
+export function noFactor(): SignInError {
+  return new SignInError('mfa_factor_not_found', 'Factor not found')
+}
