@@ -25,6 +25,7 @@ import { referenceRoutes } from './routes/reference.ts'
 import type { SignInRouteDeps } from './routes/signin/deps.ts'
 import { signinRoutes } from './routes/signin.ts'
 import { tokenRoutes } from './routes/tokens.ts'
+import { usageRoutes } from './routes/usage.ts'
 import type { Services } from './services.ts'
 
 /** The longest body any route under /api takes, in bytes: the longest message, each character escaped. */
@@ -44,6 +45,7 @@ export interface AppDeps {
     | 'messages'
     | 'profiles'
     | 'accessTokens'
+    | 'usages'
   >
   health: HealthDeps
   /** Built-in sign-in; absent where Supabase signs people in. */
@@ -99,6 +101,7 @@ export function createApp({
   app.route('/', generationRoutes(services.turns))
   app.route('/', conversationRoutes(services))
   app.route('/', profileRoutes(services.profiles))
+  app.route('/', usageRoutes(services.usages))
   app.route('/', tokenRoutes(services.accessTokens))
   return app
 }

@@ -9,6 +9,7 @@ import type { Database } from '../src/db/database.ts'
 import { createLimiter } from '../src/limits/create-limiter.ts'
 import { createLocalLimiter } from '../src/limits/local-limiter.ts'
 import { sweepCounters } from '../src/limits/sweep.ts'
+import { createUsages } from '../src/money/usages.ts'
 import { createPeopleChanges, type PeopleChanges } from '../src/people/changes.ts'
 import { ensureOwner } from '../src/people/owner.ts'
 import { createPeople } from '../src/people/people.ts'
@@ -86,6 +87,7 @@ export async function createServices(deps: ServiceDeps) {
     profiles: createProfiles(db),
     people,
     accessTokens,
+    usages: createUsages(db, config.budgets),
     async close() {
       endSweep()
       localLimiter.close()

@@ -88,6 +88,23 @@ begin
   return 'changed';
 end $$;
 
+CREATE FUNCTION helix.change_profile(person uuid, changes jsonb) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform helix.enter(person);
+  update public.user_profiles p
+  set display_name = case when changes ? 'displayName' then changes ->> 'displayName' else p.display_name end,
+    avatar_url = case when changes ? 'avatarUrl' then changes ->> 'avatarUrl' else p.avatar_url end,
+    onboarding_completed = coalesce((changes #>> '{onboarding,completed}')::boolean, p.onboarding_completed),
+    onboarding_step = case
+      when changes -> 'onboarding' ? 'step' then changes #>> '{onboarding,step}'
+      else p.onboarding_step end
+  where p.user_id = person;
+  return found;
+end $$;
+
 CREATE FUNCTION helix.close_turns(turns jsonb) RETURNS SETOF uuid
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -1414,6 +1431,9 @@ GRANT ALL ON FUNCTION helix.can_read_signins() TO helix_gateway;
 
 REVOKE ALL ON FUNCTION helix.change_conversation(person uuid, key text, new_title text, chosen uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.change_conversation(person uuid, key text, new_title text, chosen uuid) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.change_profile(person uuid, changes jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.change_profile(person uuid, changes jsonb) TO helix_gateway;
 
 REVOKE ALL ON FUNCTION helix.close_turns(turns jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.close_turns(turns jsonb) TO helix_gateway;

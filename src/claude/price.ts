@@ -1,5 +1,5 @@
 import type { TokenCounts } from './claude.ts'
-import type { Price, Rates } from './model.ts'
+import type { Model, Price, Rates } from './model.ts'
 import { findModel } from './models.ts'
 
 const RATE_OF: Record<keyof TokenCounts, keyof Rates> = {
@@ -23,6 +23,32 @@ export function costNanoUsd(model: string, at: Date, tokens: TokenCounts): numbe
   if (!price) return null
   const cost = KINDS.reduce((sum, kind) => sum + BigInt(tokens[kind]) * BigInt(price[RATE_OF[kind]]), 0n)
   return cost > BigInt(Number.MAX_SAFE_INTEGER) ? null : Number(cost)
+}
+
+/**
+ * What the prompt cache saved in integer nano-USD, at the prices of the day `at`: what these prompts would have cost
+ * without it, less what they did cost. Negative where more was written than was read again. The counts may be sums of
+ * several calls of one tier, `prompt` being the length of any of their prompts. Null when no price is known.
+ */
+export function cacheSavingsNanoUsd(
+  model: string,
+  at: Date,
+  tokens: Omit<TokenCounts, 'inputTokens' | 'outputTokens'>,
+  prompt: number,
+): number | null {
+  const price = priceAt(findModel(model)?.prices ?? [], at, prompt)
+  if (!price) return null
+  return (
+    tokens.cacheReadInputTokens * (price.input - price.cacheRead) +
+    tokens.cacheCreation5mInputTokens * (price.input - price.cacheWrite5m) +
+    tokens.cacheCreation1hInputTokens * (price.input - price.cacheWrite1h)
+  )
+}
+
+/** Lengths of a prompt beyond which some model costs more, in ascending order. */
+export function tierBounds(models: readonly Model[]): number[] {
+  const bounds = models.flatMap(({ prices }) => prices.flatMap(({ maxPromptTokens: most }) => most ?? []))
+  return [...new Set(bounds)].sort((one, other) => one - other)
 }
 
 /**

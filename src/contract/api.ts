@@ -8,6 +8,7 @@ import { profileOperations } from './operations/profile.ts'
 import { signinAdminOperations } from './operations/signin-admin.ts'
 import { signinMfaOperations } from './operations/signin-mfa.ts'
 import { tokenOperations } from './operations/tokens.ts'
+import { usageOperations } from './operations/usage.ts'
 
 /** Every route of the gateway, in the order of the reference: one line for each file of operations/. */
 export const operations: readonly Operation[] = [
@@ -15,6 +16,7 @@ export const operations: readonly Operation[] = [
   ...generationOperations,
   ...conversationOperations,
   ...profileOperations,
+  ...usageOperations,
   ...tokenOperations,
   ...signinMfaOperations,
   ...signinAdminOperations,

@@ -1,4 +1,4 @@
-import type { Profile } from '../contract/profile.ts'
+import type { ChangeProfileRequest, Profile } from '../contract/profile.ts'
 import type { TokenInUse } from '../contract/tokens.ts'
 import type { Database, Row } from '../db/database.ts'
 import { HelixError } from '../errors.ts'
@@ -20,13 +20,26 @@ export function createProfiles(db: Database) {
     /** `token` is the one the person asks with, to be told back. @throws HelixError `not_found` when the person's account is gone */
     async get(userId: string, token: TokenInUse | null): Promise<Profile> {
       const [row] = await db.query<ProfileRow>('select * from helix.read_profile($1)', [userId])
-      if (!row) throw new HelixError('not_found', `No profile of ${userId}`, { hint: 'Sign in again.' })
+      if (!row) throw noProfile(userId)
       return { ...toProfile(userId, row), token }
+    },
+
+    /** Writes what the person says of themselves, in their own role. @throws HelixError `not_found` as `get` does */
+    async change(userId: string, changes: ChangeProfileRequest): Promise<void> {
+      const [row] = await db.query<{ done: boolean }>('select helix.change_profile($1, $2::jsonb) as done', [
+        userId,
+        JSON.stringify(changes),
+      ])
+      if (!row?.done) throw noProfile(userId)
     },
   }
 }
 
 export type Profiles = ReturnType<typeof createProfiles>
+
+function noProfile(userId: string): HelixError {
+  return new HelixError('not_found', `No profile of ${userId}`, { hint: 'Sign in again.' })
+}
 
 function toProfile(userId: string, row: ProfileRow): Omit<Profile, 'token'> {
   return {

@@ -1,5 +1,5 @@
 import type { Operation } from '../operation.ts'
-import { Profile } from '../profile.ts'
+import { ChangeProfileRequest, Profile } from '../profile.ts'
 
 export const profileOperations: readonly Operation[] = [
   {
@@ -11,5 +11,18 @@ export const profileOperations: readonly Operation[] = [
     access: 'person',
     scope: 'read',
     answers: { 200: { description: 'Your profile.', schema: Profile } },
+  },
+  {
+    method: 'patch',
+    path: '/api/profile',
+    id: 'changeProfile',
+    summary: 'Changes what you say of yourself.',
+    description: 'What is left out stays. Trust, role and counters are not yours to word.',
+    tag: 'Profile',
+    access: 'person',
+    scope: 'account',
+    body: ChangeProfileRequest,
+    example: { displayName: 'Ada' },
+    answers: { 200: { description: 'Your profile, changed.', schema: Profile } },
   },
 ]
