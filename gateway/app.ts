@@ -16,6 +16,7 @@ import { noRoute } from './no-route.ts'
 import { bodyTooLarge, type ErrorSink, renderProblem } from './problem.ts'
 import { chatRoutes } from './routes/chat.ts'
 import { conversationRoutes } from './routes/conversations.ts'
+import { eventRoutes } from './routes/events.ts'
 import { generationRoutes } from './routes/generations.ts'
 import { type HealthDeps, healthRoutes } from './routes/health.ts'
 import { homeRoutes } from './routes/home.ts'
@@ -41,6 +42,7 @@ export interface AppDeps {
     | 'people'
     | 'localLimiter'
     | 'turns'
+    | 'feed'
     | 'conversations'
     | 'messages'
     | 'profiles'
@@ -100,6 +102,7 @@ export function createApp({
   app.use('/api/*', limitPeople(count, limits))
   app.route('/', generationRoutes(services.turns))
   app.route('/', conversationRoutes(services))
+  app.route('/', eventRoutes(services.feed))
   app.route('/', profileRoutes(services.profiles))
   app.route('/', usageRoutes(services.usages))
   app.route('/', tokenRoutes(services.accessTokens))

@@ -83,6 +83,7 @@ async function start(options: GatewayOptions, resources: Resources): Promise<Run
   let closing: Promise<void> | undefined
   async function close(): Promise<void> {
     state.draining = true
+    services.feed.drain()
     await services.turns.drain(config.timeouts.drainMs)
     await recordEnd().catch(onError)
     await resources.close()

@@ -6,6 +6,7 @@ import { createTurns } from '../src/chat/turns/turns.ts'
 import type { Claude } from '../src/claude/claude.ts'
 import type { Config } from '../src/config/config.ts'
 import type { Database } from '../src/db/database.ts'
+import { createFeed } from '../src/feed/feed.ts'
 import { createLimiter } from '../src/limits/create-limiter.ts'
 import { createLocalLimiter } from '../src/limits/local-limiter.ts'
 import { sweepCounters } from '../src/limits/sweep.ts'
@@ -60,6 +61,7 @@ export async function createServices(deps: ServiceDeps) {
   const accessTokens = createAccessTokens({ db, log, onError })
   const localLimiter = createLocalLimiter(db)
   const endSweep = sweepCounters(db, onError)
+  const feed = await createFeed({ db, instance, onError })
   const turns = await createTurns({
     db,
     claude: deps.claude,
@@ -70,6 +72,7 @@ export async function createServices(deps: ServiceDeps) {
     models: config.models,
     openReplies: config.limits.openReplies,
     allowance: { ...config.limits, ...config.budgets },
+    onChange: feed.changed,
     onSettled: claudeState.note,
     onError,
   })
@@ -79,11 +82,12 @@ export async function createServices(deps: ServiceDeps) {
     verifier,
     signin,
     turns,
+    feed,
     messages,
     limiter: createLimiter(db),
     localLimiter,
     claudeState: claudeState.read,
-    conversations: createConversations(db),
+    conversations: createConversations(db, { onChange: feed.changed }),
     profiles: createProfiles(db),
     people,
     accessTokens,
@@ -93,6 +97,7 @@ export async function createServices(deps: ServiceDeps) {
       localLimiter.close()
       await turns.close()
       await accessTokens.close()
+      await feed.close()
       await revocations.close()
       await changes.close()
     },

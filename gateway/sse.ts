@@ -1,5 +1,3 @@
-import type { ReplyEvent } from '../src/contract/events.ts'
-
 const PING_MS = 15_000
 const PING = ': ping\n\n'
 /** Bytes a reader may be behind before its stream waits for it; the reply itself never waits. */
@@ -11,12 +9,19 @@ const HEADERS = {
   'X-Accel-Buffering': 'no',
 }
 
+/** An event on its way out; `seq` becomes its id. */
+interface ServerEvent {
+  event: string
+  seq?: number
+  data: unknown
+}
+
 /**
- * A reply's events as a server-sent-event response (WHATWG HTML, server-sent events).
+ * Events as a server-sent-event response (WHATWG HTML, server-sent events); every stream of the gateway is one.
  *
  * @param abort aborted when the reader goes away, so that `events` ends
  */
-export function sseResponse(events: AsyncGenerator<ReplyEvent, void>, abort: AbortController): Response {
+export function sseResponse(events: AsyncGenerator<ServerEvent, void>, abort: AbortController): Response {
   const encoder = new TextEncoder()
   let resume: (() => void) | undefined
   let ping: NodeJS.Timeout | undefined
@@ -62,7 +67,7 @@ export function sseResponse(events: AsyncGenerator<ReplyEvent, void>, abort: Abo
 }
 
 /** One event on the wire; JSON holds no raw line break, so one `data` line is enough. */
-function encodeEvent(event: ReplyEvent): string {
-  const id = 'seq' in event ? `id: ${event.seq}\n` : ''
-  return `${id}event: ${event.event}\ndata: ${JSON.stringify(event.data)}\n\n`
+function encodeEvent({ event, seq, data }: ServerEvent): string {
+  const id = seq === undefined ? '' : `id: ${seq}\n`
+  return `${id}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
 }

@@ -61,9 +61,10 @@ CREATE FUNCTION helix.change_conversation(person uuid, key text, new_title text,
     SET search_path TO ''
     AS $$
 declare
+  shown uuid;
   leaf uuid;
 begin
-  select active_message_id into leaf from public.conversations
+  select active_message_id, active_message_id into shown, leaf from public.conversations
   where user_id = person and session_key = key and not deleted for no key update;
   if not found then
     return 'conversation_not_found';
@@ -85,6 +86,10 @@ begin
   set title = coalesce(new_title, title), active_message_id = leaf,
     title_by = case when new_title is null then title_by else 'person' end
   where user_id = person and session_key = key;
+  if leaf is distinct from shown then
+    perform helix.tell(array[person], array['conversation.switched'], array[key],
+      array[jsonb_build_object('activeMessageId', leaf)]);
+  end if;
   return 'changed';
 end $$;
 
@@ -115,6 +120,9 @@ CREATE FUNCTION helix.close_turns(turns jsonb) RETURNS SETOF uuid
 declare
   heads text[];
   ended uuid[];
+  people uuid[];
+  keys text[];
+  facts jsonb[];
 begin
   with item as (
     select * from jsonb_to_recordset(turns) as t (
@@ -165,9 +173,19 @@ begin
     where item."summaryOf" is not null and item.state = 'complete'
     on conflict (upto_message_id) do nothing
   )
-  select array_agg(item.head order by item.place), array_agg(closed.id order by item.place) into heads, ended
+  select array_agg(item.head order by item.place), array_agg(closed.id order by item.place),
+    array_agg(closed.user_id order by item.place) filter (where closed.purpose = 'reply'),
+    array_agg(closed.session_key order by item.place) filter (where closed.purpose = 'reply'),
+    array_agg(
+      jsonb_build_object('generationId', closed.id, 'messageId', closed.message_id, 'status', item.state)
+      order by item.place) filter (where closed.purpose = 'reply')
+  into heads, ended, people, keys, facts
   from closed join item on item."generationId" = closed.id;
 
+  -- A statement of its own: what was spent is counted at the end of the one above, and people come after budgets.
+  if cardinality(people) > 0 then
+    perform helix.tell(people, array_fill('reply.finished'::text, array[cardinality(people)]), keys, facts);
+  end if;
   if cardinality(heads) > 0 then
     perform helix.append_audit(heads);
   end if;
@@ -180,7 +198,7 @@ CREATE FUNCTION helix.count_conversations() RETURNS trigger
     AS $$
 begin
   insert into public.user_profiles as p (user_id, conversation_count)
-  select user_id, count(*) from changed_conversations where not deleted group by user_id
+  select user_id, count(*) from changed_conversations where not deleted group by user_id order by user_id
   on conflict (user_id) do update set conversation_count = p.conversation_count + excluded.conversation_count;
   return null;
 end $$;
@@ -190,20 +208,42 @@ CREATE FUNCTION helix.count_messages() RETURNS trigger
     SET search_path TO ''
     AS $$
 begin
-  update public.conversations c
-  set message_count = c.message_count + added.total, last_message_at = added.latest, updated_at = now()
-  from (
-    select user_id, session_key, count(*) as total, max(created_at) as latest
-    from added_messages group by user_id, session_key
-  ) added
-  where c.user_id = added.user_id and c.session_key = added.session_key;
-
-  insert into public.user_profiles as p (user_id, messages_today)
-  select user_id, count(*) from added_messages where role = 'user' group by user_id
-  on conflict (user_id) do update
-  set messages_today = excluded.messages_today
-        + case when p.messages_day = excluded.messages_day then p.messages_today else 0 end,
-      messages_day = excluded.messages_day;
+  with talk as (
+    update public.conversations c
+    set message_count = c.message_count + added.total, last_message_at = added.latest, updated_at = now()
+    from (
+      select user_id, session_key, count(*) as total, max(created_at) as latest
+      from added_messages group by user_id, session_key
+    ) added
+    where c.user_id = added.user_id and c.session_key = added.session_key
+    returning c.user_id, c.session_key, c.title, c.message_count = added.total as fresh
+  ), told as (
+    select user_id, session_key, 0 as place, 'conversation.created' as event, false as asked,
+      jsonb_build_object('title', title) as data
+    from talk where fresh
+    union all
+    select user_id, session_key, position, 'message.added', role = 'user',
+      jsonb_build_object('messageId', id, 'role', role)
+    from added_messages where status <> 'pending'
+    union all
+    select user_id, session_key, position, 'reply.started', false,
+      jsonb_build_object('generationId', generation_id, 'messageId', id, 'userMessageId', parent_id)
+    from added_messages where status = 'pending'
+  ), person as (
+    insert into public.user_profiles as p (user_id, messages_today, event_seq)
+    select user_id, count(*) filter (where asked), count(*) from told group by user_id order by user_id
+    on conflict (user_id) do update
+    set messages_today = excluded.messages_today
+          + case when p.messages_day = excluded.messages_day then p.messages_today else 0 end,
+        messages_day = excluded.messages_day,
+        event_seq = p.event_seq + excluded.event_seq
+    returning p.user_id, p.event_seq
+  )
+  insert into public.user_events (user_id, seq, event, session_key, data)
+  select person.user_id,
+    person.event_seq + 1 - row_number() over (partition by told.user_id order by told.place desc),
+    told.event, told.session_key, told.data
+  from told join person on person.user_id = told.user_id;
   return null;
 end $$;
 
@@ -260,6 +300,17 @@ CREATE FUNCTION helix.enter(person uuid) RETURNS void
     set_config('role', 'authenticated', true);
 $$;
 
+CREATE FUNCTION helix.event_range(person uuid) RETURNS TABLE(head bigint, oldest bigint)
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform helix.enter(person);
+  return query
+    select p.event_seq, (select min(e.seq) from public.user_events e where e.user_id = person)
+    from public.user_profiles p where p.user_id = person;
+end $$;
+
 CREATE FUNCTION helix.find_access_token(wanted text) RETURNS TABLE(user_id uuid, secret_hash text, name text, scopes text[], expires_at timestamp with time zone, revoked boolean, barred boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -312,6 +363,15 @@ CREATE FUNCTION helix.note_own_title() RETURNS trigger
     AS $$
 begin
   new.title_by := 'person';
+  return new;
+end $$;
+
+CREATE FUNCTION helix.number_profile_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  new.event_seq := old.event_seq + 1;
   return new;
 end $$;
 
@@ -514,6 +574,21 @@ CREATE FUNCTION helix.outcome(turn uuid, outcome text, generation uuid DEFAULT N
   select jsonb_build_object('turn', turn, 'outcome', outcome, 'generationId', generation)
 $$;
 
+CREATE FUNCTION helix.prune_events(most integer) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  gone integer;
+begin
+  delete from public.user_events where (user_id, seq) in (
+    select e.user_id, e.seq from public.user_events e where e.at < now() - interval '24 hours'
+    order by e.at limit most for update skip locked
+  );
+  get diagnostics gone = row_count;
+  return gone;
+end $$;
+
 CREATE FUNCTION helix.random_log_id() RETURNS text
     LANGUAGE sql
     SET search_path TO ''
@@ -537,6 +612,29 @@ begin
     order by coalesce(c.last_message_at, c.created_at) desc, c.id desc
     limit most;
 end $$;
+
+CREATE FUNCTION helix.read_events(person uuid, after bigint, most integer) RETURNS TABLE(seq bigint, at timestamp with time zone, event text, session_key text, data jsonb)
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform helix.enter(person);
+  return query
+    select e.seq, e.at, e.event, e.session_key, e.data from public.user_events e
+    where e.user_id = person and e.seq > after order by e.seq limit most;
+end $$;
+
+CREATE FUNCTION helix.read_feeds(people uuid[], afters bigint[], most integer) RETURNS TABLE(user_id uuid, seq bigint, at timestamp with time zone, event text, session_key text, data jsonb)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select p.id, e.seq, e.at, e.event, e.session_key, e.data
+  from unnest(people, afters) as p (id, after)
+  cross join lateral (
+    select u.* from public.user_events u where u.user_id = p.id and u.seq > p.after order by u.seq limit most
+  ) e
+  order by p.id, e.seq
+$$;
 
 CREATE FUNCTION helix.read_messages(person uuid, key text, leaf uuid, most integer, everything boolean) RETURNS TABLE(line jsonb, siblings uuid[])
     LANGUAGE plpgsql
@@ -714,6 +812,50 @@ begin
   from public.turn_allowances a where a.user_id = person;
   remaining := 0;
   wait_ms := greatest(1, ceil((full_at + 1 - burst) / per_second * 1000));
+end $$;
+
+CREATE FUNCTION helix.tell(people uuid[], kinds text[], keys text[], facts jsonb[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  with told as (
+    insert into public.user_profiles as p (user_id, event_seq)
+    select person, count(*) from unnest(people) as person group by person order by person
+    on conflict (user_id) do update set event_seq = p.event_seq + excluded.event_seq
+    returning p.user_id, p.event_seq
+  ), item as (
+    select i.*, row_number() over (partition by i.person order by i.place desc) - 1 as back
+    from unnest(people, kinds, keys, facts) with ordinality as i (person, kind, key, fact, place)
+  )
+  insert into public.user_events (user_id, seq, event, session_key, data)
+  select told.user_id, told.event_seq - item.back, item.kind, item.key, item.fact
+  from item join told on told.user_id = item.person;
+end $$;
+
+CREATE FUNCTION helix.tell_of_conversation() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if new.deleted then
+    update public.user_events set event = 'conversation.deleted', data = '{}'
+    where user_id = new.user_id and session_key = new.session_key;
+    perform helix.tell(array[new.user_id], array['conversation.deleted'], array[new.session_key], array['{}'::jsonb]);
+  else
+    perform helix.tell(array[new.user_id], array['conversation.renamed'], array[new.session_key],
+      array[jsonb_build_object('title', new.title)]);
+  end if;
+  return null;
+end $$;
+
+CREATE FUNCTION helix.tell_of_profile() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  insert into public.user_events (user_id, seq, event) values (new.user_id, new.event_seq, 'profile.changed');
+  return null;
 end $$;
 
 CREATE FUNCTION helix.tell_person_changed() RETURNS trigger
@@ -1114,6 +1256,17 @@ ALTER TABLE public.usage_ledger ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     CACHE 1
 );
 
+CREATE TABLE public.user_events (
+    user_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    event text NOT NULL,
+    session_key text,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT user_events_event_check CHECK (((char_length(event) >= 1) AND (char_length(event) <= 100))),
+    CONSTRAINT user_events_seq_check CHECK ((seq > 0))
+);
+
 CREATE TABLE public.user_profiles (
     user_id uuid NOT NULL,
     display_name text,
@@ -1128,6 +1281,7 @@ CREATE TABLE public.user_profiles (
     messages_day date DEFAULT ((now() AT TIME ZONE 'utc'::text))::date NOT NULL,
     role text DEFAULT 'member'::text NOT NULL,
     status text DEFAULT 'active'::text NOT NULL,
+    event_seq bigint DEFAULT 0 NOT NULL,
     CONSTRAINT user_profiles_role_check CHECK ((role = ANY (ARRAY['member'::text, 'creator'::text]))),
     CONSTRAINT user_profiles_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text]))),
     CONSTRAINT user_profiles_trust_level_check CHECK (((trust_level >= (0)::double precision) AND (trust_level <= (1)::double precision)))
@@ -1195,6 +1349,9 @@ ALTER TABLE ONLY public.turn_allowances
 ALTER TABLE ONLY public.usage_ledger
     ADD CONSTRAINT usage_ledger_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.user_events
+    ADD CONSTRAINT user_events_pkey PRIMARY KEY (user_id, seq);
+
 ALTER TABLE public.user_profiles
     ADD CONSTRAINT user_profiles_avatar_url_check CHECK ((char_length(avatar_url) <= 2000)) NOT VALID;
 
@@ -1249,6 +1406,8 @@ CREATE INDEX idx_session_messages_text ON public.session_messages USING gin (to_
 
 CREATE INDEX usage_ledger_user ON public.usage_ledger USING btree (user_id, at);
 
+CREATE INDEX user_events_at ON public.user_events USING btree (at);
+
 CREATE TRIGGER audit_entries_only_grow BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION helix.refuse_audit_change();
 
 CREATE TRIGGER count_conversations AFTER INSERT ON public.conversations REFERENCING NEW TABLE AS changed_conversations FOR EACH STATEMENT EXECUTE FUNCTION helix.count_conversations();
@@ -1259,9 +1418,15 @@ CREATE TRIGGER count_spending AFTER INSERT ON public.usage_ledger REFERENCING NE
 
 CREATE TRIGGER note_own_title BEFORE UPDATE ON public.conversations FOR EACH ROW WHEN (((old.title IS DISTINCT FROM new.title) AND (old.title_by = new.title_by))) EXECUTE FUNCTION helix.note_own_title();
 
+CREATE TRIGGER number_profile_change BEFORE UPDATE ON public.user_profiles FOR EACH ROW WHEN (((old.display_name IS DISTINCT FROM new.display_name) OR (old.avatar_url IS DISTINCT FROM new.avatar_url) OR (old.onboarding_completed IS DISTINCT FROM new.onboarding_completed) OR (old.onboarding_step IS DISTINCT FROM new.onboarding_step) OR (old.trust_level IS DISTINCT FROM new.trust_level) OR (old.role IS DISTINCT FROM new.role))) EXECUTE FUNCTION helix.number_profile_change();
+
 CREATE TRIGGER recount_conversation AFTER UPDATE OF deleted ON public.conversations FOR EACH ROW WHEN ((old.deleted IS DISTINCT FROM new.deleted)) EXECUTE FUNCTION helix.recount_conversation();
 
 CREATE TRIGGER refuse_undelete BEFORE UPDATE ON public.conversations FOR EACH ROW WHEN ((old.deleted AND (NOT new.deleted))) EXECUTE FUNCTION helix.refuse_undelete();
+
+CREATE TRIGGER tell_of_conversation AFTER UPDATE ON public.conversations FOR EACH ROW WHEN (((old.deleted IS DISTINCT FROM new.deleted) OR ((old.title IS DISTINCT FROM new.title) AND (NOT new.deleted)))) EXECUTE FUNCTION helix.tell_of_conversation();
+
+CREATE TRIGGER tell_of_profile AFTER UPDATE ON public.user_profiles FOR EACH ROW WHEN (((old.display_name IS DISTINCT FROM new.display_name) OR (old.avatar_url IS DISTINCT FROM new.avatar_url) OR (old.onboarding_completed IS DISTINCT FROM new.onboarding_completed) OR (old.onboarding_step IS DISTINCT FROM new.onboarding_step) OR (old.trust_level IS DISTINCT FROM new.trust_level) OR (old.role IS DISTINCT FROM new.role))) EXECUTE FUNCTION helix.tell_of_profile();
 
 CREATE TRIGGER tell_person_changed AFTER UPDATE OF role, status ON public.user_profiles FOR EACH ROW WHEN (((old.role IS DISTINCT FROM new.role) OR (old.status IS DISTINCT FROM new.status))) EXECUTE FUNCTION helix.tell_person_changed();
 
@@ -1319,6 +1484,9 @@ ALTER TABLE ONLY public.turn_allowances
 ALTER TABLE ONLY public.usage_ledger
     ADD CONSTRAINT usage_ledger_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE SET NULL;
 
+ALTER TABLE ONLY public.user_events
+    ADD CONSTRAINT user_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.user_profiles(user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.user_profiles
     ADD CONSTRAINT user_profiles_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
 
@@ -1360,6 +1528,8 @@ CREATE POLICY gateway ON public.turn_allowances TO helix_gateway USING (true) WI
 
 CREATE POLICY gateway ON public.usage_ledger TO helix_gateway USING (true) WITH CHECK (true);
 
+CREATE POLICY gateway ON public.user_events TO helix_gateway USING (true) WITH CHECK (true);
+
 CREATE POLICY gateway ON public.user_profiles TO helix_gateway USING (true) WITH CHECK (true);
 
 CREATE POLICY gateway_insert ON public.audit_actors FOR INSERT TO helix_gateway WITH CHECK (true);
@@ -1394,6 +1564,8 @@ CREATE POLICY own_select ON public.conversations FOR SELECT TO authenticated USI
 
 CREATE POLICY own_select ON public.session_messages FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)));
 
+CREATE POLICY own_select ON public.user_events FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)));
+
 CREATE POLICY own_select ON public.user_profiles FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)));
 
 CREATE POLICY own_update ON public.conversations FOR UPDATE TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid))) WITH CHECK ((user_id = ( SELECT auth.uid() AS uid)));
@@ -1413,6 +1585,8 @@ ALTER TABLE public.settings ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.turn_allowances ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.usage_ledger ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.user_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.user_profiles ENABLE ROW LEVEL SECURITY;
 
@@ -1450,6 +1624,9 @@ GRANT ALL ON FUNCTION helix.delete_conversation(person uuid, key text) TO helix_
 REVOKE ALL ON FUNCTION helix.enter(person uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.enter(person uuid) TO helix_gateway;
 
+REVOKE ALL ON FUNCTION helix.event_range(person uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.event_range(person uuid) TO helix_gateway;
+
 REVOKE ALL ON FUNCTION helix.find_access_token(wanted text) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.find_access_token(wanted text) TO helix_gateway;
 
@@ -1461,6 +1638,8 @@ GRANT ALL ON FUNCTION helix.lost_signins(people uuid[], sessions uuid[]) TO heli
 
 REVOKE ALL ON FUNCTION helix.note_own_title() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION helix.number_profile_change() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION helix.open_summary(generation uuid, person uuid, key text, upto uuid, with_model text, is_simulated boolean, maker text, secret bytea, head text) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.open_summary(generation uuid, person uuid, key text, upto uuid, with_model text, is_simulated boolean, maker text, secret bytea, head text) TO helix_gateway;
 
@@ -1470,11 +1649,20 @@ GRANT ALL ON FUNCTION helix.open_turns(turns jsonb) TO helix_gateway;
 REVOKE ALL ON FUNCTION helix.outcome(turn uuid, outcome text, generation uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.outcome(turn uuid, outcome text, generation uuid) TO helix_gateway;
 
+REVOKE ALL ON FUNCTION helix.prune_events(most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.prune_events(most integer) TO helix_gateway;
+
 REVOKE ALL ON FUNCTION helix.random_log_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.random_log_id() TO helix_gateway;
 
 REVOKE ALL ON FUNCTION helix.read_conversations(person uuid, key text, before_at timestamp with time zone, before_id uuid, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.read_conversations(person uuid, key text, before_at timestamp with time zone, before_id uuid, most integer) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.read_events(person uuid, after bigint, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.read_events(person uuid, after bigint, most integer) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.read_feeds(people uuid[], afters bigint[], most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.read_feeds(people uuid[], afters bigint[], most integer) TO helix_gateway;
 
 REVOKE ALL ON FUNCTION helix.read_messages(person uuid, key text, leaf uuid, most integer, everything boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.read_messages(person uuid, key text, leaf uuid, most integer, everything boolean) TO helix_gateway;
@@ -1499,6 +1687,13 @@ GRANT ALL ON FUNCTION helix.renew_leases(ids uuid[], tokens bigint[]) TO helix_g
 
 REVOKE ALL ON FUNCTION helix.take_turn(person uuid, per_second double precision, burst integer, OUT remaining integer, OUT wait_ms integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.take_turn(person uuid, per_second double precision, burst integer, OUT remaining integer, OUT wait_ms integer) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.tell(people uuid[], kinds text[], keys text[], facts jsonb[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.tell(people uuid[], kinds text[], keys text[], facts jsonb[]) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.tell_of_conversation() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION helix.tell_of_profile() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION helix.tell_person_changed() FROM PUBLIC;
 
@@ -1566,6 +1761,10 @@ GRANT SELECT ON TABLE public.turn_allowances TO service_role;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_ledger TO helix_gateway;
 GRANT SELECT ON TABLE public.usage_ledger TO service_role;
+
+GRANT SELECT ON TABLE public.user_events TO authenticated;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_events TO helix_gateway;
+GRANT SELECT ON TABLE public.user_events TO service_role;
 
 GRANT SELECT ON TABLE public.user_profiles TO authenticated;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_profiles TO helix_gateway;

@@ -18,8 +18,13 @@ interface ConversationRow extends Row {
 
 const READ = 'select * from helix.read_conversations($1, $2, $3, $4, $5)'
 
+interface ConversationOptions {
+  /** Told for whom something was just committed. */
+  onChange: (userId: string) => void
+}
+
 /** A person's conversations, seen through row-level security: another's does not exist here. */
-export function createConversations(db: Database) {
+export function createConversations(db: Database, { onChange }: ConversationOptions) {
   return {
     /**
      * One page, latest activity first.
@@ -64,6 +69,7 @@ export function createConversations(db: Database) {
       )
       if (row?.outcome === 'message_not_found') throw messageNotFound(activeMessageId ?? '')
       if (row?.outcome !== 'changed') throw conversationNotFound(sessionKey)
+      onChange(userId)
       return this.get(userId, sessionKey)
     },
 
@@ -77,6 +83,7 @@ export function createConversations(db: Database) {
         [userId, sessionKey],
       )
       if (!row?.open) throw conversationNotFound(sessionKey)
+      onChange(userId)
       return row.open
     },
   }

@@ -1,8 +1,10 @@
 import type { MessagePage, SendRequest, SendResponse } from '../contract/chat.ts'
 import type { ReplyEvent } from '../contract/events.ts'
+import type { FeedEvent } from '../contract/feed.ts'
 import type { Health, PublicConfig } from '../contract/health.ts'
 import type { Problem } from '../contract/problem.ts'
 import { type Conversations, createConversations, fetchMessages, type Page } from './conversations.ts'
+import { type FollowOptions, followFeed } from './events.ts'
 import { problemError } from './failure.ts'
 import { type Connection, createHttp, type Http } from './http.ts'
 import { backOff, isPassing, nobodyThere } from './retry.ts'
@@ -26,6 +28,8 @@ export interface Client {
   send(request: SendRequest, options?: { signal?: AbortSignal }): Promise<SendResponse>
   /** Sends a message, or attaches to a reply, and yields its events; see `streamReply`. */
   stream(target: StreamTarget, options?: StreamOptions): AsyncGenerator<ReplyEvent, void>
+  /** Yields what changes for the person on any device, across lost connections; see `followFeed`. */
+  events(options?: FollowOptions): AsyncGenerator<FeedEvent, void>
   /** Stops a reply at the gateway; what was written stays. */
   stop(generationId: string): Promise<void>
   conversations: Conversations
@@ -47,6 +51,7 @@ export function createClient(connection: Connection): Client {
     publicConfig,
     send: (request, { signal } = {}) => send(http, request, signal),
     stream: (target, options) => streamReply(http, target, options),
+    events: (options) => followFeed(http, options),
     async stop(generationId) {
       await http.json(`/api/generations/${encodeURIComponent(generationId)}/stop`, { method: 'POST' })
     },

@@ -2,6 +2,8 @@ import { HelixError } from '../errors.ts'
 
 const FIRST_DELAY_MS = 250
 const LONGEST_DELAY_MS = 5_000
+/** However long the gateway asks us to wait, we look again after this. */
+export const LONGEST_WAIT_MS = 30_000
 
 /** Waits before attempt number `attempt` (from 1): 250 ms, doubling to 5 s, with jitter; at least `atLeastMs`. */
 export async function backOff(
@@ -25,6 +27,12 @@ export function nobodyThere(error: unknown): boolean {
 /** Whether the same request may succeed a moment later: the connection broke, or the gateway is restarting. */
 export function isPassing(error: unknown): boolean {
   return error instanceof HelixError && (error.code === 'gateway_unreachable' || error.code === 'draining')
+}
+
+/** How long the gateway asks us to wait, in ms; undefined when it does not say. */
+export function retryAfter(error: unknown): number | undefined {
+  const ms = error instanceof HelixError ? error.details?.retryAfterMs : undefined
+  return typeof ms === 'number' ? Math.min(ms, LONGEST_WAIT_MS) : undefined
 }
 
 async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -1,7 +1,14 @@
 import { createParser } from 'eventsource-parser'
-import type { ReplyEvent } from '../contract/events.ts'
 
-const KNOWN = new Set(['start', 'delta', 'snapshot', 'done', 'error', 'draining'])
+/** An event of any stream of the gateway; those without a number carry no `seq`. */
+interface WireEvent {
+  event: string
+  seq?: number
+  data: unknown
+}
+
+/** The gateway pings every 15 s; three missed pings mean the connection is dead. */
+export const SILENCE_MS = 45_000
 
 /** A connection that fell silent for longer than the gateway's pings allow. */
 class SilentConnection extends Error {
@@ -11,18 +18,20 @@ class SilentConnection extends Error {
 /**
  * Reads the events of one connection until it ends. Events cut off in the middle are dropped; names this
  * version does not know are skipped.
+ * @param known the names of the events there may be
  * @throws SilentConnection when no byte, not even a ping, came for `silenceMs`; whatever the body throws.
  */
-export async function* readEvents(
+export async function* readEvents<Event extends WireEvent>(
   body: ReadableStream<Uint8Array>,
+  known: ReadonlySet<Event['event']>,
   silenceMs: number,
-): AsyncGenerator<ReplyEvent, void> {
+): AsyncGenerator<Event, void> {
   const reader = body.getReader()
   const decoder = new TextDecoder()
-  const arrived: ReplyEvent[] = []
+  const arrived: Event[] = []
   const parser = createParser({
     onEvent: ({ event, data, id }) => {
-      if (event !== undefined && KNOWN.has(event)) arrived.push(replyEvent(event, data, id))
+      if (event !== undefined && known.has(event)) arrived.push(toEvent(event, data, id))
     },
   })
   try {
@@ -39,11 +48,8 @@ export async function* readEvents(
 }
 
 // The gateway is ours and typed by the same contract, so the shape is taken at its word.
-function replyEvent(event: string, data: string, id: string | undefined): ReplyEvent {
-  const parsed: unknown = JSON.parse(data)
-  return (
-    event === 'draining' ? { event, data: parsed } : { event, seq: Number(id ?? 0), data: parsed }
-  ) as ReplyEvent
+function toEvent<Event extends WireEvent>(event: string, data: string, id: string | undefined): Event {
+  return { event, ...(id === undefined ? {} : { seq: Number(id) }), data: JSON.parse(data) } as Event
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {

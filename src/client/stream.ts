@@ -3,17 +3,14 @@ import type { ReplyEvent } from '../contract/events.ts'
 import { HelixError } from '../errors.ts'
 import { unreachable } from './failure.ts'
 import type { Http } from './http.ts'
-import { backOff, isPassing, nobodyThere } from './retry.ts'
-import { readEvents } from './sse.ts'
+import { backOff, isPassing, LONGEST_WAIT_MS, nobodyThere, retryAfter } from './retry.ts'
+import { readEvents, SILENCE_MS } from './sse.ts'
 
-/** The gateway pings every 15 s; three missed pings mean the connection is dead. */
-const SILENCE_MS = 45_000
+const KNOWN = new Set<ReplyEvent['event']>(['start', 'delta', 'snapshot', 'done', 'error', 'draining'])
 /** Attempts in a row that bring nothing new: about half a minute. */
 const ATTEMPTS = 8
 /** Attempts before the gateway has answered once. */
 const FIRST_ATTEMPTS = 3
-/** However long the gateway asks us to wait, we look again after this. */
-const LONGEST_WAIT_MS = 30_000
 
 /** What to stream: a message to send, or a reply to attach to (from its beginning, or after `lastEventId`). */
 export type StreamTarget = SendRequest | { generationId: string; lastEventId?: number }
@@ -52,7 +49,7 @@ export async function* streamReply(
     let cause: unknown
     try {
       const body = await connect(http, send, progress, options.signal)
-      for await (const event of readEvents(body, options.silenceMs ?? SILENCE_MS)) {
+      for await (const event of readEvents<ReplyEvent>(body, KNOWN, options.silenceMs ?? SILENCE_MS)) {
         const news = advance(progress, event)
         if (news) yield news
         if (event.event === 'done' || event.event === 'error') return
@@ -104,11 +101,6 @@ function isFinal(error: unknown, progress: Progress): boolean {
   if (!(error instanceof HelixError)) return false
   if (!isPassing(error)) return true
   return progress.seq === 0 && (nobodyThere(error) || progress.attempts + 1 >= FIRST_ATTEMPTS)
-}
-
-function retryAfter(error: unknown): number | undefined {
-  const ms = error instanceof HelixError ? error.details?.retryAfterMs : undefined
-  return typeof ms === 'number' ? Math.min(ms, LONGEST_WAIT_MS) : undefined
 }
 
 // What of `event` is new to the reader, given what was seen before.

@@ -1,6 +1,7 @@
 import type { Operation } from './operation.ts'
 import { chatOperations } from './operations/chat.ts'
 import { conversationOperations } from './operations/conversations.ts'
+import { eventOperations } from './operations/events.ts'
 import { gatewayOperations } from './operations/gateway.ts'
 import { generationOperations } from './operations/generations.ts'
 import { localOperations } from './operations/local.ts'
@@ -15,6 +16,7 @@ export const operations: readonly Operation[] = [
   ...chatOperations,
   ...generationOperations,
   ...conversationOperations,
+  ...eventOperations,
   ...profileOperations,
   ...usageOperations,
   ...tokenOperations,

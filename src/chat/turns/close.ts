@@ -24,6 +24,7 @@ export const INTERRUPTED_PROBLEM: StoredProblem = {
 /** How a generation ended. */
 export interface Ending {
   generationId: string
+  userId: string
   leaseToken: number
   intentSeq: number
   actor: string
@@ -45,13 +46,15 @@ export interface Ending {
 /**
  * Makes `close`: one transaction (shared with whoever ends meanwhile) that stores the reply, what it cost and the
  * outcome on the chain. Resolves to false when another instance has taken the generation over.
+ * `onChange` is told for whom something was committed.
  */
-export function createClosing(db: Database, log: string) {
+export function createClosing(db: Database, log: string, onChange: (userId: string) => void) {
   const submit = createBatch<Ending, boolean>(async (endings) => {
     const rows = await db.query<{ id: string }>('select * from helix.close_turns($1::jsonb) as id', [
       JSON.stringify(endings.map((ending, place) => toItem(log, ending, place))),
     ])
     const ended = new Set(rows.map(({ id }) => id))
+    for (const { generationId, userId } of endings) if (ended.has(generationId)) onChange(userId)
     return endings.map(({ generationId }) => ended.has(generationId))
   })
   return (ending: Ending): Promise<boolean> => submit(ending)

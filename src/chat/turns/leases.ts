@@ -10,6 +10,7 @@ const SEQ_GAP = 100_000
 
 interface Orphan extends Row {
   id: string
+  user_id: string
   lease_token: number
   intent_seq: number
   model: string
@@ -104,6 +105,7 @@ function toEnding(orphan: Orphan): Ending {
   })
   return {
     generationId: orphan.id,
+    userId: orphan.user_id,
     leaseToken: orphan.lease_token,
     intentSeq: orphan.intent_seq,
     actor: orphan.actor ?? 'unknown',

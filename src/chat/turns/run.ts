@@ -115,6 +115,7 @@ function toEnding(
   const text = live.text
   return {
     generationId: turn.generationId,
+    userId: turn.userId,
     leaseToken: turn.leaseToken,
     intentSeq: turn.intentSeq,
     actor: turn.actor,

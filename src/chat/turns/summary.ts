@@ -132,6 +132,7 @@ async function write(
   const whole = stopReason === 'end_turn' && content.trim() !== ''
   return {
     generationId: live.generationId,
+    userId: turn.userId,
     leaseToken: live.leaseToken,
     intentSeq,
     actor: turn.actor,

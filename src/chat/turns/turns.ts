@@ -32,6 +32,8 @@ export interface TurnsDeps {
   models: { chat: string; background: string; maxTokens: number }
   openReplies: number
   allowance: Allowance
+  /** Told for whom something was just committed. */
+  onChange: (userId: string) => void
   /** Told how each reply made here ended. */
   onSettled?: (state: MessageStatus) => void
   /** Told of what went wrong in the background; nothing a caller could act on. */
@@ -65,7 +67,7 @@ export async function createTurns(deps: TurnsDeps) {
   let draining = false
 
   const writer = createEventWriter(db, { announce: shared, onError: deps.onError })
-  const close = createClosing(db, log)
+  const close = createClosing(db, log, deps.onChange)
   const open = createOpening({
     db,
     log,
@@ -122,6 +124,7 @@ export async function createTurns(deps: TurnsDeps) {
   async function begin(request: TurnRequest): Promise<Taken> {
     const opening = await open(request, modelOf(request, deps.models.chat))
     if ('replayOf' in opening) return { generationId: opening.replayOf, replayed: true, standing: null }
+    deps.onChange(request.asker.userId)
     const reply = toLive(opening.opened)
     live.set(reply.generationId, reply)
     if (leaving.signal.aborted) cut(reply)
