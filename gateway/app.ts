@@ -3,6 +3,7 @@ import { operations } from '../src/contract/api.ts'
 import type { GatewayEnv } from './env.ts'
 import { authenticate } from './middleware/authenticate.ts'
 import { caller } from './middleware/caller.ts'
+import { closeWhenDraining } from './middleware/close-when-draining.ts'
 import { cors } from './middleware/cors.ts'
 import { limitBody } from './middleware/limit-body.ts'
 import { limitStreams } from './middleware/limit-streams.ts'
@@ -88,6 +89,7 @@ export function createApp({
     rateLimitHeaders(),
     cors(isAllowedOrigin),
   )
+  app.use(closeWhenDraining(health.ready))
   for (const path of OPEN_TO_STRANGERS) app.use(path, limitStrangers(count, limits))
   app.route('/', healthRoutes(health))
   app.route('/', homeRoutes(health))

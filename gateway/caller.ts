@@ -31,8 +31,7 @@ const MOST_HOPS = 32
  * @param trusted addresses and networks of proxies, as in `10.0.0.0/8`
  */
 export function callerFinder(trusted: readonly string[]): (arrival: Arrival) => Caller {
-  const proxies = proxyList(trusted)
-  const isProxy = (address: string) => proxies.check(address, familyOf(address))
+  const isProxy = proxyMatcher(trusted)
   return ({ peer, unixSocket, forwardedFor = '', forwardedProto = '' }) => {
     const near = peer === undefined ? null : parseAddress(peer)
     if (!unixSocket && (near === null || !isProxy(near))) return { address: near, secure: false }
@@ -73,14 +72,15 @@ function withoutPort(text: string): string {
   )
 }
 
-function proxyList(trusted: readonly string[]): BlockList {
+/** Whether an address is one of the proxies, given as addresses and networks. */
+export function proxyMatcher(trusted: readonly string[]): (address: string) => boolean {
   const list = new BlockList()
   for (const network of trusted) {
     const [address = '', bits] = network.split('/')
     if (bits === undefined) list.addAddress(address, familyOf(address))
     else list.addSubnet(address, Number(bits), familyOf(address))
   }
-  return list
+  return (address) => list.check(address, familyOf(address))
 }
 
 function familyOf(address: string): 'ipv4' | 'ipv6' {

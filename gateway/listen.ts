@@ -1,9 +1,10 @@
 import { chmod, rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerOptions } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { HelixError } from '../src/errors.ts'
+import { type ConnectionLimits, guardConnections } from './connections.ts'
 import type { GatewayEnv } from './env.ts'
 
 /** A TCP address, or the path of a Unix socket; over an `owner` socket every caller is the creator. */
@@ -18,7 +19,9 @@ export interface Listener {
 
 const SERVER_OPTIONS = {
   headersTimeout: 10_000,
-  requestTimeout: 60_000,
+  /** From the first byte of a request to the last of its body: 2 MiB at 70 kB/s. How long an answer takes has no limit. */
+  requestTimeout: 30_000,
+  /** Longer than the 60 s for which proxies usually keep an unused connection, so that they close it first. */
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 1_000,
   maxHeaderSize: 16 * 1024,
@@ -28,13 +31,18 @@ const SERVER_OPTIONS = {
  * Serves the app at one place.
  * @throws HelixError `port_taken` when another process has it
  */
-export async function listen(app: Hono<GatewayEnv>, where: Where): Promise<Listener> {
+export async function listen(
+  app: Hono<GatewayEnv>,
+  where: Where,
+  limits: ConnectionLimits & { server?: ServerOptions },
+): Promise<Listener> {
   const unixSocket = 'path' in where
   const owner = unixSocket && where.owner
   const handle = getRequestListener((request, bindings) =>
     app.fetch(request, { ...bindings, owner, unixSocket }),
   )
-  const server = createServer(SERVER_OPTIONS, handle)
+  const server = createServer({ ...SERVER_OPTIONS, ...limits.server }, handle)
+  guardConnections(server, limits)
   if ('path' in where) await removeStaleSocket(where.path)
   await bind(server, where)
   if ('path' in where) await chmod(where.path, 0o600)

@@ -9,6 +9,7 @@ import { type Logger, silent } from '../src/log/logger.ts'
 import { createResources, type Resources } from '../src/resources.ts'
 import { createApp } from './app.ts'
 import { recordStart } from './audit.ts'
+import { proxyMatcher } from './caller.ts'
 import { createHealth } from './health.ts'
 import { listen, type Where } from './listen.ts'
 import { allowedOrigins } from './origins.ts'
@@ -170,8 +171,9 @@ async function openDoors(
   state: State,
   release: string,
 ): Promise<void> {
+  const limits = { most: config.limits.connections, isProxy: proxyMatcher(config.trustedProxies) }
   const open = async (where: Where) => {
-    const listener = resources.keep(await listen(app, where), (opened) => opened.close(LINGER_MS))
+    const listener = resources.keep(await listen(app, where, limits), (opened) => opened.close(LINGER_MS))
     return listener.address
   }
   state.url = await open({ port: config.port, host })

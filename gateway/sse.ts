@@ -29,7 +29,10 @@ export function sseResponse(events: AsyncGenerator<ServerEvent, void>, abort: Ab
   const body = new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        ping = setInterval(() => controller.enqueue(encoder.encode(PING)), PING_MS)
+        ping = setInterval(() => {
+          // A reader that is behind has enough to read.
+          if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(PING))
+        }, PING_MS)
         void pump(controller)
       },
       pull() {

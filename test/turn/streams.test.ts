@@ -217,6 +217,7 @@ describe('a gateway that is told to stop', () => {
     const refused = await send('too late')
     expect(refused.status).toBe(503)
     expect(refused.headers.get('retry-after')).toBe('2')
+    expect(refused.headers.get('connection')).toBe('close')
     expect(await refused.json()).toMatchObject({ code: 'draining' })
     expect((await short).at(-1)).toMatchObject({ event: 'done', data: { message: { status: 'complete' } } })
     const cut = await long

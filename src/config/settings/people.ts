@@ -37,6 +37,12 @@ export const peopleSettings = {
       example: 4,
       fallback: 8,
     }),
+    connections: setting({
+      kind: integer(100, 1_000_000),
+      doc: 'Connections open at the same time; one address that is no trusted proxy may have a quarter of them.',
+      example: 2000,
+      fallback: 10_000,
+    }),
     openStreams: setting({
       kind: integer(1, 100_000),
       doc: 'Event streams one person may follow at the same time, on one gateway.',
