@@ -22,6 +22,7 @@ import { generationRoutes } from './routes/generations.ts'
 import { type HealthDeps, healthRoutes } from './routes/health.ts'
 import { homeRoutes } from './routes/home.ts'
 import { localRoutes } from './routes/local.ts'
+import { type MetricsDeps, metricsRoutes } from './routes/metrics.ts'
 import { profileRoutes } from './routes/profile.ts'
 import { referenceRoutes } from './routes/reference.ts'
 import type { SignInRouteDeps } from './routes/signin/deps.ts'
@@ -61,6 +62,7 @@ export interface AppDeps {
   isAllowedOrigin: (origin: string) => boolean
   /** Told what comes of each request. */
   watchers: readonly RequestWatcher[]
+  metrics: MetricsDeps
   onUnforeseen: ErrorSink
 }
 
@@ -74,6 +76,7 @@ export function createApp({
   release,
   isAllowedOrigin,
   watchers,
+  metrics,
   onUnforeseen,
 }: AppDeps): Hono<GatewayEnv> {
   const app = new Hono<GatewayEnv>()
@@ -93,6 +96,7 @@ export function createApp({
   for (const path of OPEN_TO_STRANGERS) app.use(path, limitStrangers(count, limits))
   app.route('/', healthRoutes(health))
   app.route('/', homeRoutes(health))
+  app.route('/', metricsRoutes(metrics))
   app.route('/', referenceRoutes({ operations: operationsHere(signin !== undefined), release }))
   if (signin) {
     app.route('/auth/v1', signinRoutes(signin))

@@ -6,12 +6,14 @@ import type { Database } from '../src/db/database.ts'
 import type { EmbeddedDatabase } from '../src/db/embedded.ts'
 import { HelixError } from '../src/errors.ts'
 import { type Logger, silent } from '../src/log/logger.ts'
+import { createMetrics, type Metrics } from '../src/metrics/metrics.ts'
 import { createResources, type Resources } from '../src/resources.ts'
 import { createApp } from './app.ts'
 import { recordStart } from './audit.ts'
 import { proxyMatcher } from './caller.ts'
 import { createHealth } from './health.ts'
 import { listen, type Where } from './listen.ts'
+import { areExposed, openMetricsDoor } from './metrics-door.ts'
 import { allowedOrigins } from './origins.ts'
 import { publicConfig } from './public-config.ts'
 import { requestLog } from './request-log.ts'
@@ -40,6 +42,8 @@ export interface RunningGateway {
   readonly url: string
   readonly services: Services
   readonly release: string
+  /** Where the metrics are on a port of their own; null when they have none. */
+  readonly metricsUrl: string | null
   /** Every route there is, middleware left out, in the order of registration: `GET`, `/api/conversations/:key`. */
   readonly routes: readonly { method: string; path: string }[]
   /** Takes no new work, lets open replies finish, settles the rest, and closes everything. Safe to call twice. */
@@ -76,10 +80,12 @@ async function start(options: GatewayOptions, resources: Resources): Promise<Run
   const { config, onError } = options
   const state: State = { url: '', draining: false }
   const release = await readRelease()
-  const services = await openServices(options, resources, state)
+  const metrics = createMetrics({ release, mode: config.mode, exposed: areExposed(config.metrics) })
+  const services = await openServices(options, resources, state, metrics)
   const { recordEnd } = await settleThePast(options, services, release)
-  const app = assemble(options, services, state, release)
+  const app = assemble(options, services, state, release, metrics)
   await openDoors(app, options, resources, state, release)
+  const metricsUrl = await openMetricsDoor(options, metrics, resources)
 
   let closing: Promise<void> | undefined
   async function close(): Promise<void> {
@@ -93,6 +99,7 @@ async function start(options: GatewayOptions, resources: Resources): Promise<Run
     url: state.url,
     services,
     release,
+    metricsUrl,
     routes: app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => ({ method, path })),
     close: () => {
       closing ??= close()
@@ -105,6 +112,7 @@ async function openServices(
   { config, db, host, personal, onError }: GatewayOptions,
   resources: Resources,
   state: State,
+  metrics: Metrics,
 ) {
   const claude = await openClaude(config, resources)
   const origin = () => state.url
@@ -112,6 +120,7 @@ async function openServices(
     config,
     db,
     claude,
+    metrics,
     origin,
     loopback: isLoopback(host),
     personal,
@@ -134,6 +143,7 @@ function assemble(
   services: Services,
   state: State,
   release: string,
+  metrics: Metrics,
 ) {
   const { claudeState, signin, verifier } = services
   return createApp({
@@ -156,7 +166,8 @@ function assemble(
     trustedProxies: config.trustedProxies,
     release,
     isAllowedOrigin: allowedOrigins(config, () => state.url),
-    watchers: [requestLog(log)],
+    watchers: [requestLog(log), metrics.requests],
+    metrics: { ...metrics, token: config.metrics.token?.reveal() },
     onUnforeseen: (cause, { id, method, route }) =>
       onError(new HelixError('internal', `${method} ${route} failed, request ${id}`, { cause })),
   })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readLogId } from '../src/audit/append.ts'
 import { createConversations } from '../src/chat/conversations.ts'
 import { createMessages } from '../src/chat/messages.ts'
-import { createTurns } from '../src/chat/turns/turns.ts'
+import { createTurns, type Turns } from '../src/chat/turns/turns.ts'
 import type { Claude } from '../src/claude/claude.ts'
 import type { Config } from '../src/config/config.ts'
 import type { Database } from '../src/db/database.ts'
@@ -10,6 +10,7 @@ import { createFeed } from '../src/feed/feed.ts'
 import { createLimiter } from '../src/limits/create-limiter.ts'
 import { createLocalLimiter } from '../src/limits/local-limiter.ts'
 import { sweepCounters } from '../src/limits/sweep.ts'
+import type { Metrics } from '../src/metrics/metrics.ts'
 import { createUsages } from '../src/money/usages.ts'
 import { createPeopleChanges, type PeopleChanges } from '../src/people/changes.ts'
 import { ensureOwner } from '../src/people/owner.ts'
@@ -30,6 +31,7 @@ interface ServiceDeps {
   config: Config
   db: Database
   claude: Claude
+  metrics: Metrics
   /** The gateway's own address, known once it listens. */
   origin: () => string
   /** Whether only this machine can reach it. */
@@ -43,10 +45,12 @@ export type Services = Awaited<ReturnType<typeof createServices>>
 
 /** Builds everything the routes stand on, once per process. */
 export async function createServices(deps: ServiceDeps) {
-  const { config, db, onError } = deps
+  const { config, metrics, onError } = deps
+  const db = metrics.measureDatabase(deps.db)
   const revocations = await createRevocations(db, { onError })
   const changes = await createPeopleChanges(db)
-  const signin = config.mode === 'supabase' ? undefined : await builtInSignin(deps, revocations, changes)
+  const signin =
+    config.mode === 'supabase' ? undefined : await builtInSignin({ ...deps, db }, revocations, changes)
   const verifier = createVerifier({
     sources: signin ? [ownTokens(signin.keys)] : supabaseSources(config),
     isRevoked: (sessionId) => revocations.isRevoked(sessionId),
@@ -64,7 +68,7 @@ export async function createServices(deps: ServiceDeps) {
   const feed = await createFeed({ db, instance, onError })
   const turns = await createTurns({
     db,
-    claude: deps.claude,
+    claude: metrics.measureClaude(deps.claude),
     messages,
     log,
     instance,
@@ -73,15 +77,20 @@ export async function createServices(deps: ServiceDeps) {
     openReplies: config.limits.openReplies,
     allowance: { ...config.limits, ...config.budgets },
     onChange: feed.changed,
-    onSettled: claudeState.note,
+    onSettled(ending) {
+      claudeState.note(ending.state)
+      metrics.replies.settled(ending)
+    },
+    onTick: metrics.writerTick,
     onError,
   })
+  metrics.watchOpenReplies(turns.open)
   return {
     log,
     instance,
     verifier,
     signin,
-    turns,
+    turns: countReads(turns, metrics),
     feed,
     messages,
     limiter: createLimiter(db),
@@ -100,6 +109,17 @@ export async function createServices(deps: ServiceDeps) {
       await feed.close()
       await revocations.close()
       await changes.close()
+    },
+  }
+}
+
+function countReads(turns: Turns, { replies }: Metrics): Turns {
+  return {
+    ...turns,
+    async read(userId, generationId, place, signal) {
+      const events = await turns.read(userId, generationId, place, signal)
+      replies.read(place === 'start' ? 'start' : place === 'unknown' ? 'snapshot' : 'resumed')
+      return events
     },
   }
 }

@@ -45,6 +45,7 @@ export function observe(watchers: readonly RequestWatcher[]): MiddlewareHandler<
     }
     if (facts.stream) for (const watcher of watchers) watcher.streamBegan?.(facts.route)
     if (!incoming || !isServerResponse(outgoing)) return end('whole', null, null)
+    if (outgoing.destroyed) return end('cut', null, incoming.socket.bytesWritten - sentBefore)
     const firstByteAt = facts.stream ? firstWrite(outgoing) : () => null
     const { socket } = incoming
     outgoing.once('close', () =>

@@ -34,6 +34,13 @@ export interface PersonAccess {
  */
 export type Access = 'owner' | 'gateway' | PersonAccess
 
+/** The connections of a pool: how many are open, how many of those are idle, how many callers wait for one. */
+export interface PoolState {
+  open: number
+  idle: number
+  waiting: number
+}
+
 /** The one way to a database, whichever of PostgreSQL, PGlite or another process's PGlite is behind it. */
 export interface Database extends Queryable {
   readonly engine: 'postgres' | 'pglite'
@@ -62,6 +69,9 @@ export interface Database extends Queryable {
 
   /** Feeds `bytes` to a `COPY <target> FROM STDIN` (text format); resolves to the number of rows taken in. */
   copyIn(target: string, bytes: AsyncIterable<Uint8Array>): Promise<number>
+
+  /** How busy the connections are, where there is a pool of them. */
+  pool?(): PoolState
 
   /** Ends every connection; safe to call twice. */
   close(): Promise<void>

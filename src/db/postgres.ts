@@ -125,6 +125,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     listen: (channel, onNotify, onGap) => listener.listen(channel, onNotify, onGap),
     copyOut: (source) => copyOut(connected, source),
     copyIn: (target, bytes) => copyIn(connected, target, bytes),
+    pool: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => {
       closing ??= close()
       return closing

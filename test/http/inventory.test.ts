@@ -82,6 +82,15 @@ describe('the routes there are', () => {
     }
   })
 
+  it('have no metrics where nobody set a token for them', async () => {
+    for (const operation of operationsFor('metrics')) {
+      for (const authorization of ['', 'Bearer undefined', `Bearer ${visitor.token}`]) {
+        const answer = await ask(operation, authorization === '' ? {} : { authorization })
+        expect(await expectProblem(answer, nameOf(operation))).toBe('not_found')
+      }
+    }
+  })
+
   it('are all: another path or method is a problem too, never a page or a silent success', async () => {
     const registered = new Set(routes.map(({ method, path }) => `${method} ${path}`))
     for (const path of new Set(routes.map((route) => route.path))) {

@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Claude } from '../../claude/claude.ts'
 import { findModel } from '../../claude/models.ts'
-import type { MessageStatus } from '../../contract/chat.ts'
 import type { ReplyEvent } from '../../contract/events.ts'
 import type { Database } from '../../db/database.ts'
 import { HelixError } from '../../errors.ts'
 import type { Standing } from '../../limits/limiter.ts'
 import type { Messages } from '../messages.ts'
 import type { Allowance } from './allowance.ts'
-import { createClosing } from './close.ts'
+import { createClosing, type Ending } from './close.ts'
 import { createLeases } from './leases.ts'
 import { LiveReply, RETRY_AFTER_MS } from './live.ts'
 import { createOpening, type OpenedTurn } from './open.ts'
@@ -34,8 +33,10 @@ export interface TurnsDeps {
   allowance: Allowance
   /** Told for whom something was just committed. */
   onChange: (userId: string) => void
-  /** Told how each reply made here ended. */
-  onSettled?: (state: MessageStatus) => void
+  /** Told of each generation settled here, those taken over and summaries included. */
+  onSettled?: (ending: Ending) => void
+  /** Told how long each write of new deltas took, in ms. */
+  onTick?: (ms: number) => void
   /** Told of what went wrong in the background; nothing a caller could act on. */
   onError: (error: unknown) => void
 }
@@ -66,8 +67,13 @@ export async function createTurns(deps: TurnsDeps) {
   const giveUp = new AbortController()
   let draining = false
 
-  const writer = createEventWriter(db, { announce: shared, onError: deps.onError })
-  const close = createClosing(db, log, deps.onChange)
+  const writer = createEventWriter(db, { announce: shared, onTick: deps.onTick, onError: deps.onError })
+  const settle = createClosing(db, log, deps.onChange)
+  const close = async (ending: Ending) => {
+    const settled = await settle(ending)
+    if (settled) deps.onSettled?.(ending)
+    return settled
+  }
   const open = createOpening({
     db,
     log,
@@ -140,7 +146,6 @@ export async function createTurns(deps: TurnsDeps) {
   async function answer(turn: OpenedTurn, reply: LiveReply): Promise<void> {
     const ending = await run(turn, reply)
     live.delete(turn.generationId)
-    if (ending) deps.onSettled?.(ending.state)
     if (ending?.state === 'complete' && !draining && isNearlyFull(ending))
       inBackground(summarise(turn, ending))
   }

@@ -17,13 +17,15 @@ export interface Unwritten {
 interface WriterOptions {
   /** Whether other instances share the database and must be woken. */
   announce: boolean
+  /** Told how long each write took, in ms. */
+  onTick?: ((ms: number) => void) | undefined
   onError: (error: unknown) => void
 }
 
 /**
  * Makes the one writer of a process: every tick, the new deltas of all replies in one statement.
  * */
-export function createEventWriter(db: Database, { announce, onError }: WriterOptions) {
+export function createEventWriter(db: Database, { announce, onTick, onError }: WriterOptions) {
   const written = new Map<LiveReply, number>()
   const dirty = new Set<LiveReply>()
   const ended = new Set<string>()
@@ -49,10 +51,12 @@ export function createEventWriter(db: Database, { announce, onError }: WriterOpt
     const replies = [...dirty]
     const runs = replies.map((reply) => unwritten(reply))
     const endings = [...ended]
+    const startedAt = performance.now()
     dirty.clear()
     ended.clear()
     try {
       const kept = await write(replies, runs, endings)
+      onTick?.(performance.now() - startedAt)
       failing = false
       replies.forEach((reply, place) => {
         if (!kept.has(reply.generationId)) reply.abandon()

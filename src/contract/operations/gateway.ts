@@ -41,6 +41,17 @@ export const gatewayOperations: readonly Operation[] = [
   },
   {
     ...about,
+    path: '/metrics',
+    id: 'getMetrics',
+    summary: 'Answers what the gateway counts, in the text format of Prometheus.',
+    description:
+      'Exists where `HELIX_METRICS_TOKEN` is set. `HELIX_METRICS_PORT` serves the same on a port of its own.',
+    access: 'metrics',
+    answers: { 200: { description: 'All series.', type: 'text/plain' } },
+    failures: ['not_found'],
+  },
+  {
+    ...about,
     path: '/openapi.json',
     id: 'getOpenApi',
     summary: 'Describes every route of this gateway in OpenAPI 3.1.',

@@ -1,0 +1,55 @@
+import type { Claude, ClaudeEvent } from '../claude/claude.ts'
+import { findModel } from '../claude/models.ts'
+import { asHelixError } from '../errors.ts'
+import type { Series } from './registry.ts'
+
+/** A model as a label: only so many are known. */
+export function modelLabel(model: string): string {
+  return findModel(model)?.id ?? 'other'
+}
+
+/** Makes a `Claude` that counts what is asked of another one, and how that one answers. */
+export function claudeMetrics({ counter, histogram }: Series) {
+  const calls = counter('helix_claude_calls_total', 'Calls of Claude, each attempt counted.', ['model'])
+  const retries = counter('helix_claude_retries_total', 'Calls that were repeated.', ['model'])
+  const failures = counter('helix_claude_failures_total', 'Calls that failed for good.', ['model', 'code'])
+  const firstToken = histogram(
+    'helix_claude_first_token_seconds',
+    'From the first attempt to the first token of the reply.',
+    ['model'],
+  )
+  const duration = histogram(
+    'helix_claude_reply_seconds',
+    'From the first attempt to the end of the reply.',
+    ['model'],
+  )
+
+  return (claude: Claude): Claude => ({
+    simulated: claude.simulated,
+    async *stream(request, meter, signal) {
+      const model = modelLabel(request.model)
+      const startedAt = performance.now()
+      const since = () => (performance.now() - startedAt) / 1_000
+      let waiting = true
+      const note = ({ type }: ClaudeEvent) => {
+        if (type === 'sent') calls.inc({ model })
+        else if (type === 'retrying') retries.inc({ model })
+        else if (type === 'end') duration.observe({ model }, since())
+        else if (waiting) {
+          waiting = false
+          firstToken.observe({ model }, since())
+        }
+      }
+      try {
+        for await (const event of claude.stream(request, meter, signal)) {
+          note(event)
+          yield event
+        }
+      } catch (thrown) {
+        const { code } = asHelixError(thrown)
+        if (code !== 'stopped') failures.inc({ model, code })
+        throw thrown
+      }
+    },
+  })
+}

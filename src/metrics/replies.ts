@@ -1,0 +1,69 @@
+import type { MessageStatus } from '../contract/chat.ts'
+import { modelLabel } from './claude.ts'
+import type { Series } from './registry.ts'
+
+/** What is counted of a generation that has been settled. */
+export interface CountedReply {
+  state: MessageStatus
+  model: string
+  overheadMs: number | null
+  problem: { code: string } | null
+  usage: {
+    tokens: {
+      inputTokens: number
+      cacheCreation5mInputTokens: number
+      cacheCreation1hInputTokens: number
+      cacheReadInputTokens: number
+      outputTokens: number
+    }
+    costNanoUsd: number | null
+  }
+}
+
+/** How replies end, what they cost, and how readers come to them. */
+export function replyMetrics({ counter, gauge, histogram }: Series) {
+  const replies = counter('helix_replies_total', 'Replies settled, by how they ended.', ['model', 'outcome'])
+  const failed = counter('helix_reply_failures_total', 'Replies that are not whole, by why.', ['code'])
+  const overhead = histogram('helix_overhead_seconds', 'What Helix took before it asked Claude.')
+  const tokens = counter('helix_tokens_total', 'Tokens used, as settled.', ['model', 'kind'])
+  const cost = counter('helix_cost_usd_total', 'What they cost, in US dollars.', ['model'])
+  const unpriced = counter('helix_unpriced_replies_total', 'Replies of models whose price is unknown.', [
+    'model',
+  ])
+  const reads = counter('helix_reply_reads_total', 'Readers that came to a reply, by where they began.', [
+    'from',
+  ])
+  const input = { read: 0, all: 0 }
+  gauge(
+    'helix_cache_hit_ratio',
+    'Share of input tokens that the prompt cache held, since the start; absent until there were any.',
+    [],
+    (ratio) => (input.all > 0 ? ratio.set(input.read / input.all) : ratio.remove()),
+  )
+
+  return {
+    read: (from: 'start' | 'snapshot' | 'resumed') => reads.inc({ from }),
+
+    settled({
+      state,
+      model: name,
+      overheadMs,
+      problem,
+      usage: { tokens: used, costNanoUsd },
+    }: CountedReply): void {
+      const model = modelLabel(name)
+      replies.inc({ model, outcome: state })
+      if (problem) failed.inc({ code: problem.code })
+      if (overheadMs !== null) overhead.observe(overheadMs / 1_000)
+      const written = used.cacheCreation5mInputTokens + used.cacheCreation1hInputTokens
+      tokens.inc({ model, kind: 'input' }, used.inputTokens)
+      tokens.inc({ model, kind: 'cache_write' }, written)
+      tokens.inc({ model, kind: 'cache_read' }, used.cacheReadInputTokens)
+      tokens.inc({ model, kind: 'output' }, used.outputTokens)
+      input.read += used.cacheReadInputTokens
+      input.all += used.inputTokens + written + used.cacheReadInputTokens
+      if (costNanoUsd === null) unpriced.inc({ model })
+      else cost.inc({ model }, costNanoUsd / 1e9)
+    },
+  }
+}
