@@ -5,6 +5,7 @@ import { authenticate } from './middleware/authenticate.ts'
 import { caller } from './middleware/caller.ts'
 import { closeWhenDraining } from './middleware/close-when-draining.ts'
 import { cors } from './middleware/cors.ts'
+import { endStreams } from './middleware/end-streams.ts'
 import { limitBody } from './middleware/limit-body.ts'
 import { limitStreams } from './middleware/limit-streams.ts'
 import { observe, type RequestWatcher } from './middleware/observe.ts'
@@ -50,6 +51,7 @@ export interface AppDeps {
     | 'profiles'
     | 'accessTokens'
     | 'usages'
+    | 'accessWatch'
   >
   health: HealthDeps
   /** Built-in sign-in; absent where Supabase signs people in. */
@@ -103,7 +105,12 @@ export function createApp({
     app.route('/local', localRoutes({ accounts: signin.accounts, people: services.people }))
   }
   app.use('/api/*', limitRefused(count, limits), authenticate(services), requireScope(operations))
-  app.use('/api/*', limitStreams(limits.openStreams), limitBody(LONGEST_BODY, refuseBody))
+  app.use(
+    '/api/*',
+    limitStreams(limits.openStreams),
+    endStreams(services),
+    limitBody(LONGEST_BODY, refuseBody),
+  )
   app.route('/', chatRoutes(services.turns))
   app.use('/api/*', limitPeople(count, limits))
   app.route('/', generationRoutes(services.turns))

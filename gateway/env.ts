@@ -22,6 +22,8 @@ export interface GatewayEnv {
     /** Where the caller stands with the limit the request was counted against, told in headers. */
     standing: Standing | undefined
     person: Person
+    /** Of a request that follows something: aborted once the person loses the right to it. */
+    accessLost: AbortSignal | undefined
     /** The personal access token the person asks with; undefined in a session and over the private socket. */
     accessToken: TokenUse | undefined
   }

@@ -13,7 +13,8 @@ export async function answer(c: Context<GatewayEnv>, turns: Turns, request: Turn
   const { userId } = request.asker
   if (wantsEvents(c)) {
     const abort = new AbortController()
-    return sseResponse(await turns.read(userId, generationId, 'start', abort.signal), abort)
+    const events = await turns.read(userId, generationId, 'start', abort.signal)
+    return sseResponse(events, abort, c.get('accessLost'))
   }
   // A caller that hangs up stops waiting; the reply goes on.
   return outcomeResponse(c, await turns.outcome(userId, generationId, c.req.raw.signal))

@@ -17,6 +17,7 @@ import { ensureOwner } from '../src/people/owner.ts'
 import { createPeople } from '../src/people/people.ts'
 import { createProfiles } from '../src/people/profiles.ts'
 import { createAccessTokens } from '../src/signin/access-tokens/access-tokens.ts'
+import { createAccessWatch } from '../src/signin/access-watch.ts'
 import { createAccounts } from '../src/signin/accounts.ts'
 import { createAccountAdmin } from '../src/signin/admin/admin.ts'
 import { loadKeys } from '../src/signin/keys.ts'
@@ -63,6 +64,7 @@ export async function createServices(deps: ServiceDeps) {
   const people = createPeople(db, { creatorId })
   changes.subscribe((userId) => (userId === undefined ? people.forgetAll() : people.forget(userId)))
   const accessTokens = createAccessTokens({ db, log, onError })
+  const accessWatch = createAccessWatch({ revocations, changes, people })
   const localLimiter = createLocalLimiter(db)
   const endSweep = sweepCounters(db, onError)
   const feed = await createFeed({ db, instance, onError })
@@ -101,7 +103,9 @@ export async function createServices(deps: ServiceDeps) {
     people,
     accessTokens,
     usages: createUsages(db, config.budgets),
+    accessWatch,
     async close() {
+      accessWatch.close()
       endSweep()
       localLimiter.close()
       await turns.close()

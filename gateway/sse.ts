@@ -1,5 +1,6 @@
 const PING_MS = 15_000
 const PING = ': ping\n\n'
+const ACCESS_LOST = ': your access has ended\n\n'
 /** Bytes a reader may be behind before its stream waits for it; the reply itself never waits. */
 const HIGH_WATER_BYTES = 64 * 1024
 
@@ -20,11 +21,17 @@ interface ServerEvent {
  * Events as a server-sent-event response (WHATWG HTML, server-sent events); every stream of the gateway is one.
  *
  * @param abort aborted when the reader goes away, so that `events` ends
+ * @param accessLost ends the stream, not what it tells of: the reader has no right to it any more
  */
-export function sseResponse(events: AsyncGenerator<ServerEvent, void>, abort: AbortController): Response {
+export function sseResponse(
+  events: AsyncGenerator<ServerEvent, void>,
+  abort: AbortController,
+  accessLost?: AbortSignal,
+): Response {
   const encoder = new TextEncoder()
   let resume: (() => void) | undefined
   let ping: NodeJS.Timeout | undefined
+  let ended = false
 
   const body = new ReadableStream<Uint8Array>(
     {
@@ -34,6 +41,8 @@ export function sseResponse(events: AsyncGenerator<ServerEvent, void>, abort: Ab
           if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(PING))
         }, PING_MS)
         void pump(controller)
+        if (accessLost?.aborted) end(controller)
+        else accessLost?.addEventListener('abort', () => end(controller))
       },
       pull() {
         resume?.()
@@ -46,6 +55,15 @@ export function sseResponse(events: AsyncGenerator<ServerEvent, void>, abort: Ab
     },
     { highWaterMark: HIGH_WATER_BYTES, size: (chunk) => chunk.byteLength },
   )
+
+  function end(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    if (abort.signal.aborted || ended) return
+    clearInterval(ping)
+    controller.enqueue(encoder.encode(ACCESS_LOST))
+    controller.close()
+    abort.abort()
+    resume?.()
+  }
 
   async function pump(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     try {
@@ -62,6 +80,7 @@ export function sseResponse(events: AsyncGenerator<ServerEvent, void>, abort: Ab
       // The stream has begun: all that is left is to end it. The reader attaches again and learns more.
     } finally {
       clearInterval(ping)
+      ended = true
       if (!abort.signal.aborted) controller.close()
     }
   }

@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { HelixError } from '../../src/errors.ts'
 import type { GatewayEnv } from '../env.ts'
+import { asksForEvents, onceSent } from '../event-stream.ts'
 
 /** How soon one of a hundred streams may have ended, in ms: a guess, for who waits. */
 const RETRY_AFTER_MS = 5_000
@@ -22,18 +23,8 @@ export function limitStreams(most: number): MiddlewareHandler<GatewayEnv> {
     if (count >= most) throw tooManyStreams(most)
     open.set(userId, count + 1)
     await next()
-    const outgoing = c.env?.outgoing
-    if (!outgoing || outgoing.destroyed || !isStream(c.res)) release(userId)
-    else outgoing.once('close', () => release(userId))
+    onceSent(c, () => release(userId))
   }
-}
-
-function asksForEvents(req: { path: string; header(name: string): string | undefined }): boolean {
-  return /\btext\/event-stream\b/i.test(req.header('accept') ?? '') || req.path.endsWith('/events')
-}
-
-function isStream(response: Response): boolean {
-  return response.headers.get('content-type')?.startsWith('text/event-stream') ?? false
 }
 
 function tooManyStreams(most: number): HelixError {

@@ -14,7 +14,7 @@ export const eventRoutes = (feed: Pick<Feed, 'follow'>) =>
     const events = await feed.follow(c.get('person').userId, cursor, abort.signal)
     // HEAD has no reader, and a stream without one would wait for it for ever.
     if (c.req.method === 'HEAD') abort.abort()
-    return sseResponse(events, abort)
+    return sseResponse(events, abort, c.get('accessLost'))
   })
 
 /** An id that is no number was never given out. */

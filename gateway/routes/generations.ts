@@ -16,7 +16,7 @@ export const generationRoutes = (turns: Turns) =>
       const events = await turns.read(c.get('person').userId, idOf(c.req.param('id')), place, abort.signal)
       // HEAD has no reader, and a stream without one would wait for it for ever.
       if (c.req.method === 'HEAD') abort.abort()
-      return sseResponse(events, abort)
+      return sseResponse(events, abort, c.get('accessLost'))
     })
     .post('/api/generations/:id/stop', async (c) => {
       const ended = await turns.stop(c.get('person').userId, idOf(c.req.param('id')), c.req.raw.signal)

@@ -7,7 +7,7 @@ type OnPersonChanged = (userId: string | undefined) => void
 
 /** Who has become somebody else to Helix, as all gateways on the database hear it. */
 export interface PeopleChanges {
-  /** Resolves to the way to end it. */
+  /** Answers the way to end it. */
   subscribe(listener: OnPersonChanged): () => void
   /** Says that a person's standing changed; once it resolves this gateway has heard, the others within moments. */
   tell(userId: string): Promise<void>

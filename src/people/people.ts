@@ -166,9 +166,11 @@ function banned(): HelixError {
   })
 }
 
-function accountSuspended(): HelixError {
-  return new HelixError('account_suspended', 'This account is suspended', {
+/** Every route of ours is closed to this person until somebody ends their suspension. */
+export function accountSuspended(message = 'This account is suspended'): HelixError {
+  return new HelixError('account_suspended', message, {
     hint: 'Whoever administers this Helix can end the suspension.',
+    details: { reason: 'suspended' },
   })
 }
 

@@ -3,6 +3,7 @@ import type { TokenInUse, TokenScope } from '../../contract/tokens.ts'
 import type { Queryable, Row } from '../../db/database.ts'
 import { HelixError } from '../../errors.ts'
 import { createLru } from '../../lru.ts'
+import { accountSuspended } from '../../people/people.ts'
 import { parseAccessToken } from './format.ts'
 
 /** How long what was read of a token is believed, in ms: on every gateway a revocation holds after that at the latest. */
@@ -51,8 +52,8 @@ export function createTokenVerifier(db: Queryable, { believedMs = BELIEVED_MS } 
 
   return {
     /**
-     * @throws HelixError `unauthorized`, `details.reason` being `malformed`, `unknown`, `expired`, `revoked` or
-     * `suspended` (the person, or their account, is)
+     * @throws HelixError `unauthorized`, `details.reason` being `malformed`, `unknown`, `expired` or `revoked`;
+     * `account_suspended` when the person, or their account, is
      */
     async verify(token: string): Promise<TokenUse> {
       const parts = parseAccessToken(token)
@@ -61,7 +62,7 @@ export function createTokenVerifier(db: Queryable, { believedMs = BELIEVED_MS } 
       if (!row || !same(row.secret_hash, parts.secretHash)) throw refused('unknown')
       if (row.revoked) throw refused('revoked')
       if (row.expires_at.getTime() <= Date.now()) throw refused('expired')
-      if (row.barred) throw refused('suspended')
+      if (row.barred) throw accountSuspended('The account of this access token is suspended')
       const { user_id: userId, name, scopes, expires_at } = row
       return { userId, id: parts.id, name, scopes, expiresAt: expires_at.toISOString() }
     },
@@ -80,7 +81,6 @@ const REFUSALS = {
   unknown: 'This access token is not known here',
   expired: 'This access token has expired',
   revoked: 'This access token was revoked',
-  suspended: 'The account of this access token is suspended',
 } as const
 
 function refused(reason: keyof typeof REFUSALS): HelixError {

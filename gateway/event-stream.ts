@@ -1,0 +1,19 @@
+import type { Context } from 'hono'
+import type { GatewayEnv } from './env.ts'
+
+/** Whether a request wants to follow something. */
+export function asksForEvents(req: { path: string; header(name: string): string | undefined }): boolean {
+  return /\btext\/event-stream\b/i.test(req.header('accept') ?? '') || req.path.endsWith('/events')
+}
+
+/** Whether a response goes on until somebody ends it. */
+export function isStream(response: Response): boolean {
+  return response.headers.get('content-type')?.startsWith('text/event-stream') ?? false
+}
+
+/** Calls `then` when the response has left or its reader has: for what is no stream, now. */
+export function onceSent(c: Context<GatewayEnv>, then: () => void): void {
+  const outgoing = c.env?.outgoing
+  if (!outgoing || outgoing.destroyed || !isStream(c.res)) then()
+  else outgoing.once('close', then)
+}
