@@ -1,4 +1,5 @@
-import { hash } from 'node:crypto'
+import { Frontier } from './merkle/frontier.ts'
+import { leafHash } from './merkle/tree.ts'
 
 const HASH_BYTES = 32
 const CHUNK = 4_096
@@ -27,20 +28,9 @@ export class HashList {
 
   /** RFC 6962 Merkle root, hex, over the entries 1..`size`: a leaf is the 32 bytes of an entry's hash. */
   root(size: number): string {
-    const peaks: { height: number; node: Buffer }[] = []
-    for (let seq = 1; seq <= size; seq += 1) {
-      let peak = { height: 0, node: digest(0, this.#bytes(seq) ?? Buffer.alloc(0)) }
-      for (let left = peaks.at(-1); left?.height === peak.height; left = peaks.at(-1)) {
-        peaks.pop()
-        peak = { height: peak.height + 1, node: digest(1, left.node, peak.node) }
-      }
-      peaks.push(peak)
-    }
-    const root = peaks.reduceRight<Buffer | undefined>(
-      (right, { node }) => (right === undefined ? node : digest(1, node, right)),
-      undefined,
-    )
-    return (root ?? hash('sha256', '', 'buffer')).toString('hex')
+    const frontier = new Frontier()
+    for (let seq = 1; seq <= size; seq += 1) frontier.push(leafHash(this.#bytes(seq) ?? Buffer.alloc(0)))
+    return frontier.root().toString('hex')
   }
 
   #bytes(seq: number): Buffer | undefined {
@@ -48,8 +38,4 @@ export class HashList {
     const start = ((seq - 1) % CHUNK) * HASH_BYTES
     return this.#chunks[Math.floor((seq - 1) / CHUNK)]?.subarray(start, start + HASH_BYTES)
   }
-}
-
-function digest(prefix: 0 | 1, ...parts: readonly Buffer[]): Buffer {
-  return hash('sha256', Buffer.concat([Buffer.of(prefix), ...parts]), 'buffer')
 }
