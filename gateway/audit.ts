@@ -1,7 +1,12 @@
 import { join } from 'node:path'
 import { createAudit } from '../src/audit/audit.ts'
+import { createCheckpointer } from '../src/audit/checkpoints/checkpointer.ts'
+import { createCheckpointSchedule } from '../src/audit/checkpoints/schedule.ts'
+import { memoryPath } from '../src/audit/checkpoints/seen.ts'
+import { createKeyStore } from '../src/audit/checkpoints/signing-keys.ts'
 import { adoptJournal } from '../src/audit/journal.ts'
 import { abandonIntents, findOpenIntents } from '../src/audit/open-intents.ts'
+import type { Secret } from '../src/config/secret.ts'
 import type { Database } from '../src/db/database.ts'
 
 interface GatewayAuditDeps {
@@ -31,4 +36,24 @@ export async function recordStart(deps: GatewayAuditDeps, facts: Record<string, 
     recordEnd: () =>
       audit.append({ channel: 'heartbeat', kind: 'gateway.stopped', actor, data: { instance } }),
   }
+}
+
+interface CheckpointingDeps extends Omit<GatewayAuditDeps, 'log'> {
+  /** `HELIX_AUDIT_KEY`, where it is set. */
+  auditKey: Secret | undefined
+}
+
+/** Has the log signed while it grows, by one gateway at a time. Resolves to the way to end it. */
+export async function keepCheckpoints({ db, instance, dataDir, auditKey, sole, onError }: CheckpointingDeps) {
+  const checkpointer = createCheckpointer({
+    db,
+    keys: createKeyStore({ dataDir, given: auditKey }),
+    memory: memoryPath(dataDir),
+    actor: `gateway:${instance}`,
+  })
+  // What fails here fails again at the first checkpoint, and is told then.
+  await checkpointer.prepare().catch(() => {})
+  const schedule = createCheckpointSchedule({ db, checkpointer, instance, sole, onError })
+  schedule.start()
+  return schedule.stop
 }

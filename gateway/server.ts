@@ -9,7 +9,7 @@ import { type Logger, silent } from '../src/log/logger.ts'
 import { createMetrics, type Metrics } from '../src/metrics/metrics.ts'
 import { createResources, type Resources } from '../src/resources.ts'
 import { createApp } from './app.ts'
-import { recordStart } from './audit.ts'
+import { keepCheckpoints, recordStart } from './audit.ts'
 import { proxyMatcher } from './caller.ts'
 import { createHealth } from './health.ts'
 import { listen, type Where } from './listen.ts'
@@ -83,6 +83,7 @@ async function start(options: GatewayOptions, resources: Resources): Promise<Run
   const metrics = createMetrics({ release, mode: config.mode, exposed: areExposed(config.metrics) })
   const services = await openServices(options, resources, state, metrics)
   const { recordEnd } = await settleThePast(options, services, release)
+  await signTheLog(options, services, resources)
   const app = assemble(options, services, state, release, metrics)
   await openDoors(app, options, resources, state, release)
   const metricsUrl = await openMetricsDoor(options, metrics, resources)
@@ -136,6 +137,14 @@ async function settleThePast({ config, db, onError }: GatewayOptions, services: 
   const sole = db.engine === 'pglite'
   await turns.start({ sole })
   return recordStart({ db, log, instance, dataDir, sole, onError }, { release, mode, simulated })
+}
+
+async function signTheLog({ config, db, onError }: GatewayOptions, services: Services, resources: Resources) {
+  const { dataDir, audit } = config
+  const { instance } = services
+  const sole = db.engine === 'pglite'
+  const stop = await keepCheckpoints({ db, instance, dataDir, auditKey: audit.key, sole, onError })
+  resources.keep(stop, (end) => end())
 }
 
 function assemble(

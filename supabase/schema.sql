@@ -737,7 +737,7 @@ CREATE FUNCTION helix.refuse_audit_change() RETURNS trigger
     SET search_path TO ''
     AS $$
 begin
-  raise exception 'audit_entries only grows: % is refused', tg_op using errcode = 'HX002';
+  raise exception '% only grows: % is refused', tg_table_name, tg_op using errcode = 'HX002';
 end $$;
 
 CREATE FUNCTION helix.refuse_undelete() RETURNS trigger
@@ -1052,6 +1052,25 @@ CREATE TABLE public.audit_actors (
     CONSTRAINT audit_actors_actor_check CHECK (((char_length(actor) >= 1) AND (char_length(actor) <= 200)))
 );
 
+CREATE TABLE public.audit_checkpoints (
+    log_id text NOT NULL,
+    size bigint NOT NULL,
+    root text NOT NULL,
+    note text NOT NULL,
+    leaves bytea NOT NULL,
+    made_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT audit_checkpoints_leaves_check CHECK (((octet_length(leaves) > 0) AND ((octet_length(leaves) % 32) = 0))),
+    CONSTRAINT audit_checkpoints_log_id_check CHECK (((char_length(log_id) >= 1) AND (char_length(log_id) <= 100))),
+    CONSTRAINT audit_checkpoints_note_check CHECK ((char_length(note) <= 10000)),
+    CONSTRAINT audit_checkpoints_root_check CHECK ((root ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT audit_checkpoints_size_check CHECK ((size > 0))
+);
+ALTER TABLE ONLY public.audit_checkpoints ALTER COLUMN leaves SET STORAGE EXTERNAL;
+
+COMMENT ON COLUMN public.audit_checkpoints.note IS 'The signed note, as C2SP tlog-checkpoint has it.';
+
+COMMENT ON COLUMN public.audit_checkpoints.leaves IS 'Leaf hashes of the entries since the checkpoint before: they show which entry is not the one that was signed.';
+
 CREATE TABLE public.audit_entries (
     log_id text NOT NULL,
     seq bigint NOT NULL,
@@ -1085,6 +1104,26 @@ CREATE TABLE public.audit_head (
     CONSTRAINT audit_head_seq_check CHECK ((seq >= 0))
 )
 WITH (fillfactor='10');
+
+CREATE TABLE public.audit_keys (
+    log_id text NOT NULL,
+    seq bigint NOT NULL,
+    CONSTRAINT audit_keys_log_id_check CHECK (((char_length(log_id) >= 1) AND (char_length(log_id) <= 100))),
+    CONSTRAINT audit_keys_seq_check CHECK ((seq > 0))
+);
+
+CREATE TABLE public.audit_subtrees (
+    log_id text NOT NULL,
+    level smallint NOT NULL,
+    place bigint NOT NULL,
+    hash text NOT NULL,
+    CONSTRAINT audit_subtrees_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT audit_subtrees_level_check CHECK (((level > 0) AND (((level)::integer % 8) = 0))),
+    CONSTRAINT audit_subtrees_log_id_check CHECK (((char_length(log_id) >= 1) AND (char_length(log_id) <= 100))),
+    CONSTRAINT audit_subtrees_place_check CHECK ((place >= 0))
+);
+
+COMMENT ON COLUMN public.audit_subtrees.place IS 'Counted from 0 within its level.';
 
 CREATE TABLE public.budgets (
     holder text NOT NULL,
@@ -1159,6 +1198,15 @@ CREATE TABLE public.generations (
     CONSTRAINT generations_purpose_check CHECK ((purpose = ANY (ARRAY['reply'::text, 'summary'::text]))),
     CONSTRAINT generations_reserved_nano_usd_check CHECK ((reserved_nano_usd >= 0)),
     CONSTRAINT generations_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'streaming'::text, 'complete'::text, 'stopped'::text, 'failed'::text, 'interrupted'::text])))
+);
+
+CREATE TABLE public.leases (
+    name text NOT NULL,
+    holder text NOT NULL,
+    token bigint DEFAULT 1 NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT leases_holder_check CHECK (((char_length(holder) >= 1) AND (char_length(holder) <= 200))),
+    CONSTRAINT leases_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
 );
 
 CREATE UNLOGGED TABLE public.rate_limits (
@@ -1304,8 +1352,17 @@ ALTER TABLE ONLY public.audit_actors
 ALTER TABLE ONLY public.audit_actors
     ADD CONSTRAINT audit_actors_pkey PRIMARY KEY (user_id);
 
+ALTER TABLE ONLY public.audit_checkpoints
+    ADD CONSTRAINT audit_checkpoints_pkey PRIMARY KEY (log_id, size);
+
 ALTER TABLE ONLY public.audit_entries
     ADD CONSTRAINT audit_entries_pkey PRIMARY KEY (log_id, seq);
+
+ALTER TABLE ONLY public.audit_keys
+    ADD CONSTRAINT audit_keys_pkey PRIMARY KEY (log_id, seq);
+
+ALTER TABLE ONLY public.audit_subtrees
+    ADD CONSTRAINT audit_subtrees_pkey PRIMARY KEY (log_id, level, place);
 
 ALTER TABLE ONLY public.budgets
     ADD CONSTRAINT budgets_pkey PRIMARY KEY (holder, starts_on);
@@ -1330,6 +1387,9 @@ ALTER TABLE ONLY public.generation_events
 
 ALTER TABLE ONLY public.generations
     ADD CONSTRAINT generations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.leases
+    ADD CONSTRAINT leases_pkey PRIMARY KEY (name);
 
 ALTER TABLE ONLY public.rate_limits
     ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (key);
@@ -1408,7 +1468,13 @@ CREATE INDEX usage_ledger_user ON public.usage_ledger USING btree (user_id, at);
 
 CREATE INDEX user_events_at ON public.user_events USING btree (at);
 
+CREATE TRIGGER audit_checkpoints_only_grow BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_checkpoints FOR EACH STATEMENT EXECUTE FUNCTION helix.refuse_audit_change();
+
 CREATE TRIGGER audit_entries_only_grow BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION helix.refuse_audit_change();
+
+CREATE TRIGGER audit_keys_only_grow BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_keys FOR EACH STATEMENT EXECUTE FUNCTION helix.refuse_audit_change();
+
+CREATE TRIGGER audit_subtrees_only_grow BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_subtrees FOR EACH STATEMENT EXECUTE FUNCTION helix.refuse_audit_change();
 
 CREATE TRIGGER count_conversations AFTER INSERT ON public.conversations REFERENCING NEW TABLE AS changed_conversations FOR EACH STATEMENT EXECUTE FUNCTION helix.count_conversations();
 
@@ -1494,9 +1560,15 @@ ALTER TABLE public.access_tokens ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_actors ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.audit_checkpoints ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.audit_entries ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_head ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_subtrees ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.budgets ENABLE ROW LEVEL SECURITY;
 
@@ -1516,6 +1588,8 @@ CREATE POLICY gateway ON public.generation_events TO helix_gateway USING (true) 
 
 CREATE POLICY gateway ON public.generations TO helix_gateway USING (true) WITH CHECK (true);
 
+CREATE POLICY gateway ON public.leases TO helix_gateway USING (true) WITH CHECK (true);
+
 CREATE POLICY gateway ON public.rate_limits TO helix_gateway USING (true) WITH CHECK (true);
 
 CREATE POLICY gateway ON public.revoked_sessions TO helix_gateway USING (true) WITH CHECK (true);
@@ -1534,19 +1608,33 @@ CREATE POLICY gateway ON public.user_profiles TO helix_gateway USING (true) WITH
 
 CREATE POLICY gateway_insert ON public.audit_actors FOR INSERT TO helix_gateway WITH CHECK (true);
 
+CREATE POLICY gateway_insert ON public.audit_checkpoints FOR INSERT TO helix_gateway WITH CHECK (true);
+
 CREATE POLICY gateway_insert ON public.audit_entries FOR INSERT TO helix_gateway WITH CHECK (true);
 
+CREATE POLICY gateway_insert ON public.audit_keys FOR INSERT TO helix_gateway WITH CHECK (true);
+
+CREATE POLICY gateway_insert ON public.audit_subtrees FOR INSERT TO helix_gateway WITH CHECK (true);
+
 CREATE POLICY gateway_select ON public.audit_actors FOR SELECT TO helix_gateway USING (true);
+
+CREATE POLICY gateway_select ON public.audit_checkpoints FOR SELECT TO helix_gateway USING (true);
 
 CREATE POLICY gateway_select ON public.audit_entries FOR SELECT TO helix_gateway USING (true);
 
 CREATE POLICY gateway_select ON public.audit_head FOR SELECT TO helix_gateway USING (true);
+
+CREATE POLICY gateway_select ON public.audit_keys FOR SELECT TO helix_gateway USING (true);
+
+CREATE POLICY gateway_select ON public.audit_subtrees FOR SELECT TO helix_gateway USING (true);
 
 CREATE POLICY gateway_update ON public.audit_head FOR UPDATE TO helix_gateway USING (true) WITH CHECK (true);
 
 ALTER TABLE public.generation_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.generations ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.leases ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY own_delete ON public.conversations FOR DELETE TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)));
 
@@ -1718,9 +1806,15 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_tokens TO helix_gateway
 
 GRANT SELECT,INSERT ON TABLE public.audit_actors TO helix_gateway;
 
+GRANT SELECT,INSERT ON TABLE public.audit_checkpoints TO helix_gateway;
+
 GRANT SELECT,INSERT ON TABLE public.audit_entries TO helix_gateway;
 
 GRANT SELECT,UPDATE ON TABLE public.audit_head TO helix_gateway;
+
+GRANT SELECT,INSERT ON TABLE public.audit_keys TO helix_gateway;
+
+GRANT SELECT,INSERT ON TABLE public.audit_subtrees TO helix_gateway;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.budgets TO helix_gateway;
 GRANT SELECT ON TABLE public.budgets TO service_role;
@@ -1741,6 +1835,8 @@ GRANT SELECT ON TABLE public.generation_events TO service_role;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.generations TO helix_gateway;
 GRANT SELECT ON TABLE public.generations TO service_role;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.leases TO helix_gateway;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rate_limits TO helix_gateway;
 

@@ -31,7 +31,8 @@ export interface Range {
 export async function* readEntries(q: Queryable, { since, until }: Range = {}): AsyncGenerator<AuditEntry> {
   const end = until ?? (await readHead(q))
   if (since === undefined) {
-    for (const log of await earlierLogs(q, end.log)) yield* readLog(q, log, 0, Number.MAX_SAFE_INTEGER)
+    for (const log of (await continuedLogs(q, end.log)).slice(0, -1))
+      yield* readLog(q, log, 0, Number.MAX_SAFE_INTEGER)
   }
   yield* readLog(q, end.log, since ?? 0, end.seq)
 }
@@ -69,7 +70,8 @@ async function* readLog(q: Queryable, log: string, since: number, until: number)
   }
 }
 
-async function earlierLogs(q: Queryable, log: string): Promise<string[]> {
+/** The logs that `log` continues, oldest first, and itself. */
+export async function continuedLogs(q: Queryable, log: string): Promise<string[]> {
   const logs: string[] = []
   for (let at: string | undefined = log; at !== undefined && !logs.includes(at); ) {
     logs.unshift(at)
@@ -80,5 +82,5 @@ async function earlierLogs(q: Queryable, log: string): Promise<string[]> {
     )
     at = typeof first?.log === 'string' ? first.log : undefined
   }
-  return logs.slice(0, -1)
+  return logs
 }

@@ -6,9 +6,17 @@
  * - `truncated`: the entries end before it, though the log's known end is further on;
  * - `forked`: two different entries claim this place: both are there, or the next one (or the known end, or a
  *   log that continues this one) names another hash than the entry printed here has;
+ * - `bad_signature`: a checkpoint of so many entries, or the entry that brings in a key, is not signed as it must;
  * - `open_intent`: an act was announced and its outcome was never written.
  */
-export type FindingKind = 'edited' | 'gap' | 'truncated' | 'forked' | 'reordered' | 'open_intent'
+export type FindingKind =
+  | 'edited'
+  | 'gap'
+  | 'truncated'
+  | 'forked'
+  | 'reordered'
+  | 'open_intent'
+  | 'bad_signature'
 
 /** The first bad place of a log, and why in words. */
 export interface Finding {

@@ -33,6 +33,13 @@ export const discordSettings = {
       env: ['HELIX_AUDIT_MODE'],
       fallback: 'durable',
     }),
+    key: setting({
+      kind: secret('64 hex digits, as `openssl rand -hex 32` prints them'),
+      doc: 'Key that signs checkpoints, the same for all gateways; while it changes, the new and the old one.',
+      example: 'a-secret-of-64-hex-digits',
+      env: ['HELIX_AUDIT_KEY'],
+      otherwise: 'made at the first start and kept in `audit-key.json` in the data directory',
+    }),
   },
 }
 

@@ -1,0 +1,117 @@
+import { createPrivateKey, type KeyObject, randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { Secret } from '../../config/secret.ts'
+import { HelixError } from '../../errors.ts'
+import { createPrivateFile, replacePrivateFile } from '../../signin/private-file.ts'
+import { publicBytes } from './note.ts'
+
+/** A key that signs checkpoints. Never log it. */
+export interface SigningKey {
+  /** 32 raw bytes. */
+  publicKey: Buffer
+  privateKey: KeyObject
+  /** What the private key is made from: 64 hex digits. */
+  seed: string
+}
+
+const Seed = z.string().regex(/^[0-9a-f]{64}$/)
+const KeyFile = z.object({ version: z.literal(1), seeds: z.array(Seed).min(1) })
+/** What turns a seed into a private key that Node knows (RFC 8410). */
+const PKCS8_PREFIX = '302e020100300506032b657004220420'
+
+/** The signing keys of this machine, the newest first; its older ones only until the newest is on the chain. */
+export interface KeyStore {
+  /** The keys there are; none where none was made yet. */
+  read(): Promise<SigningKey[]>
+  /** The same, but makes the first one. */
+  readOrMake(): Promise<SigningKey[]>
+  /**
+   * Replaces them all.
+   * @throws HelixError `config_invalid` where the keys come from the configuration.
+   */
+  write(keys: readonly SigningKey[]): Promise<void>
+}
+
+export function newSigningKey(): SigningKey {
+  return signingKey(randomBytes(32).toString('hex'))
+}
+
+/**
+ * The keys of `HELIX_AUDIT_KEY` where it is set (several, newest first, with commas between), else those of
+ * `<dataDir>/audit-key.json` (0600).
+ * @throws HelixError `config_invalid` when they are not keys of Helix.
+ */
+export function createKeyStore({
+  dataDir,
+  given,
+}: {
+  dataDir: string
+  given?: Secret | undefined
+}): KeyStore {
+  return given === undefined ? keysInFile(join(dataDir, 'audit-key.json')) : keysGiven(given)
+}
+
+function keysInFile(path: string): KeyStore {
+  const text = (seeds: readonly string[]) => `${JSON.stringify({ version: 1, seeds }, null, 2)}\n`
+
+  async function read(): Promise<SigningKey[]> {
+    const content = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined
+      throw error
+    })
+    return content === undefined ? [] : parseKeyFile(path, content)
+  }
+
+  return {
+    read,
+    async readOrMake() {
+      const keys = await read()
+      if (keys.length > 0) return keys
+      await createPrivateFile(path, text([newSigningKey().seed]))
+      return read()
+    },
+    write: (keys) => replacePrivateFile(path, text(keys.map(({ seed }) => seed))),
+  }
+}
+
+function keysGiven(given: Secret): KeyStore {
+  const read = async () => given.reveal().split(',').map(givenKey)
+  return {
+    read,
+    readOrMake: read,
+    async write() {
+      throw new HelixError(
+        'config_invalid',
+        'The audit key comes from HELIX_AUDIT_KEY and is not written anywhere',
+        {
+          hint: 'Set HELIX_AUDIT_KEY to the new and the old key with a comma between, and run helix keys rotate audit again.',
+        },
+      )
+    },
+  }
+}
+
+function givenKey(seed: string): SigningKey {
+  if (Seed.safeParse(seed.trim()).success) return signingKey(seed.trim())
+  throw new HelixError('config_invalid', 'HELIX_AUDIT_KEY is not a key: expected 64 hex digits', {
+    hint: 'Make one with `openssl rand -hex 32`; during a change, the new and the old one with a comma between.',
+  })
+}
+
+function parseKeyFile(path: string, text: string): SigningKey[] {
+  try {
+    return KeyFile.parse(JSON.parse(text)).seeds.map(signingKey)
+  } catch {
+    throw new HelixError('config_invalid', `${path} is not a key file of Helix`, {
+      hint: 'Restore it from a backup; without it, checkpoints can only go on in a new log.',
+    })
+  }
+}
+
+function signingKey(seed: string): SigningKey {
+  const der = Buffer.from(PKCS8_PREFIX + seed, 'hex')
+  const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+  return { publicKey: publicBytes(privateKey), privateKey, seed }
+}
