@@ -26,6 +26,7 @@ import { localRoutes } from './routes/local.ts'
 import { type MetricsDeps, metricsRoutes } from './routes/metrics.ts'
 import { profileRoutes } from './routes/profile.ts'
 import { referenceRoutes } from './routes/reference.ts'
+import { searchRoutes } from './routes/search.ts'
 import type { SignInRouteDeps } from './routes/signin/deps.ts'
 import { signinRoutes } from './routes/signin.ts'
 import { tokenRoutes } from './routes/tokens.ts'
@@ -48,6 +49,7 @@ export interface AppDeps {
     | 'feed'
     | 'conversations'
     | 'messages'
+    | 'search'
     | 'profiles'
     | 'accessTokens'
     | 'usages'
@@ -115,6 +117,7 @@ export function createApp({
   app.use('/api/*', limitPeople(count, limits))
   app.route('/', generationRoutes(services.turns))
   app.route('/', conversationRoutes(services))
+  app.route('/', searchRoutes(services.search))
   app.route('/', eventRoutes(services.feed))
   app.route('/', profileRoutes(services.profiles))
   app.route('/', usageRoutes(services.usages))

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readLogId } from '../src/audit/append.ts'
 import { createConversations } from '../src/chat/conversations.ts'
 import { createMessages } from '../src/chat/messages.ts'
+import { createSearch } from '../src/chat/search.ts'
 import { createTurns, type Turns } from '../src/chat/turns/turns.ts'
 import type { Claude } from '../src/claude/claude.ts'
 import type { Config } from '../src/config/config.ts'
@@ -95,11 +96,12 @@ export async function createServices(deps: ServiceDeps) {
     turns: countReads(turns, metrics),
     feed,
     messages,
+    search: createSearch(db),
     limiter: createLimiter(db),
     localLimiter,
     claudeState: claudeState.read,
     conversations: createConversations(db, { onChange: feed.changed }),
-    profiles: createProfiles(db),
+    profiles: createProfiles(db, { onChange: feed.changed }),
     people,
     accessTokens,
     usages: createUsages(db, config.budgets),

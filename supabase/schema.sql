@@ -790,6 +790,110 @@ CREATE FUNCTION helix.renew_leases(ids uuid[], tokens bigint[]) RETURNS TABLE(id
   returning g.id, g.stop_requested_at is not null
 $$;
 
+CREATE FUNCTION helix.search_key(person uuid, words tsquery) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select regexp_replace(
+    regexp_replace(querytree(words), '''((?:[^'']|'''')*)''', '''' || left(person::text, 8) || '\1''', 'g'),
+    ' <(?:-|\d+)> ', ' & ', 'g')::tsquery
+$$;
+
+CREATE FUNCTION helix.search_messages(person uuid, q text, beginning boolean, before_id uuid, most integer, reach integer) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_seqscan TO 'off'
+    SET jit TO 'off'
+    AS $$
+declare
+  words tsquery := helix.search_query(q, beginning);
+  key tsquery := helix.search_key(person, words);
+  exact boolean := words::text ~ '[<!]';
+  below bigint;
+  hits uuid[];
+  seen integer;
+  last uuid;
+  results jsonb;
+begin
+  if before_id is not null then
+    select m.position into below from public.session_messages m where m.id = before_id and m.user_id = person;
+    if not found then
+      return null;
+    end if;
+  end if;
+  if words is null then
+    return '{"results": [], "before": null}';
+  end if;
+
+  with named as materialized (
+    select m.id, m.user_id, m.session_key, m.position from public.session_messages m
+    where m.content <> '' and helix.search_terms(m.user_id, m.content) @@ key
+  ), scanned as (
+    select n.id, n.position from named n
+    join public.conversations c on c.user_id = n.user_id and c.session_key = n.session_key and not c.deleted
+    where n.user_id = person and (below is null or n.position < below)
+    order by n.position desc limit case when exact then reach else most + 1 end
+  ), judged as (
+    select s.id, s.position, not exact or (
+      select to_tsvector('simple', left(m.content, 50000)) @@ words from public.session_messages m where m.id = s.id
+    ) as hit
+    from scanned s
+  )
+  select coalesce(array_agg(id order by position desc) filter (where hit), '{}'), count(*),
+    (array_agg(id order by position))[1]
+  into hits, seen, last
+  from judged;
+
+  perform helix.enter(person);
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'line', to_jsonb(m),
+    'siblings', case
+      when m.parent_id is null then array(
+        select s.id from public.session_messages s
+        where s.user_id = person and s.session_key = m.session_key and s.parent_id is null order by s.position)
+      else array(select s.id from public.session_messages s where s.parent_id = m.parent_id order by s.position)
+    end,
+    'conversation', to_jsonb(c),
+    'snippet', ts_headline('simple', translate(left(m.content, 50000), U&'\E000\E001', ''), words,
+      U&'StartSel="\E000", StopSel="\E001", MaxWords=35, MinWords=20, ShortWord=0')
+  ) order by m.position desc), '[]') into results
+  from public.session_messages m
+  join public.conversations c on c.user_id = m.user_id and c.session_key = m.session_key
+  where m.id = any(hits[1:most]);
+  return jsonb_build_object('results', results, 'before', case
+    when cardinality(hits) > most then hits[most]
+    when exact and seen = reach then last
+  end);
+end $$;
+
+CREATE FUNCTION helix.search_query(q text, beginning boolean) RETURNS tsquery
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $_$
+declare
+  words tsquery;
+begin
+  words := websearch_to_tsquery('simple', q);
+  if beginning and words::text ~ '''$' and words::text !~ '!''[^'']*''$' then
+    words := (words::text || ':*')::tsquery;
+  end if;
+  return case when querytree(words) in ('', 'T') then null else words end;
+exception when internal_error or program_limit_exceeded or syntax_error then
+  return null;
+end $_$;
+
+CREATE FUNCTION helix.search_terms(person uuid, content text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO ''
+    AS $$
+  select array_to_tsvector(array(
+    select left(person::text, 8) || word
+    from unnest(tsvector_to_array(to_tsvector('simple', left(content, 50000)))) as word
+    where octet_length(word) < 2000
+  ))
+$$;
+
 CREATE FUNCTION helix.take_turn(person uuid, per_second double precision, burst integer, OUT remaining integer, OUT wait_ms integer) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -1462,7 +1566,7 @@ CREATE INDEX idx_session_messages_parent ON public.session_messages USING btree 
 
 CREATE INDEX idx_session_messages_roots ON public.session_messages USING btree (user_id, session_key, "position") WHERE (parent_id IS NULL);
 
-CREATE INDEX idx_session_messages_text ON public.session_messages USING gin (to_tsvector('simple'::regconfig, "left"(content, 100000))) WHERE (content <> ''::text);
+CREATE INDEX idx_session_messages_terms ON public.session_messages USING gin (helix.search_terms(user_id, content)) WHERE (content <> ''::text);
 
 CREATE INDEX usage_ledger_user ON public.usage_ledger USING btree (user_id, at);
 
@@ -1772,6 +1876,19 @@ GRANT ALL ON FUNCTION helix.refused_by_budget(person uuid, day_limit bigint, mon
 
 REVOKE ALL ON FUNCTION helix.renew_leases(ids uuid[], tokens bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.renew_leases(ids uuid[], tokens bigint[]) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.search_key(person uuid, words tsquery) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.search_key(person uuid, words tsquery) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.search_messages(person uuid, q text, beginning boolean, before_id uuid, most integer, reach integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.search_messages(person uuid, q text, beginning boolean, before_id uuid, most integer, reach integer) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.search_query(q text, beginning boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.search_query(q text, beginning boolean) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.search_terms(person uuid, content text) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.search_terms(person uuid, content text) TO helix_gateway;
+GRANT ALL ON FUNCTION helix.search_terms(person uuid, content text) TO service_role;
 
 REVOKE ALL ON FUNCTION helix.take_turn(person uuid, per_second double precision, burst integer, OUT remaining integer, OUT wait_ms integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.take_turn(person uuid, per_second double precision, burst integer, OUT remaining integer, OUT wait_ms integer) TO helix_gateway;

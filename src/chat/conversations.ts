@@ -3,8 +3,8 @@ import type { Database, Row } from '../db/database.ts'
 import { isStatementError } from '../db/statement-error.ts'
 import { HelixError } from '../errors.ts'
 
-interface ConversationRow extends Row {
-  id: string
+/** A conversation as it is stored. */
+export interface StoredConversation {
   session_key: string
   title: string | null
   message_count: number
@@ -12,6 +12,10 @@ interface ConversationRow extends Row {
   created_at: Date
   updated_at: Date
   last_message_at: Date | null
+}
+
+interface ConversationRow extends StoredConversation, Row {
+  id: string
   /** When it last saw a message, to the microsecond, as PostgreSQL spells it. */
   activity: string
 }
@@ -104,7 +108,8 @@ export function conversationNotFound(sessionKey: string): HelixError {
   })
 }
 
-function toConversation(row: ConversationRow): Conversation {
+/** The wire form of a stored conversation. */
+export function toConversation(row: StoredConversation): Conversation {
   return {
     sessionKey: row.session_key,
     title: row.title,

@@ -6,6 +6,7 @@ import { gatewayOperations } from './operations/gateway.ts'
 import { generationOperations } from './operations/generations.ts'
 import { localOperations } from './operations/local.ts'
 import { profileOperations } from './operations/profile.ts'
+import { searchOperations } from './operations/search.ts'
 import { signinAdminOperations } from './operations/signin-admin.ts'
 import { signinMfaOperations } from './operations/signin-mfa.ts'
 import { tokenOperations } from './operations/tokens.ts'
@@ -16,6 +17,7 @@ export const operations: readonly Operation[] = [
   ...chatOperations,
   ...generationOperations,
   ...conversationOperations,
+  ...searchOperations,
   ...eventOperations,
   ...profileOperations,
   ...usageOperations,

@@ -14,8 +14,13 @@ interface ProfileRow extends Row {
   messages_today: number
 }
 
+interface ProfileOptions {
+  /** Told for whom something was just committed. */
+  onChange: (userId: string) => void
+}
+
 /** People's profiles, seen through row-level security. */
-export function createProfiles(db: Database) {
+export function createProfiles(db: Database, { onChange }: ProfileOptions) {
   return {
     /** `token` is the one the person asks with, to be told back. @throws HelixError `not_found` when the person's account is gone */
     async get(userId: string, token: TokenInUse | null): Promise<Profile> {
@@ -31,6 +36,7 @@ export function createProfiles(db: Database) {
         JSON.stringify(changes),
       ])
       if (!row?.done) throw noProfile(userId)
+      onChange(userId)
     },
   }
 }
