@@ -7,7 +7,7 @@ export function asksForEvents(req: { path: string; header(name: string): string 
 }
 
 /** Whether a response goes on until somebody ends it. */
-export function isStream(response: Response): boolean {
+function isStream(response: Response): boolean {
   return response.headers.get('content-type')?.startsWith('text/event-stream') ?? false
 }
 

@@ -21,6 +21,7 @@ import { createAccessTokens } from '../src/signin/access-tokens/access-tokens.ts
 import { createAccessWatch } from '../src/signin/access-watch.ts'
 import { createAccounts } from '../src/signin/accounts.ts'
 import { createAccountAdmin } from '../src/signin/admin/admin.ts'
+import { watchProject } from '../src/signin/hosted/watch-project.ts'
 import { loadKeys } from '../src/signin/keys.ts'
 import { createMailFolder } from '../src/signin/mail.ts'
 import { createFactors } from '../src/signin/mfa/factors.ts'
@@ -53,10 +54,6 @@ export async function createServices(deps: ServiceDeps) {
   const changes = await createPeopleChanges(db)
   const signin =
     config.mode === 'supabase' ? undefined : await builtInSignin({ ...deps, db }, revocations, changes)
-  const verifier = createVerifier({
-    sources: signin ? [ownTokens(signin.keys)] : supabaseSources(config),
-    isRevoked: (sessionId) => revocations.isRevoked(sessionId),
-  })
   const creatorId = config.creatorId ?? (deps.personal && signin ? await ensureOwner(db) : null)
   const log = await readLogId(db)
   const instance = randomUUID()
@@ -66,6 +63,13 @@ export async function createServices(deps: ServiceDeps) {
   changes.subscribe((userId) => (userId === undefined ? people.forgetAll() : people.forget(userId)))
   const accessTokens = createAccessTokens({ db, log, onError })
   const accessWatch = createAccessWatch({ revocations, changes, people })
+  const { followers } = accessWatch
+  const project = signin ? undefined : await watchProject({ db, revocations, changes, followers, onError })
+  const verifier = createVerifier({
+    sources: signin ? [ownTokens(signin.keys)] : supabaseSources(config),
+    isRevoked: (sessionId) => revocations.isRevoked(sessionId),
+    ...(project && { admit: project.admit }),
+  })
   const localLimiter = createLocalLimiter(db)
   const endSweep = sweepCounters(db, onError)
   const feed = await createFeed({ db, instance, onError })
@@ -107,6 +111,7 @@ export async function createServices(deps: ServiceDeps) {
     usages: createUsages(db, config.budgets),
     accessWatch,
     async close() {
+      project?.close()
       accessWatch.close()
       endSweep()
       localLimiter.close()

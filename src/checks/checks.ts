@@ -1,6 +1,6 @@
 import type { Check } from './check.ts'
 import { claudeKey, configNotices, configValid, dataDirPrivate } from './configuration.ts'
-import { auditHead, databaseReachable, schemaCurrent } from './database.ts'
+import { auditHead, databaseReachable, schemaCurrent, signinsReadable } from './database.ts'
 import { privateSocket, runFile } from './gateway.ts'
 import { clock, databaseClock, diskSpace, nodeVersion, portFree } from './machine.ts'
 
@@ -17,6 +17,7 @@ export const checks: readonly Check[] = [
   schemaCurrent,
   databaseClock,
   auditHead,
+  signinsReadable,
   portFree,
   privateSocket,
   runFile,

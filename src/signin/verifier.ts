@@ -21,12 +21,19 @@ interface VerifierOptions {
   /** Who may have signed; the first that knows a token's key decides. */
   sources: readonly TokenSource[]
   isRevoked: (sessionId: string) => boolean
+  /** Finds out whether a session that has not come for a while still is one, before `isRevoked` is asked. */
+  admit?: (claims: Claims) => Promise<void>
   /** How many verified tokens to remember, so that the hot path pays for a signature once. */
   remembered?: number
 }
 
 /** Makes the one place where access tokens are judged. */
-export function createVerifier({ sources, isRevoked, remembered = 10_000 }: VerifierOptions): Verifier {
+export function createVerifier({
+  sources,
+  isRevoked,
+  admit,
+  remembered = 10_000,
+}: VerifierOptions): Verifier {
   const verified = createLru<string, Claims>(remembered)
   return {
     async verify(token) {
@@ -38,6 +45,7 @@ export function createVerifier({ sources, isRevoked, remembered = 10_000 }: Veri
         verified.set(key, claims)
       }
       if (claims.exp * 1000 <= Date.now()) throw refused('expired')
+      await admit?.(claims)
       if (claims.session_id && isRevoked(claims.session_id)) throw refused('revoked')
       return claims
     },

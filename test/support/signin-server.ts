@@ -16,7 +16,7 @@ import { ensureOwner } from '../../src/people/owner.ts'
 import { createPeople } from '../../src/people/people.ts'
 import { createAccounts } from '../../src/signin/accounts.ts'
 import { createAccountAdmin } from '../../src/signin/admin/admin.ts'
-import { loadKeys } from '../../src/signin/keys.ts'
+import { type Keys, loadKeys } from '../../src/signin/keys.ts'
 import { createMailFolder } from '../../src/signin/mail.ts'
 import { createFactors } from '../../src/signin/mfa/factors.ts'
 import { createRevocations } from '../../src/signin/revocations.ts'
@@ -84,12 +84,21 @@ async function prepare(db: Database): Promise<void> {
   }
 }
 
+interface SignInServerOptions {
+  autoConfirm?: boolean
+  /** What the server signs with, made of the keys of its data directory. */
+  adaptKeys?: (keys: Keys, origin: () => string) => Keys
+}
+
 /** The sign-in part of a gateway, really listening, over its own data directory. */
-export async function startSignInServer(db: Database, { autoConfirm = true } = {}) {
+export async function startSignInServer(
+  db: Database,
+  { autoConfirm = true, adaptKeys = (keys) => keys }: SignInServerOptions = {},
+) {
   const dataDir = await mkdtemp(join(tmpdir(), 'helix-signin-'))
   const address = { origin: '' }
   const failures: unknown[] = []
-  const keys = await loadKeys(dataDir)
+  const keys = adaptKeys(await loadKeys(dataDir), () => address.origin)
   const revocations = await createRevocations(db)
   const changes = await createPeopleChanges(db)
   const mail = createMailFolder(dataDir)
