@@ -32,6 +32,11 @@ export const table: Table = {
   },
   'token list': { summary: 'List your access tokens', load: () => import('./token/list.ts') },
   'token revoke': { summary: 'Revoke an access token', load: () => import('./token/revoke.ts') },
+  user: { summary: 'People' },
+  'user creator': {
+    summary: 'Make somebody the creator of this installation',
+    load: () => import('./user/creator.ts'),
+  },
   doctor: {
     summary: 'Check this machine, its configuration and database',
     load: () => import('./doctor.ts'),

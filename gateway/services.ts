@@ -14,8 +14,9 @@ import { sweepCounters } from '../src/limits/sweep.ts'
 import type { Metrics } from '../src/metrics/metrics.ts'
 import { createUsages } from '../src/money/usages.ts'
 import { createPeopleChanges, type PeopleChanges } from '../src/people/changes.ts'
+import { readCreator } from '../src/people/creator.ts'
 import { ensureOwner } from '../src/people/owner.ts'
-import { createPeople } from '../src/people/people.ts'
+import { createPeople, type People } from '../src/people/people.ts'
 import { createProfiles } from '../src/people/profiles.ts'
 import { createAccessTokens } from '../src/signin/access-tokens/access-tokens.ts'
 import { createAccessWatch } from '../src/signin/access-watch.ts'
@@ -54,13 +55,15 @@ export async function createServices(deps: ServiceDeps) {
   const changes = await createPeopleChanges(db)
   const signin =
     config.mode === 'supabase' ? undefined : await builtInSignin({ ...deps, db }, revocations, changes)
-  const creatorId = config.creatorId ?? (deps.personal && signin ? await ensureOwner(db) : null)
+  if (config.creatorId === undefined && deps.personal && signin) await ensureOwner(db)
+  const creatorId = config.creatorId ?? (await readCreator(db))
   const log = await readLogId(db)
   const instance = randomUUID()
   const messages = createMessages(db)
   const claudeState = createClaudeState()
   const people = createPeople(db, { creatorId })
   changes.subscribe((userId) => (userId === undefined ? people.forgetAll() : people.forget(userId)))
+  if (config.creatorId === undefined) changes.subscribe(() => followCreator(db, people).catch(onError))
   const accessTokens = createAccessTokens({ db, log, onError })
   const accessWatch = createAccessWatch({ revocations, changes, people })
   const { followers } = accessWatch
@@ -133,6 +136,12 @@ function countReads(turns: Turns, { replies }: Metrics): Turns {
       return events
     },
   }
+}
+
+/** Whoever becomes somebody else may have become the creator, or no longer be. */
+async function followCreator(db: Database, people: People): Promise<void> {
+  const creatorId = await readCreator(db)
+  if (creatorId !== people.creatorId) people.setCreator(creatorId)
 }
 
 async function builtInSignin(

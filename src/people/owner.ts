@@ -1,6 +1,7 @@
-import type { Database, Transaction } from '../db/database.ts'
+import type { Database } from '../db/database.ts'
 import { HelixError } from '../errors.ts'
 import { OWNER_EMAIL } from '../signin/reserved.ts'
+import { readCreator } from './creator.ts'
 
 /**
  * The person this installation belongs to when the configuration names none: made at the first call, without a
@@ -8,7 +9,7 @@ import { OWNER_EMAIL } from '../signin/reserved.ts'
  */
 export async function ensureOwner(db: Database): Promise<string> {
   return db.transaction('gateway', async (tx) => {
-    const known = await creatorSetting(tx)
+    const known = await readCreator(tx)
     if (known) return known
     await tx.query(
       `insert into auth.users
@@ -23,15 +24,8 @@ export async function ensureOwner(db: Database): Promise<string> {
       on conflict (key) do nothing`,
       [OWNER_EMAIL],
     )
-    const created = await creatorSetting(tx)
+    const created = await readCreator(tx)
     if (!created) throw new HelixError('internal', 'The owner of this installation could not be written down')
     return created
   })
-}
-
-async function creatorSetting(tx: Transaction): Promise<string | undefined> {
-  const [row] = await tx.query<{ value: unknown }>(
-    `select value from public.settings where key = 'creator_id'`,
-  )
-  return typeof row?.value === 'string' ? row.value : undefined
 }

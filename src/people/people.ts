@@ -19,7 +19,7 @@ interface Arrival {
 }
 
 export interface People {
-  /** Whose installation this is; null when nobody is named. */
+  /** Whose installation this is; null when nobody is named. It changes with `setCreator`. */
   readonly creatorId: string | null
   /**
    * Gives a person, at first sight, a profile and a pseudonym; later calls answer from memory.
@@ -34,6 +34,8 @@ export interface People {
   owner(): Promise<Person>
   /** Forgets what is remembered of a person, as after their standing changed or their account is gone. */
   forget(userId: string): void
+  /** Takes in whose installation this is from now on. */
+  setCreator(userId: string | null): void
   /** Forgets everybody, as when it may have been missed that somebody's standing changed. */
   forgetAll(): void
 }
@@ -46,7 +48,9 @@ interface PeopleOptions {
 }
 
 /** Makes {@link People} over a migrated database. */
-export function createPeople(db: Database, { creatorId, remembered = 10_000 }: PeopleOptions): People {
+export function createPeople(db: Database, options: PeopleOptions): People {
+  const { remembered = 10_000 } = options
+  let { creatorId } = options
   let seen = createLru<string, Arrival>(remembered)
   let changes = 0
 
@@ -73,7 +77,9 @@ export function createPeople(db: Database, { creatorId, remembered = 10_000 }: P
   }
 
   return {
-    creatorId,
+    get creatorId() {
+      return creatorId
+    },
     arrive,
     byId,
     async fromClaims(claims) {
@@ -88,6 +94,11 @@ export function createPeople(db: Database, { creatorId, remembered = 10_000 }: P
     forget(userId) {
       changes += 1
       seen.delete(userId)
+    },
+    setCreator(userId) {
+      changes += 1
+      for (const one of [creatorId, userId]) if (one !== null) seen.delete(one)
+      creatorId = userId
     },
     forgetAll() {
       changes += 1
