@@ -18,7 +18,7 @@ const readsAtRest = (operation: Operation) =>
   !streams(operation) &&
   !speaksGotrue(operation) &&
   (!takesId(operation) || namingOf(operation) !== undefined)
-const streams = ({ answers }: Operation) => answers[200]?.type === 'text/event-stream'
+const streams = ({ answers }: Operation) => answers[200]?.events !== undefined && !answers[200].schema
 
 /** A person, what is theirs, and a word that only their texts hold. */
 interface Owner {
