@@ -16,6 +16,7 @@ const ofReply = ({ generationId }: Things): Naming => ({ params: { id: generatio
 const BY_PATH: Readonly<Record<string, (things: Things) => Naming>> = {
   '/api/conversations/{key}': inConversation,
   '/api/generations/{id}': ofReply,
+  '/auth/v1/factors/{id}': ({ factorId }) => ({ params: { id: factorId } }),
   '/api/tokens/': ({ tokenId }) => ({ params: { id: tokenId } }),
 }
 
@@ -37,6 +38,11 @@ const BY_ID: Readonly<Record<string, (things: Things) => Naming>> = {
     params: { key: sessionKey },
     body: { activeMessageId: replyId },
   }),
+  searchMessages: () => ({ query: { q: 'word' } }),
+  verifyFactor: ({ factorId, challengeId }) => ({
+    params: { id: factorId },
+    body: { challenge_id: challengeId, code: '123456' },
+  }),
 }
 
 /** How an operation names things; undefined where nobody has said it. */
@@ -56,10 +62,10 @@ export function takesId(operation: Operation): boolean {
   return operation.path.includes('{') || takesIdBesideThePath(operation)
 }
 
-function takesIdBesideThePath({ query, body, path }: Operation): boolean {
+function takesIdBesideThePath({ query, body }: Operation): boolean {
   const components = createComponents()
-  // The cursor of a list leads on within what the path names.
-  const asked = path.includes('{') ? [body] : [query, body]
+  // The cursor of a list names nothing: it leads on within what is the caller's.
+  const asked = [query?.omit(query.shape.before ? { before: true } : {}), body]
   const inputs = asked.map((schema) => schema && components.schema(schema, 'input'))
   return JSON.stringify([inputs, components.schemas()]).includes('"format":"uuid"')
 }

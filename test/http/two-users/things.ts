@@ -10,6 +10,8 @@ export interface Things {
   replyId: string
   generationId: string
   tokenId: string
+  factorId: string
+  challengeId: string
 }
 
 /** Makes one of each, with `secret` in every text. */
@@ -25,7 +27,23 @@ export async function makeThings(visitor: Visitor, secret: string): Promise<Thin
     replyId: message.id,
     generationId: message.generationId ?? '',
     tokenId: (await tokenOf(visitor, ['read'], { name: secret })).id,
+    ...(await makeFactor(visitor, secret)),
   }
+}
+
+async function makeFactor(
+  visitor: Visitor,
+  secret: string,
+): Promise<Pick<Things, 'factorId' | 'challengeId'>> {
+  const post = async (path: string, body?: object) => {
+    const answer = await visitor.request(`/auth/v1/factors${path}`, {
+      method: 'POST',
+      ...(body ? { body } : {}),
+    })
+    return ((await answer.json()) as { id: string }).id
+  }
+  const factorId = await post('', { factor_type: 'totp', friendly_name: secret })
+  return { factorId, challengeId: await post(`/${factorId}/challenge`) }
 }
 
 /** Ids of the same form that nobody has. */
@@ -36,5 +54,7 @@ export function unknownThings(): Things {
     replyId: randomUUID(),
     generationId: randomUUID(),
     tokenId: 'k3JqX0aB9mZ1',
+    factorId: randomUUID(),
+    challengeId: randomUUID(),
   }
 }
