@@ -11,6 +11,7 @@ import { limitStreams } from './middleware/limit-streams.ts'
 import { observe, type RequestWatcher } from './middleware/observe.ts'
 import { rateLimitHeaders } from './middleware/rate-limit-headers.ts'
 import { limitPeople, limitRefused, limitStrangers, type RateLimits } from './middleware/rate-limits.ts'
+import { refuseAmbiguous } from './middleware/refuse-ambiguous.ts'
 import { requestId } from './middleware/request-id.ts'
 import { requireScope } from './middleware/require-scope.ts'
 import { safeHeaders } from './middleware/safe-headers.ts'
@@ -96,7 +97,7 @@ export function createApp({
     rateLimitHeaders(),
     cors(isAllowedOrigin),
   )
-  app.use(closeWhenDraining(health.ready))
+  app.use(closeWhenDraining(health.ready), refuseAmbiguous())
   for (const path of OPEN_TO_STRANGERS) app.use(path, limitStrangers(count, limits))
   app.route('/', healthRoutes(health))
   app.route('/', homeRoutes(health))

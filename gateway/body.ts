@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { ZodError, ZodType } from 'zod'
+import { parseUntrusted } from '../src/contract/untrusted-json.ts'
 import { HelixError } from '../src/errors.ts'
 import type { GatewayEnv } from './env.ts'
 
@@ -14,7 +15,7 @@ export async function jsonBody<T>(c: Context<GatewayEnv>, schema: ZodType<T>): P
       hint: 'Send JSON with Content-Type: application/json.',
     })
   }
-  return checked(schema, parse(await c.req.text().catch(cutOff)))
+  return checked(schema, parseUntrusted(await c.req.text().catch(cutOff)))
 }
 
 /** A body that ended before it was whole, because its sender went away: no fault of ours. */
@@ -31,14 +32,6 @@ export function queryOf<T>(c: Context<GatewayEnv>, schema: ZodType<T>): T {
   const twice = given.find(([, values]) => values.length > 1)
   if (twice) throw invalid(`"${twice[0].slice(0, 100)}" is given ${twice[1].length} times`)
   return checked(schema, Object.fromEntries(given.map(([name, values]) => [name, values[0]])))
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw invalid('The body is no valid JSON', cause)
-  }
 }
 
 function checked<T>(schema: ZodType<T>, value: unknown): T {

@@ -27,11 +27,60 @@ export function wireCases(running: () => Running): void {
     'a broken chunk at sign-up': () =>
       to('/auth/v1/signup', ['Transfer-Encoding: chunked'], `2\r\n{}\r\nZ${END}`),
     'a coding nobody asked for': () => to(SEND, ['Transfer-Encoding: gzip'], '{}'),
+    'two hosts': () => `GET /health HTTP/1.1\r\nHost: x\r\nHost: y${END}`,
+    'two tokens': () => to(SEND, ['Authorization: Bearer b', 'Content-Length: 2'], '{}'),
+    'two types': () => to(SEND, ['Content-Type: text/plain', 'Content-Length: 2'], '{}'),
+    'two origins': () => to(SEND, ['Origin: http://a', 'Origin: http://b', 'Content-Length: 2'], '{}'),
+    'the same length twice': () => to(SEND, ['Content-Length: 2', 'Content-Length: 2'], '{}'),
+    'lengths in a list': () => to(SEND, ['Content-Length: 2, 2'], '{}'),
+    'a coding before chunks': () => to(SEND, ['Transfer-Encoding: gzip, chunked'], `2\r\n{}\r\n0${END}`),
+    'a coding after chunks': () => to(SEND, ['Transfer-Encoding: chunked, identity'], `2\r\n{}\r\n0${END}`),
+    'chunks by HTTP/1.0': () =>
+      to(SEND, ['Transfer-Encoding: chunked'], `2\r\n{}\r\n0${END}`).replace('HTTP/1.1', 'HTTP/1.0'),
+    'a space before the colon': () => to(SEND, ['Content-Length : 2'], '{}'),
+    'a header over two lines': () => `GET /health HTTP/1.1\r\nHost: x\r\nX-A: b\r\n c${END}`,
+    'lines without CR': () => 'GET /health HTTP/1.1\nHost: x\n\n',
+    'a NUL in a header': () => `GET /health HTTP/1.1\r\nHost: x\r\nX-A: a\0b${END}`,
+    'a chunk of no known end': () =>
+      to(SEND, ['Transfer-Encoding: chunked'], `FFFFFFFFFFFFFFFFF\r\n{}\r\n0${END}`),
+    'a chunk with a long extension': () =>
+      to(SEND, ['Transfer-Encoding: chunked'], `2;${'a'.repeat(20_000)}\r\n{}\r\n0${END}`),
+    'a host with a path': () => `GET /health HTTP/1.1\r\nHost: x/y?z${END}`,
+    'a host with a user': () => `GET /health HTTP/1.1\r\nHost: u:p@x${END}`,
+    'thousands of headers': () =>
+      `GET /health HTTP/1.1\r\nHost: x\r\n${Array.from({ length: 2_500 }, (_, n) => `a${n}:`).join('\r\n')}${END}`,
+    'nothing but a star': () => `OPTIONS * HTTP/1.1\r\nHost: x${END}`,
+    'a trace': () => `TRACE /health HTTP/1.1\r\nHost: x${END}`,
     'an expectation nobody meets': () => to(SEND, ['Expect: wonders', 'Content-Length: 2'], '{}'),
   }
 
   it.each(Object.entries(requests))('is hardly HTTP: %s', async (_name, request) => {
     expect(await firstLine(running().gateway.url, request())).toMatch(/^HTTP\/1\.1 4\d\d /)
+  })
+
+  it('hides a second request in a body', async () => {
+    const hidden = `GET /health/live HTTP/1.1\r\nHost: x${END}`
+    for (const lines of [
+      [`Content-Length: ${5 + hidden.length}`, 'Transfer-Encoding: chunked'],
+      ['Transfer-Encoding: chunked', 'Content-Length: 4'],
+      ['Transfer-Encoding : chunked', 'Content-Length: 4'],
+      ['Transfer-Encoding: xchunked', 'Content-Length: 4'],
+      ['Transfer-Encoding: chunked', 'Transfer-Encoding: x'],
+    ]) {
+      const said = await everything(running().gateway.url, to(SEND, lines, `0${END}${hidden}`))
+      expect(said.match(/HTTP\/1\.1 \d+/g), lines.join()).toEqual(['HTTP/1.1 400'])
+    }
+  })
+
+  it('asks to become another protocol', async () => {
+    for (const [protocol, more] of [
+      ['websocket', 'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x'],
+      ['h2c', 'HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA'],
+    ]) {
+      const request = `GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n${more}${END}`
+      expect(await firstLine(running().gateway.url, request)).toBe('HTTP/1.1 200 OK')
+    }
+    await hangUpAfter(running().gateway.url, `CONNECT example.com:443 HTTP/1.1\r\nHost: x${END}`)
   })
 
   it('ends in the middle', async () => {
@@ -55,6 +104,21 @@ function firstLine(url: string, bytes: string): Promise<string> {
     })
     socket.once('error', reject)
     socket.once('close', () => reject(new Error('closed without an answer')))
+  })
+}
+
+/** All that the server says until it hangs up. */
+function everything(url: string, bytes: string): Promise<string> {
+  const { hostname, port } = new URL(url)
+  return new Promise((resolve, reject) => {
+    let said = ''
+    const socket = connect(Number(port), hostname, () => socket.write(Buffer.from(bytes, 'latin1')))
+    socket.setTimeout(5_000, () => socket.destroy(new Error('the server did not hang up')))
+    socket.on('data', (data) => {
+      said += data.toString('latin1')
+    })
+    socket.once('error', reject)
+    socket.once('close', () => resolve(said))
   })
 }
 
