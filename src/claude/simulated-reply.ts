@@ -40,7 +40,9 @@ function asksFor(what: 'title' | 'summary', instruction: string): boolean {
 }
 
 function titleOf(said: readonly string[]): string {
-  const words = (said.find((text) => text.trim() !== '') ?? '').trim().split(/\s+/).slice(0, TITLE_WORDS)
+  const first = said.find((text) => text.trim() !== '') ?? ''
+  const own = /<user>\n(.*?)\n<\/user>/s.exec(first)?.[1] ?? first
+  const words = own.trim().split(/\s+/).slice(0, TITLE_WORDS)
   return words.join(' ') || 'Simulated conversation'
 }
 

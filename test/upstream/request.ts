@@ -52,3 +52,8 @@ export function lastText(body: MessagesBody): string {
 export function blocksOf(content: string | TextBlock[]): TextBlock[] {
   return typeof content === 'string' ? [{ type: 'text', text: content }] : content
 }
+
+/** Whether Helix asks for a conversation's title, in the background. */
+export function asksForTitle(body: MessagesBody): boolean {
+  return blocksOf(body.system ?? []).some(({ text }) => text.startsWith('Write a title'))
+}

@@ -10,7 +10,7 @@ import { createJournal, type JournalEntry } from './journal.ts'
 import { createPromptCache } from './prompt-cache.ts'
 import { CONNECTION_FAULTS, refuse, STATUS_FAULTS } from './refusals.ts'
 import { replyPieces } from './reply-text.ts'
-import { lastText, type MessagesBody, readBody } from './request.ts'
+import { asksForTitle, lastText, type MessagesBody, readBody } from './request.ts'
 import { bodyRefusal, headerRefusal } from './rules.ts'
 import { openStage, playReply } from './stage.ts'
 
@@ -95,7 +95,8 @@ function createAnswer({ apiKey, cacheMinimumTokens = 1024, defaults, behave }: S
     const attempt = attemptAt(raw)
     const behaviour = {
       ...defaults,
-      ...markedBehaviour(lastText(message)),
+      // The transcript that a title is made of quotes markers meant for the reply.
+      ...(asksForTitle(message) ? {} : markedBehaviour(lastText(message))),
       ...behave?.({ body: message, attempt }),
     }
     const fault = attempt <= (behaviour.times ?? Infinity) ? behaviour.fault : undefined

@@ -8,6 +8,7 @@ import type { Standing } from '../../limits/limiter.ts'
 import { createBatch } from '../batch.ts'
 import { conversationNotFound } from '../conversations.ts'
 import type { HistoryLine } from '../prompt.ts'
+import { firstWords } from '../title.ts'
 import {
   type Allowance,
   allowanceItem,
@@ -207,17 +208,6 @@ function requestHash({ asker: _, receivedAt: __, ...asked }: TurnRequest): strin
   return createHash('sha256')
     .update(canonicalJson(JSON.parse(JSON.stringify(asked))))
     .digest('hex')
-}
-
-const TITLE_LENGTH = 60
-
-/** The first words of a message, cut at a word, as the conversation's first title. */
-function firstWords(text: string): string {
-  const line = text.trim().replace(/\s+/g, ' ')
-  if (line.length <= TITLE_LENGTH) return line
-  const cut = line.slice(0, TITLE_LENGTH).toWellFormed()
-  const space = cut.lastIndexOf(' ')
-  return `${(space > TITLE_LENGTH / 2 ? cut.slice(0, space) : cut).trimEnd()}…`
 }
 
 function refusal(outcome: Outcome, request: TurnRequest, { openReplies, allowance }: OpenDeps): HelixError {

@@ -7,6 +7,7 @@ import { HelixError } from '../../errors.ts'
 import type { Standing } from '../../limits/limiter.ts'
 import type { Messages } from '../messages.ts'
 import type { Allowance } from './allowance.ts'
+import { createBackground } from './background.ts'
 import { createClosing, type Ending } from './close.ts'
 import { createLeases } from './leases.ts'
 import { LiveReply, RETRY_AFTER_MS } from './live.ts'
@@ -15,7 +16,8 @@ import { createReader } from './read.ts'
 import type { TurnRequest } from './request.ts'
 import { createRunner } from './run.ts'
 import { createStops } from './stop.ts'
-import { createSummaries, isNearlyFull } from './summary.ts'
+import { isNearlyFull, summaryTask } from './summary.ts'
+import { createTitles, isTimeForTitle } from './titles.ts'
 import { createWakeups } from './wakeups.ts'
 import { createEventWriter } from './writer.ts'
 
@@ -94,14 +96,12 @@ export async function createTurns(deps: TurnsDeps) {
     giveUp: giveUp.signal,
     onError: deps.onError,
   })
-  const summarise = createSummaries({
+  const work = createBackground({ db, claude, log, instance, close, held: background })
+  const entitle = createTitles({
     db,
-    claude,
-    log,
-    instance,
     backgroundModel: deps.models.background,
-    close,
-    held: background,
+    work,
+    ending: () => draining,
   })
   const wakeups = await createWakeups(db)
   const read = createReader({ db, messages: deps.messages, live, wakeups, leaving: leaving.signal })
@@ -146,8 +146,9 @@ export async function createTurns(deps: TurnsDeps) {
   async function answer(turn: OpenedTurn, reply: LiveReply): Promise<void> {
     const ending = await run(turn, reply)
     live.delete(turn.generationId)
-    if (ending?.state === 'complete' && !draining && isNearlyFull(ending))
-      inBackground(summarise(turn, ending))
+    if (ending?.state !== 'complete' || draining) return
+    if (isNearlyFull(ending)) inBackground(work(turn, summaryTask(deps.models.background, turn, ending)))
+    if (isTimeForTitle(turn)) inBackground(entitle(turn))
   }
 
   return {
