@@ -396,6 +396,26 @@ begin
   return jsonb_build_object('intentSeq', intent, 'history', helix.turn_history(person, key, upto));
 end $$;
 
+CREATE FUNCTION helix.open_title(generation uuid, person uuid, key text, upto uuid, with_model text, is_simulated boolean, maker text, secret bytea, head text) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  intent bigint;
+begin
+  update public.conversations set title_by = 'asked'
+  where user_id = person and session_key = key and title_by = 'words' and not deleted;
+  if not found then
+    return null;
+  end if;
+  insert into public.generations (id, user_id, session_key, purpose, user_message_id, model, simulated, instance,
+    content_key)
+  values (generation, person, key, 'title', upto, with_model, is_simulated, maker, secret);
+  intent := helix.append_audit(array[head]);
+  update public.generations set intent_seq = intent where id = generation;
+  return jsonb_build_object('intentSeq', intent, 'history', helix.turn_history(person, key, upto));
+end $$;
+
 CREATE FUNCTION helix.open_turns(turns jsonb) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -894,6 +914,16 @@ CREATE FUNCTION helix.search_terms(person uuid, content text) RETURNS tsvector
   ))
 $$;
 
+CREATE FUNCTION helix.set_title(generation uuid, token bigint, words text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  update public.conversations c set title = words, title_by = 'model'
+  from public.generations g
+  where g.id = generation and g.lease_token = token and g.finished_at is null and g.purpose = 'title'
+    and c.user_id = g.user_id and c.session_key = g.session_key and c.title_by = 'asked' and not c.deleted
+$$;
+
 CREATE FUNCTION helix.take_turn(person uuid, per_second double precision, burst integer, OUT remaining integer, OUT wait_ms integer) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -1299,7 +1329,7 @@ CREATE TABLE public.generations (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     finished_at timestamp with time zone,
     reserved_nano_usd bigint,
-    CONSTRAINT generations_purpose_check CHECK ((purpose = ANY (ARRAY['reply'::text, 'summary'::text]))),
+    CONSTRAINT generations_purpose_check CHECK ((purpose = ANY (ARRAY['reply'::text, 'summary'::text, 'title'::text]))),
     CONSTRAINT generations_reserved_nano_usd_check CHECK ((reserved_nano_usd >= 0)),
     CONSTRAINT generations_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'streaming'::text, 'complete'::text, 'stopped'::text, 'failed'::text, 'interrupted'::text])))
 );
@@ -1835,6 +1865,9 @@ REVOKE ALL ON FUNCTION helix.number_profile_change() FROM PUBLIC;
 REVOKE ALL ON FUNCTION helix.open_summary(generation uuid, person uuid, key text, upto uuid, with_model text, is_simulated boolean, maker text, secret bytea, head text) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.open_summary(generation uuid, person uuid, key text, upto uuid, with_model text, is_simulated boolean, maker text, secret bytea, head text) TO helix_gateway;
 
+REVOKE ALL ON FUNCTION helix.open_title(generation uuid, person uuid, key text, upto uuid, with_model text, is_simulated boolean, maker text, secret bytea, head text) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.open_title(generation uuid, person uuid, key text, upto uuid, with_model text, is_simulated boolean, maker text, secret bytea, head text) TO helix_gateway;
+
 REVOKE ALL ON FUNCTION helix.open_turns(turns jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.open_turns(turns jsonb) TO helix_gateway;
 
@@ -1889,6 +1922,9 @@ GRANT ALL ON FUNCTION helix.search_query(q text, beginning boolean) TO helix_gat
 REVOKE ALL ON FUNCTION helix.search_terms(person uuid, content text) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.search_terms(person uuid, content text) TO helix_gateway;
 GRANT ALL ON FUNCTION helix.search_terms(person uuid, content text) TO service_role;
+
+REVOKE ALL ON FUNCTION helix.set_title(generation uuid, token bigint, words text) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.set_title(generation uuid, token bigint, words text) TO helix_gateway;
 
 REVOKE ALL ON FUNCTION helix.take_turn(person uuid, per_second double precision, burst integer, OUT remaining integer, OUT wait_ms integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.take_turn(person uuid, per_second double precision, burst integer, OUT remaining integer, OUT wait_ms integer) TO helix_gateway;
