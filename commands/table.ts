@@ -37,6 +37,10 @@ export const table: Table = {
     summary: 'Make somebody the creator of this installation',
     load: () => import('./user/creator.ts'),
   },
+  'user link': {
+    summary: 'Show the newest sign-in link and code for an address',
+    load: () => import('./user/link.ts'),
+  },
   doctor: {
     summary: 'Check this machine, its configuration and database',
     load: () => import('./doctor.ts'),

@@ -164,11 +164,9 @@ function assemble(
     },
     signin: signin && {
       ...signin,
+      ...signin.addresses,
       verifier,
       release,
-      origin: () => state.url,
-      redirectOrigins: config.web.origins,
-      clientAddress: (c) => c.get('address'),
       onUnexpected: onError,
     },
     limits: config.limits,

@@ -9,6 +9,7 @@ import type { Config } from '../src/config/config.ts'
 import type { Database } from '../src/db/database.ts'
 import { createFeed } from '../src/feed/feed.ts'
 import { createLimiter } from '../src/limits/create-limiter.ts'
+import type { Limiter } from '../src/limits/limiter.ts'
 import { createLocalLimiter } from '../src/limits/local-limiter.ts'
 import { sweepCounters } from '../src/limits/sweep.ts'
 import type { Metrics } from '../src/metrics/metrics.ts'
@@ -24,12 +25,15 @@ import { createAccounts } from '../src/signin/accounts.ts'
 import { createAccountAdmin } from '../src/signin/admin/admin.ts'
 import { watchProject } from '../src/signin/hosted/watch-project.ts'
 import { loadKeys } from '../src/signin/keys.ts'
-import { createMailFolder } from '../src/signin/mail.ts'
+import { createSignInLimits } from '../src/signin/limits.ts'
+import { openMailer } from '../src/signin/mail/open.ts'
+import { createPost } from '../src/signin/mail/post.ts'
 import { createFactors } from '../src/signin/mfa/factors.ts'
 import { createRevocations, type Revocations } from '../src/signin/revocations.ts'
 import { ownTokens, sharedSecretTokens, supabaseTokens } from '../src/signin/token-sources.ts'
 import { createVerifier } from '../src/signin/verifier.ts'
 import { createClaudeState } from './health.ts'
+import { publicAddresses } from './public-addresses.ts'
 
 interface ServiceDeps {
   config: Config
@@ -53,8 +57,11 @@ export async function createServices(deps: ServiceDeps) {
   const db = metrics.measureDatabase(deps.db)
   const revocations = await createRevocations(db, { onError })
   const changes = await createPeopleChanges(db)
+  const limiter = createLimiter(db)
   const signin =
-    config.mode === 'supabase' ? undefined : await builtInSignin({ ...deps, db }, revocations, changes)
+    config.mode === 'supabase'
+      ? undefined
+      : await builtInSignin({ ...deps, db }, { limiter, revocations, changes })
   if (config.creatorId === undefined && deps.personal && signin) await ensureOwner(db)
   const creatorId = config.creatorId ?? (await readCreator(db))
   const log = await readLogId(db)
@@ -104,7 +111,7 @@ export async function createServices(deps: ServiceDeps) {
     feed,
     messages,
     search: createSearch(db),
-    limiter: createLimiter(db),
+    limiter,
     localLimiter,
     claudeState: claudeState.read,
     conversations: createConversations(db, { onChange: feed.changed }),
@@ -119,6 +126,7 @@ export async function createServices(deps: ServiceDeps) {
       endSweep()
       localLimiter.close()
       await turns.close()
+      await signin?.close()
       await accessTokens.close()
       await feed.close()
       await revocations.close()
@@ -145,24 +153,30 @@ async function followCreator(db: Database, people: People): Promise<void> {
 }
 
 async function builtInSignin(
-  { config, db, origin, loopback }: ServiceDeps,
-  revocations: Revocations,
-  changes: PeopleChanges,
+  { config, db, origin, loopback, personal, onError }: ServiceDeps,
+  { limiter, revocations, changes }: { limiter: Limiter; revocations: Revocations; changes: PeopleChanges },
 ) {
   const keys = await loadKeys(config.dataDir)
+  const limits = createSignInLimits(limiter, config.limits)
+  const post = createPost({ mailer: await openMailer(config), limits, onError })
+  const addresses = publicAddresses(config, origin, personal && loopback)
   const accounts = await createAccounts({
     db,
     keys,
     revocations,
-    mail: createMailFolder(config.dataDir),
+    limits,
+    post,
     autoConfirm: loopback && config.mail.smtpUrl === undefined,
-    origin,
+    ...addresses,
   })
   return {
     keys,
     accounts,
+    limits,
+    addresses,
     admin: createAccountAdmin({ db, revocations, changes }),
-    factors: createFactors({ db, keys, revocations, issuer: () => new URL(origin()).host }),
+    factors: createFactors({ db, keys, revocations, issuer: () => new URL(addresses.origin()).host }),
+    close: () => post.close(),
   }
 }
 

@@ -33,9 +33,11 @@ export async function bearerClaims(verifier: Verifier, c: Context): Promise<Clai
 /** Answers failures in GoTrue's shape, in the words of the API version the client asks for. */
 export function signInFailure(onUnexpected: (error: unknown) => void) {
   return function signInFailure(thrown: unknown, c: Context): Response {
-    const { code, message, status, reasons } = foreseen(thrown, onUnexpected)
-    const worded = (c.req.header(VERSION_HEADER) ?? '') >= WORDED_CODES
+    const { code, message, status, reasons, retryAfterMs } = foreseen(thrown, onUnexpected)
+    const worded = wantsWords(c.req.header(VERSION_HEADER))
     if (worded) c.header(VERSION_HEADER, WORDED_CODES)
+    if (retryAfterMs !== undefined)
+      c.header('Retry-After', String(Math.max(1, Math.ceil(retryAfterMs / 1000))))
     c.header('X-SB-Error-Code', code)
     const shape = worded ? { code, message } : { code: status, error_code: code, msg: message }
     return c.json(
@@ -50,6 +52,12 @@ interface Failure {
   message: string
   status: number
   reasons?: readonly string[] | undefined
+  retryAfterMs?: number | undefined
+}
+
+/** Versions are dates; what is none means the first, as GoTrue takes it. */
+function wantsWords(version = ''): boolean {
+  return /^2\d{3}-\d\d-\d\d$/.test(version) && version >= WORDED_CODES
 }
 
 function foreseen(thrown: unknown, onUnexpected: (error: unknown) => void): Failure {

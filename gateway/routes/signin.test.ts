@@ -3,6 +3,7 @@ import { adminCases } from './signin/admin.case.ts'
 import { factorCases } from './signin/factors.case.ts'
 import { inputCases } from './signin/input.case.ts'
 import { linkCases } from './signin/links.case.ts'
+import { otpCases } from './signin/otp.case.ts'
 import { personCases } from './signin/person.case.ts'
 import { refreshCases } from './signin/refresh.case.ts'
 import { serviceRoleCases } from './signin/service-role.case.ts'
@@ -14,6 +15,7 @@ onEachEngine('an unmodified client', (running) => {
   refreshCases(running)
   signOutCases(running)
   linkCases(running)
+  otpCases(running)
   personCases(running)
   serviceRoleCases(running)
   inputCases(running)

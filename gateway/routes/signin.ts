@@ -2,9 +2,12 @@ import { type Context, Hono } from 'hono'
 import { SignInError } from '../../src/signin/failure.ts'
 import { limitBody } from '../middleware/limit-body.ts'
 import { requireServiceRole } from '../middleware/service-role.ts'
+import { adminLinkRoutes } from './signin/admin/links.ts'
 import { adminRoutes } from './signin/admin.ts'
 import type { SignInRouteDeps } from './signin/deps.ts'
 import { factorRoutes } from './signin/factors.ts'
+import { mailRoutes } from './signin/mail.ts'
+import { notOfferedRoutes } from './signin/not-offered.ts'
 import { publicRoutes } from './signin/public.ts'
 import { LONGEST_BODY, refuseLargeBody } from './signin/request.ts'
 import { signUpRoutes } from './signin/sign-up.ts'
@@ -23,6 +26,9 @@ export function signinRoutes(deps: SignInRouteDeps) {
     .route('/', tokenRoutes(deps))
     .route('/', userRoutes(deps))
     .route('/', verifyRoutes(deps))
+    .route('/', mailRoutes(deps))
+    .route('/', adminLinkRoutes(deps))
+    .route('/', notOfferedRoutes())
     .route('/', publicRoutes(deps))
     .route('/', adminRoutes(deps))
     .route('/', factorRoutes(deps))

@@ -7,6 +7,7 @@ import { generationOperations } from './operations/generations.ts'
 import { localOperations } from './operations/local.ts'
 import { profileOperations } from './operations/profile.ts'
 import { searchOperations } from './operations/search.ts'
+import { signinOperations } from './operations/signin.ts'
 import { signinAdminOperations } from './operations/signin-admin.ts'
 import { signinMfaOperations } from './operations/signin-mfa.ts'
 import { tokenOperations } from './operations/tokens.ts'
@@ -22,6 +23,7 @@ export const operations: readonly Operation[] = [
   ...profileOperations,
   ...usageOperations,
   ...tokenOperations,
+  ...signinOperations,
   ...signinMfaOperations,
   ...signinAdminOperations,
   ...localOperations,

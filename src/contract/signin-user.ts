@@ -30,6 +30,7 @@ export const SignInUser = z
     created_at: Moment,
     updated_at: Moment,
     is_anonymous: z.boolean(),
+    new_email: z.string().optional().describe('An address that waits to be confirmed.'),
     banned_until: Moment.optional(),
     deleted_at: Moment.optional(),
   })

@@ -17,6 +17,16 @@ export type AssuranceLevel = 'aal1' | 'aal2'
 
 /** How a session was begun; one entry of the `amr` claim. `timestamp` is in seconds. */
 export interface AuthenticationMethod {
-  method: 'password' | 'otp' | 'magiclink' | 'email/signup' | 'totp'
+  method:
+    | 'password'
+    | 'otp'
+    | 'totp'
+    | 'anonymous'
+    | 'magiclink'
+    | 'email/signup'
+    | 'recovery'
+    | 'invite'
+    | 'email_change'
+    | 'reauthentication'
   timestamp: number
 }

@@ -11,6 +11,9 @@ const STATUS = {
   session_expired: 400,
   refresh_token_not_found: 400,
   refresh_token_already_used: 400,
+  bad_code_verifier: 400,
+  reauthentication_needed: 400,
+  provider_disabled: 400,
   no_authorization: 401,
   bad_jwt: 403,
   not_admin: 403,
@@ -28,9 +31,19 @@ const STATUS = {
   too_many_enrolled_mfa_factors: 422,
   over_request_rate_limit: 429,
   email_exists: 422,
+  flow_state_expired: 403,
+  flow_state_not_found: 404,
+  manual_linking_disabled: 404,
+  saml_provider_disabled: 404,
   anonymous_provider_disabled: 422,
   user_already_exists: 422,
   weak_password: 422,
+  same_password: 422,
+  otp_disabled: 422,
+  reauthentication_not_valid: 422,
+  web3_provider_disabled: 422,
+  over_email_send_rate_limit: 429,
+  unexpected_failure: 500,
 } as const
 
 export type SignInCode = keyof typeof STATUS
@@ -49,15 +62,25 @@ export class SignInError extends Error {
   readonly status: number
   /** Why a password is weak; only with `weak_password`. */
   readonly reasons: readonly WeakPasswordReason[] | undefined
+  /** When the same request may succeed, in ms; only where a limit refused it. */
+  readonly retryAfterMs: number | undefined
 
   constructor(
     code: SignInCode,
     message: string,
-    { status = STATUS[code], reasons }: { status?: number; reasons?: readonly WeakPasswordReason[] } = {},
+    { status = STATUS[code], reasons, retryAfterMs }: SignInErrorOptions = {},
   ) {
     super(message)
     this.code = code
     this.status = status
     this.reasons = reasons
+    this.retryAfterMs = retryAfterMs
   }
+}
+
+interface SignInErrorOptions {
+  /** Where GoTrue answers the code with another status than usual. */
+  status?: number
+  reasons?: readonly WeakPasswordReason[]
+  retryAfterMs?: number
 }

@@ -1,5 +1,5 @@
 import { hash, verify } from '@node-rs/bcrypt'
-import { SignInError } from './failure.ts'
+import { SignInError, type WeakPasswordReason } from './failure.ts'
 import { randomToken } from './tokens.ts'
 
 const COST = 10
@@ -12,11 +12,22 @@ export function checkNewPassword(password: string): void {
   if (Buffer.byteLength(password) > LONGEST_BYTES) {
     throw new SignInError('validation_failed', `Password cannot be longer than ${LONGEST_BYTES} bytes`)
   }
-  if ([...password].length < SHORTEST) {
-    throw new SignInError('weak_password', `Password should be at least ${SHORTEST} characters.`, {
-      reasons: ['length'],
-    })
+  const weakness = weaknessOf(password)
+  if (weakness) {
+    throw new SignInError('weak_password', weakness.message, { reasons: weakness.reasons })
   }
+}
+
+/** Why a password is weak, as GoTrue words it. */
+export interface Weakness {
+  message: string
+  reasons: WeakPasswordReason[]
+}
+
+/** What is weak about a password that may be in use, as one of an imported account; undefined when nothing is. */
+export function weaknessOf(password: string): Weakness | undefined {
+  if ([...password].length >= SHORTEST) return undefined
+  return { message: `Password should be at least ${SHORTEST} characters.`, reasons: ['length'] }
 }
 
 /** The bcrypt hash to store, as Supabase Auth takes it in. */

@@ -1,18 +1,22 @@
 /** Where browsers may be sent with fresh tokens. */
 export interface RedirectRules {
-  /** Address of the gateway itself, as `http://127.0.0.1:3000`. */
-  origin: string
-  /** Further origins, as `https://chat.example.com` or `tauri://localhost`. */
+  /** Where they go when nothing else is allowed, as `https://helix.example.com/`. */
+  home: string
+  /** Origins they may go to, as `https://chat.example.com` or `tauri://localhost`. */
   allowed: readonly string[]
 }
 
-/** `wanted` where it leads to an allowed origin, else the gateway's own page. Never carries a fragment on. */
-export function safeRedirect(wanted: string | undefined, { origin, allowed }: RedirectRules): string {
-  const home = `${origin}/`
-  if (wanted === undefined || !URL.canParse(wanted)) return home
-  const target = new URL(wanted)
-  const base = `${target.protocol}//${target.host}`
-  if (target.username || target.password || ![origin, ...allowed].includes(base)) return home
-  target.hash = ''
-  return target.href
+/** The first address of `wanted` that leads to an allowed origin, else home. Never carries a fragment on. */
+export function safeRedirect(
+  wanted: readonly (string | undefined)[],
+  { home, allowed }: RedirectRules,
+): string {
+  for (const address of wanted) {
+    const target = address === undefined ? null : URL.parse(address)
+    if (!target || target.username || target.password) continue
+    if (!allowed.includes(`${target.protocol}//${target.host}`)) continue
+    target.hash = ''
+    return target.href
+  }
+  return home
 }

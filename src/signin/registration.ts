@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Transaction } from '../db/database.ts'
-import { createLinkToken } from './links.ts'
-import { findByEmail, findById, type User } from './users.ts'
+import { findByEmail, type User } from './users.ts'
 
 /** What a person says of themselves when they sign up; `email` in lower case. */
 export interface NewPerson {
@@ -9,13 +8,8 @@ export interface NewPerson {
   data: Record<string, unknown>
 }
 
-/**
- * What a sign-up came to. For an address that is taken, `user` is made up: it answers like a free one where people
- * confirm their address.
- */
-export type Registration =
-  | { kind: 'new'; userId: string; user: User; linkToken: string }
-  | { kind: 'taken'; user: User }
+/** A new person, one who signed up before and never confirmed, or an address that is taken. */
+export type Registration = { kind: 'new' | 'pending'; userId: string } | { kind: 'taken' }
 
 /**
  * Writes a new person, or takes up a sign-up that was never confirmed; its password is then the latest one only
@@ -28,17 +22,13 @@ export async function registerPerson(
 ): Promise<Registration> {
   const inserted = await insertAccount(tx, { ...person, id: randomUUID() })
   const existing = await findByEmail(tx, person.email)
-  if (!existing || existing.confirmed) return { kind: 'taken', user: madeUpUser(person) }
+  if (!existing || existing.confirmed) return { kind: 'taken' }
   const userId = existing.user.id
   if (autoConfirm) {
     if (!inserted) await replacePassword(tx, userId, person)
     await confirmEmail(tx, userId)
-  } else {
-    await tx.query(`update auth.users set confirmation_sent_at = now() where id = $1`, [userId])
   }
-  const linkToken = autoConfirm ? '' : await createLinkToken(tx, 'signup', userId, person.email)
-  const account = await findById(tx, userId)
-  return { kind: 'new', userId, user: account?.user ?? existing.user, linkToken }
+  return { kind: inserted ? 'new' : 'pending', userId }
 }
 
 /** Marks a person's address as theirs. */
@@ -57,6 +47,18 @@ export async function confirmEmail(tx: Transaction, userId: string): Promise<voi
 
 /** What GoTrue puts into `instance_id`; it has one instance a database. */
 const INSTANCE = '00000000-0000-0000-0000-000000000000'
+
+/** Writes a person without an address; resolves to their id. */
+export async function insertAnonymous(tx: Transaction, data: NewPerson['data']): Promise<string> {
+  const [row] = await tx.query<{ id: string }>(
+    `insert into auth.users
+      (instance_id, aud, role, encrypted_password, raw_app_meta_data, raw_user_meta_data, is_anonymous)
+    values ($1, 'authenticated', 'authenticated', '', '{}', $2::jsonb, true) returning id`,
+    [INSTANCE, JSON.stringify(data)],
+  )
+  if (!row) throw new Error('An inserted person returned no id')
+  return row.id
+}
 
 /** Writes the rows of a new account; resolves to whether the address was free. */
 export async function insertAccount(
@@ -92,7 +94,8 @@ async function replacePassword(
   )
 }
 
-function madeUpUser({ email, data }: NewPerson): User {
+/** What GoTrue answers for an address that is taken: somebody who is not there. */
+export function madeUpUser({ email, data }: NewPerson): User {
   const now = new Date().toISOString()
   return {
     id: randomUUID(),

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import type { Transaction } from '../db/database.ts'
 import type { AssuranceLevel, AuthenticationMethod } from './claims.ts'
 import type { Keys } from './keys.ts'
+import type { Weakness } from './passwords.ts'
 import { ACCESS_TOKEN_SECONDS, randomToken, signAccessToken, tokenHash } from './tokens.ts'
 import type { User } from './users.ts'
 
@@ -13,6 +14,8 @@ export interface Session {
   expires_at: number
   refresh_token: string
   user: User
+  /** With a sign-in whose password would not be accepted today. */
+  weak_password?: Weakness
 }
 
 /** From where a session is used, for its owner to recognise it. */

@@ -1,9 +1,9 @@
+import type { AuthenticationMethod } from './claims.ts'
 import type { AccountsDeps, Credentials } from './deps.ts'
 import { SignInError } from './failure.ts'
-import { type LinkType, spendLinkToken } from './links.ts'
-import type { PasswordCheck } from './passwords.ts'
+import { redeemAuthCode } from './flow-state.ts'
+import { type PasswordCheck, weaknessOf } from './passwords.ts'
 import { exchangeRefreshToken } from './refresh.ts'
-import { confirmEmail } from './registration.ts'
 import { type ClientInfo, openSession, type Session, toSession } from './sessions.ts'
 import { type Account, findByEmail, findById } from './users.ts'
 
@@ -18,7 +18,9 @@ export async function signInWithPassword(
   if (!account || !matches) throw new SignInError('invalid_credentials', 'Invalid login credentials')
   refuseBanned(account)
   if (!account.confirmed) throw new SignInError('email_not_confirmed', 'Email not confirmed')
-  return openFor(deps, account.user.id, 'password', client)
+  const session = await openFor(deps, account.user.id, 'password', client)
+  const weakness = weaknessOf(password)
+  return weakness ? { ...session, weak_password: weakness } : session
 }
 
 export async function refresh(deps: AccountsDeps, token: string, client: ClientInfo): Promise<Session> {
@@ -37,29 +39,33 @@ export async function refresh(deps: AccountsDeps, token: string, client: ClientI
   return toSession(deps.keys, account.user, exchange.session)
 }
 
-export async function followLink(
-  deps: AccountsDeps,
-  type: LinkType,
-  token: string,
+/** What a waiting program shows: the code the browser brought it, and what it kept to itself. */
+export interface AuthCode {
+  code: string
+  verifier: string
+}
+
+export async function exchangeCode(
+  { db, keys }: AccountsDeps,
+  { code, verifier }: AuthCode,
   client: ClientInfo,
 ): Promise<Session> {
-  const { account, open } = await deps.db.transaction('gateway', async (tx) => {
-    const userId = await spendLinkToken(tx, type, token)
-    await confirmEmail(tx, userId)
-    const open = await openSession(tx, userId, type === 'signup' ? 'email/signup' : 'magiclink', client)
+  const { account, open } = await db.transaction('gateway', async (tx) => {
+    const { userId, method } = await redeemAuthCode(tx, code, verifier)
+    const open = await openSession(tx, userId, method, client)
     const account = await findById(tx, userId)
     if (!account) throw noUser()
     refuseBanned(account)
     return { account, open }
   })
-  return toSession(deps.keys, account.user, open)
+  return toSession(keys, account.user, open)
 }
 
 /** Opens a session for a person whose right to it is settled. @throws SignInError `user_not_found` */
 export async function openFor(
   { db, keys }: AccountsDeps,
   userId: string,
-  method: 'password' | 'otp',
+  method: AuthenticationMethod['method'],
   client: ClientInfo,
 ): Promise<Session> {
   const { account, open } = await db.transaction('gateway', async (tx) => {
@@ -72,8 +78,9 @@ export async function openFor(
   return toSession(keys, account.user, open)
 }
 
-function refuseBanned({ banned }: Account): void {
-  if (banned) throw new SignInError('user_banned', 'User is banned')
+/** @throws SignInError `user_banned` */
+export function refuseBanned({ banned }: Account, status = 400): void {
+  if (banned) throw new SignInError('user_banned', 'User is banned', { status })
 }
 
 /** The person of a session or a token is gone. */

@@ -1,31 +1,75 @@
-import type { AccountsDeps, Credentials } from './deps.ts'
+import type { AccountsDeps, Credentials, Onward } from './deps.ts'
 import { SignInError } from './failure.ts'
-import { linkUrl } from './links.ts'
-import { confirmationMail } from './mail.ts'
+import type { Mail } from './mail/mail.ts'
+import { makeMail } from './mailed-tokens.ts'
 import { checkNewPassword, hashPassword } from './passwords.ts'
-import { type NewPerson, registerPerson } from './registration.ts'
-import type { ClientInfo, Session } from './sessions.ts'
+import { insertAnonymous, madeUpUser, type NewPerson, registerPerson } from './registration.ts'
+import { type ClientInfo, openSession, type Session, toSession } from './sessions.ts'
 import { openFor } from './sign-in.ts'
-import type { User } from './users.ts'
+import { findById, type User } from './users.ts'
 
 export async function signUp(
   deps: AccountsDeps,
   person: NewPerson & Credentials,
   client: ClientInfo,
-  redirectTo: string,
+  onward: Onward,
 ): Promise<Session | User> {
   checkNewPassword(person.password)
   const passwordHash = await hashPassword(person.password)
-  const registered = await deps.db.transaction('gateway', (tx) =>
-    registerPerson(tx, { ...person, passwordHash }, deps.autoConfirm),
+  return deps.autoConfirm
+    ? signUpAtOnce(deps, { ...person, passwordHash }, client)
+    : signUpByMail(deps, { ...person, passwordHash }, onward)
+}
+
+type Hashed = NewPerson & { passwordHash: string }
+
+async function signUpAtOnce(deps: AccountsDeps, person: Hashed, client: ClientInfo): Promise<Session> {
+  const registered = await deps.db.transaction('gateway', (tx) => registerPerson(tx, person, true))
+  if (registered.kind === 'taken') throw new SignInError('user_already_exists', 'User already registered')
+  return openFor(deps, registered.userId, 'password', client)
+}
+
+/** Answers alike for a free and a taken address, and soon: the mail goes out behind the caller's back. */
+async function signUpByMail(deps: AccountsDeps, person: Hashed, onward: Onward): Promise<User> {
+  const { db, post, limits } = deps
+  await post.check('confirmation')
+  const mayMail = await limits.mail('signup', person.email).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof SignInError) return false
+      throw error
+    },
   )
-  if (deps.autoConfirm) {
-    if (registered.kind === 'taken') throw new SignInError('user_already_exists', 'User already registered')
-    return openFor(deps, registered.userId, 'password', client)
+  const { user, mail } = await db.transaction('gateway', async (tx): Promise<Outcome> => {
+    const registered = await registerPerson(tx, person, false)
+    if (registered.kind === 'taken') return {}
+    const recipient = { userId: registered.userId, email: person.email }
+    const mail = mayMail ? await makeMail(tx, deps, 'signup', recipient, onward) : undefined
+    return { user: (await findById(tx, registered.userId))?.user, mail }
+  })
+  if (mail) post.later(() => post.deliver('confirmation', mail))
+  return user ?? madeUpUser(person)
+}
+
+interface Outcome {
+  user?: User | undefined
+  mail?: Mail | undefined
+}
+
+/** An account without an address, which an address may be given later. */
+export async function signUpAnonymously(
+  { db, keys, limits }: AccountsDeps,
+  data: NewPerson['data'],
+  client: ClientInfo,
+): Promise<Session> {
+  if (!limits.anonymous) {
+    throw new SignInError('anonymous_provider_disabled', 'Anonymous sign-ins are disabled')
   }
-  if (registered.kind === 'new') {
-    const link = linkUrl(deps.origin(), 'signup', registered.linkToken, redirectTo)
-    await deps.mail.send(confirmationMail(person.email, link))
-  }
-  return registered.user
+  const { user, open } = await db.transaction('gateway', async (tx) => {
+    const userId = await insertAnonymous(tx, data)
+    const open = await openSession(tx, userId, 'anonymous', client)
+    return { open, user: (await findById(tx, userId))?.user }
+  })
+  if (!user) throw new Error('A person was gone before the answer')
+  return toSession(keys, user, open)
 }

@@ -22,6 +22,10 @@ export interface User {
   last_sign_in_at?: string
   banned_until?: string
   deleted_at?: string
+  /** The address that waits to be confirmed. */
+  new_email?: string
+  email_change_sent_at?: string
+  reauthentication_sent_at?: string
   /** Second factors, left out where there is none. */
   factors?: Factor[]
 }
@@ -52,6 +56,7 @@ interface Identity {
 /** A row of `auth.users` with its identities; what the service decides by and what it shows. */
 export interface Account {
   user: User
+  /** Null where the person has none. */
   passwordHash: string | null
   confirmed: boolean
   banned: boolean
@@ -69,6 +74,7 @@ type AccountRow = {
   identities: Identity[]
   factors: Factor[]
   is_anonymous: boolean
+  email_change: string | null
   created_at: Date
   updated_at: Date
   banned: boolean
@@ -81,6 +87,8 @@ const MOMENTS = [
   'confirmation_sent_at',
   'recovery_sent_at',
   'invited_at',
+  'email_change_sent_at',
+  'reauthentication_sent_at',
   'last_sign_in_at',
   'banned_until',
   'deleted_at',
@@ -89,7 +97,7 @@ type MomentColumn = (typeof MOMENTS)[number]
 
 const SELECT = `
   select u.id, u.aud, u.role, u.email, u.phone, u.encrypted_password, u.raw_app_meta_data, u.raw_user_meta_data,
-    u.is_anonymous, u.created_at, u.updated_at, ${MOMENTS.map((name) => `u.${name}`).join(', ')},
+    u.is_anonymous, u.email_change, u.created_at, u.updated_at, ${MOMENTS.map((name) => `u.${name}`).join(', ')},
     coalesce(u.banned_until > now(), false) as banned,
     coalesce((
       select jsonb_agg(jsonb_build_object(
@@ -143,7 +151,7 @@ function toAccount([row]: AccountRow[]): Account | undefined {
   if (!row) return undefined
   return {
     user: toUser(row),
-    passwordHash: row.encrypted_password,
+    passwordHash: row.encrypted_password || null,
     confirmed: row.confirmed_at !== null,
     banned: row.banned,
   }
@@ -166,6 +174,7 @@ function toUser(row: AccountRow): User {
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
     is_anonymous: row.is_anonymous,
+    ...(row.email_change ? { new_email: row.email_change } : {}),
     ...Object.fromEntries(moments),
     ...(row.factors.length > 0 && { factors: row.factors }),
   }

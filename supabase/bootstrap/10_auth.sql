@@ -197,6 +197,45 @@ create table if not exists auth.one_time_tokens (
 create unique index if not exists one_time_tokens_user_id_token_type_key
   on auth.one_time_tokens (user_id, token_type);
 create index if not exists one_time_tokens_token_hash_idx on auth.one_time_tokens (token_hash);
+create index if not exists one_time_tokens_relates_to_idx on auth.one_time_tokens (relates_to);
+
+-- Sign-ins that are finished by the program which began them (PKCE). `auth_code` holds a SHA-256 in hex, or nothing
+-- anyone could send while no code was given out.
+
+do $$ begin
+  if to_regtype('auth.code_challenge_method') is null then
+    create type auth.code_challenge_method as enum ('s256', 'plain');
+  end if;
+end $$;
+
+create table if not exists auth.flow_state (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid references auth.users (id) on delete cascade,
+  auth_code text,
+  code_challenge_method auth.code_challenge_method,
+  code_challenge text,
+  provider_type text not null,
+  provider_access_token text,
+  provider_refresh_token text,
+  created_at timestamptz default now(),
+  updated_at timestamptz default now(),
+  authentication_method text not null,
+  auth_code_issued_at timestamptz
+);
+
+create index if not exists idx_auth_code on auth.flow_state (auth_code);
+create index if not exists flow_state_user_id_idx on auth.flow_state (user_id);
+create index if not exists flow_state_created_at_idx on auth.flow_state (created_at desc);
+
+-- Beside GoTrue's columns: `token_hash` is SHA-256 of a link's 256-bit secret, `code_hash` an HMAC of the code of six
+-- digits under a key that is not in the database; `attempts` counts wrong codes, `purpose` says which mail it was,
+-- `flow_state_id` which program waits for it.
+
+alter table auth.one_time_tokens add column if not exists code_hash text;
+alter table auth.one_time_tokens add column if not exists attempts smallint not null default 0;
+alter table auth.one_time_tokens add column if not exists purpose text not null default '';
+alter table auth.one_time_tokens add column if not exists flow_state_id uuid
+  references auth.flow_state (id) on delete set null;
 
 -- Only the gateway reads or writes these tables; people reach nothing here but the functions above.
 

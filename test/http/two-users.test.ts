@@ -10,7 +10,9 @@ import { MAKES_UNKNOWN, namingOf, namingsOfNothing, takesId } from './two-users/
 import { makeThings, type Things, unknownThings } from './two-users/things.ts'
 
 const operations = operationsFor('person')
-const naming = operations.filter(takesId)
+/** Some refuse everybody, as GoTrue does with what is switched off; they never look at what is named. */
+const isOffered = ({ answers }: Operation) => Object.keys(answers).length > 0
+const naming = operations.filter((operation) => takesId(operation) && isOffered(operation))
 const others = operations.filter((operation) => !takesId(operation))
 /** Whether it reads what stays the same until somebody changes it. */
 const readsAtRest = (operation: Operation) =>

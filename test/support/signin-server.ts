@@ -11,13 +11,18 @@ import type { Database } from '../../src/db/database.ts'
 import { openEmbedded } from '../../src/db/embedded.ts'
 import { openPostgres } from '../../src/db/postgres.ts'
 import { HelixError } from '../../src/errors.ts'
+import { createLimiter } from '../../src/limits/create-limiter.ts'
+import type { Limiter } from '../../src/limits/limiter.ts'
 import { createPeopleChanges } from '../../src/people/changes.ts'
 import { ensureOwner } from '../../src/people/owner.ts'
 import { createPeople } from '../../src/people/people.ts'
 import { createAccounts } from '../../src/signin/accounts.ts'
 import { createAccountAdmin } from '../../src/signin/admin/admin.ts'
 import { type Keys, loadKeys } from '../../src/signin/keys.ts'
-import { createMailFolder } from '../../src/signin/mail.ts'
+import { createSignInLimits, type SignInRates } from '../../src/signin/limits.ts'
+import { createMailFolder } from '../../src/signin/mail/folder.ts'
+import type { Mailer } from '../../src/signin/mail/mail.ts'
+import { createPost } from '../../src/signin/mail/post.ts'
 import { createFactors } from '../../src/signin/mfa/factors.ts'
 import { createRevocations } from '../../src/signin/revocations.ts'
 import { ownTokens } from '../../src/signin/token-sources.ts'
@@ -31,6 +36,7 @@ const SCRIPTS = [
   'migrations/20261123000200_chat.sql',
   'migrations/20261125110000_lost_signins.sql',
   'migrations/20261125150000_access_tokens.sql',
+  'migrations/20261125120000_rate_limits.sql',
 ]
 
 const ROLES = `
@@ -88,22 +94,52 @@ interface SignInServerOptions {
   autoConfirm?: boolean
   /** What the server signs with, made of the keys of its data directory. */
   adaptKeys?: (keys: Keys, origin: () => string) => Keys
+  /** Limits in place of ones no test reaches. */
+  rates?: Partial<SignInRates>
+  /** What sends the mails, instead of the folder. */
+  mailer?: Mailer
+  limiter?: Limiter
+}
+
+const NO_TEST_REACHES = 1_000_000
+const RATES: SignInRates = {
+  signUps: NO_TEST_REACHES,
+  anonymousSignUps: NO_TEST_REACHES,
+  signIns: NO_TEST_REACHES,
+  tokens: NO_TEST_REACHES,
+  verifications: NO_TEST_REACHES,
+  mailRequests: NO_TEST_REACHES,
+  mailsPerHour: NO_TEST_REACHES,
+}
+
+/** A limiter for tests of what a limit would only make slow. */
+export const unlimited: Limiter = {
+  take: async (policy) => ({ policy, allowed: true, remaining: policy.points, resetMs: 0 }),
 }
 
 /** The sign-in part of a gateway, really listening, over its own data directory. */
 export async function startSignInServer(
   db: Database,
-  { autoConfirm = true, adaptKeys = (keys) => keys }: SignInServerOptions = {},
+  {
+    autoConfirm = true,
+    adaptKeys = (keys) => keys,
+    rates = {},
+    mailer,
+    limiter = createLimiter(db),
+  }: SignInServerOptions = {},
 ) {
   const dataDir = await mkdtemp(join(tmpdir(), 'helix-signin-'))
   const address = { origin: '' }
   const failures: unknown[] = []
   const keys = adaptKeys(await loadKeys(dataDir), () => address.origin)
+  const reports: unknown[] = []
   const revocations = await createRevocations(db)
   const changes = await createPeopleChanges(db)
-  const mail = createMailFolder(dataDir)
-  const origin = () => address.origin
-  const accounts = await createAccounts({ db, keys, revocations, mail, autoConfirm, origin })
+  const limits = createSignInLimits(limiter, { ...RATES, ...rates })
+  const onError = (error: unknown) => reports.push(error)
+  const post = createPost({ mailer: mailer ?? createMailFolder(dataDir), limits, onError })
+  const [origin, home] = [() => address.origin, () => `${address.origin}/`]
+  const accounts = await createAccounts({ db, keys, revocations, limits, post, autoConfirm, origin, home })
   const verifier = createVerifier({ sources: [ownTokens(keys)], isRevoked: revocations.isRevoked })
   const people = createPeople(db, { creatorId: await ensureOwner(db) })
   changes.subscribe((userId) => people.forget(userId ?? ''))
@@ -120,9 +156,10 @@ export async function startSignInServer(
         admin: createAccountAdmin({ db, revocations, changes }),
         factors: createFactors({ db, keys, revocations, issuer: () => 'Helix' }),
         keys,
+        limits,
         verifier,
-        origin,
-        redirectOrigins: ['tauri://localhost'],
+        home,
+        redirectOrigins: () => [address.origin, 'tauri://localhost'],
         release: 'test',
         onUnexpected: (error) => failures.push(error),
       }),
@@ -142,8 +179,11 @@ export async function startSignInServer(
     people,
     revocations,
     failures,
+    /** What went wrong where no caller could be told. */
+    reports,
     async stop() {
       await new Promise((resolve) => server.close(resolve))
+      await post.close()
       await revocations.close()
       await changes.close()
       await rm(dataDir, { recursive: true })

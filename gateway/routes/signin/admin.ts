@@ -5,7 +5,7 @@ import {
   parseNewAccount,
   parsePage,
 } from '../../../src/signin/admin/requests.ts'
-import { parseBody } from '../../../src/signin/requests.ts'
+import { parseBody } from '../../../src/signin/requests/body.ts'
 import { cutOff } from '../../body.ts'
 import type { SignInRouteDeps } from './deps.ts'
 import { idOf, readBody } from './request.ts'

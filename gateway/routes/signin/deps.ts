@@ -1,7 +1,7 @@
-import type { Context } from 'hono'
 import type { Accounts } from '../../../src/signin/accounts.ts'
 import type { AccountAdmin } from '../../../src/signin/admin/admin.ts'
 import type { Keys } from '../../../src/signin/keys.ts'
+import type { SignInLimits } from '../../../src/signin/limits.ts'
 import type { Factors } from '../../../src/signin/mfa/factors.ts'
 import type { Verifier } from '../../../src/signin/verifier.ts'
 
@@ -10,14 +10,13 @@ export interface SignInRouteDeps {
   admin: AccountAdmin
   factors: Factors
   keys: Pick<Keys, 'jwks' | 'issuer' | 'publicKeys'>
+  limits: Pick<SignInLimits, 'request'>
   verifier: Verifier
-  /** The gateway's own address, as `http://127.0.0.1:3000`. */
-  origin: () => string
-  /** Further origins that may receive tokens after a link was followed. */
-  redirectOrigins: readonly string[]
+  /** Where a browser goes after a link when nothing else is asked for or allowed. */
+  home: () => string
+  /** Origins that may receive tokens after a link was followed. */
+  redirectOrigins: () => readonly string[]
   release: string
-  /** The address a request comes from, as far as it can be trusted. */
-  clientAddress?: (c: Context) => string | null
   /** Told of failures nobody foresaw; the client learns nothing of them. */
   onUnexpected: (error: unknown) => void
 }

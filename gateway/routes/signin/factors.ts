@@ -14,11 +14,11 @@ export function factorRoutes(deps: SignInRouteDeps) {
     })
     .post('/factors/:id/challenge', async (c) => {
       const claims = await bearerClaims(verifier, c)
-      return c.json(await factors.challenge(claims, idOf(c, 'id', 'factor_id'), clientOf(deps, c).address))
+      return c.json(await factors.challenge(claims, idOf(c, 'id', 'factor_id'), clientOf(c).address))
     })
     .post('/factors/:id/verify', async (c) => {
       const claims = await bearerClaims(verifier, c)
-      const answer = { ...parseVerification(await readBody(c)), address: clientOf(deps, c).address }
+      const answer = { ...parseVerification(await readBody(c)), address: clientOf(c).address }
       return c.json(await factors.verify(claims, idOf(c, 'id', 'factor_id'), answer))
     })
     .delete('/factors/:id', async (c) => {

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
-import { mailPath } from '../../../src/signin/mail.ts'
+import { mailPath } from '../../../src/signin/mail/folder.ts'
 import { clientOf, newEmail, PASSWORD, type Running, whoAmI } from '../../../test/support/signin-client.ts'
 import { startSignInServer } from '../../../test/support/signin-server.ts'
 

@@ -13,9 +13,31 @@ export function publicRoutes({ accounts, keys, release }: SignInRouteDeps) {
     })
 }
 
-function settings({ autoConfirm }: Accounts) {
+/** GoTrue's list; none of these is offered. */
+const PROVIDERS = [
+  ...['apple', 'azure', 'bitbucket', 'discord', 'facebook', 'figma', 'fly', 'github', 'gitlab', 'google'],
+  ...[
+    'kakao',
+    'keycloak',
+    'linkedin',
+    'linkedin_oidc',
+    'notion',
+    'slack',
+    'slack_oidc',
+    'snapchat',
+    'spotify',
+  ],
+  ...['twitch', 'twitter', 'workos', 'x', 'zoom'],
+]
+
+function settings({ autoConfirm, anonymous }: Accounts) {
   return {
-    external: { email: true, phone: false, anonymous_users: false },
+    external: {
+      ...Object.fromEntries(PROVIDERS.map((name) => [name, false])),
+      email: true,
+      phone: false,
+      anonymous_users: anonymous,
+    },
     disable_signup: false,
     mailer_autoconfirm: autoConfirm,
     phone_autoconfirm: false,

@@ -1,8 +1,11 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
+import type { Onward } from '../../../src/signin/deps.ts'
 import { SignInError } from '../../../src/signin/failure.ts'
+import type { CodeChallenge } from '../../../src/signin/flow-state.ts'
+import type { CountedRequest } from '../../../src/signin/limits.ts'
 import { safeRedirect } from '../../../src/signin/redirects.ts'
-import { parseBody } from '../../../src/signin/requests.ts'
+import { parseBody } from '../../../src/signin/requests/body.ts'
 import type { ClientInfo } from '../../../src/signin/sessions.ts'
 import { cutOff } from '../../body.ts'
 import type { SignInRouteDeps } from './deps.ts'
@@ -22,13 +25,34 @@ export function refuseLargeBody(): never {
 }
 
 /** Who asks, for the owner of a session to recognise it by. */
-export function clientOf({ clientAddress }: SignInRouteDeps, c: Context): ClientInfo {
-  return { userAgent: c.req.header('user-agent') ?? null, address: clientAddress?.(c) ?? null }
+export function clientOf(c: Context): ClientInfo {
+  return { userAgent: c.req.header('user-agent') ?? null, address: addressOf(c) }
 }
 
-/** Where the browser goes on after a link: what `redirect_to` asks for, if that is allowed. */
-export function redirectOf({ origin, redirectOrigins }: SignInRouteDeps, c: Context): string {
-  return safeRedirect(c.req.query('redirect_to'), { origin: origin(), allowed: redirectOrigins })
+/** Answers once the request has been counted by its address. @throws SignInError `over_request_rate_limit` */
+export function limited(
+  { limits }: SignInRouteDeps,
+  kind: CountedRequest,
+  answer: (c: Context) => Promise<Response>,
+): (c: Context) => Promise<Response> {
+  return async function limited(c) {
+    await limits.request(kind, addressOf(c))
+    return answer(c)
+  }
+}
+
+/** The caller's address, as far as it can be trusted. */
+export const addressOf = (c: Context): string | null => c.get('address') ?? null
+
+/** Where a browser goes on after a link: what the request asks for, or the page it comes from, if that is allowed. */
+export function redirectOf(deps: SignInRouteDeps, c: Context, wanted = c.req.query('redirect_to')): string {
+  const rules = { home: deps.home(), allowed: deps.redirectOrigins() }
+  return safeRedirect([wanted, c.req.header('referer')], rules)
+}
+
+/** How a flow goes on that a mail interrupts. */
+export function onwardOf(deps: SignInRouteDeps, c: Context, challenge: CodeChallenge | null): Onward {
+  return { redirectTo: redirectOf(deps, c), challenge }
 }
 
 /** An id of the path, which messages call as GoTrue does. @throws SignInError `validation_failed`, as a 404 like GoTrue's */

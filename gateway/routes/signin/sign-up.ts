@@ -1,12 +1,18 @@
 import { Hono } from 'hono'
-import { parseSignUp } from '../../../src/signin/requests.ts'
+import { parseSignUp } from '../../../src/signin/requests/sign-up.ts'
 import type { SignInRouteDeps } from './deps.ts'
-import { clientOf, readBody, redirectOf } from './request.ts'
+import { addressOf, clientOf, onwardOf, readBody } from './request.ts'
 
-/** Becoming known. */
+/** Becoming known, with an address or without. */
 export function signUpRoutes(deps: SignInRouteDeps) {
+  const { accounts, limits } = deps
   return new Hono().post('/signup', async (c) => {
-    const person = parseSignUp(await readBody(c))
-    return c.json(await deps.accounts.signUp(person, clientOf(deps, c), redirectOf(deps, c)))
+    const wanted = parseSignUp(await readBody(c))
+    if (wanted.kind === 'anonymous') {
+      if (accounts.anonymous) await limits.request('anonymousSignUps', addressOf(c))
+      return c.json(await accounts.signUpAnonymously(wanted.data, clientOf(c)))
+    }
+    await limits.request('signUps', addressOf(c))
+    return c.json(await accounts.signUp(wanted.person, clientOf(c), onwardOf(deps, c, wanted.challenge)))
   })
 }

@@ -1,11 +1,11 @@
 import { type Context, Hono } from 'hono'
 import { SignInError } from '../../../src/signin/failure.ts'
-import { parsePasswordGrant, parseRefreshGrant } from '../../../src/signin/requests.ts'
+import { parseCodeGrant, parsePasswordGrant, parseRefreshGrant } from '../../../src/signin/requests/token.ts'
 import type { Session } from '../../../src/signin/sessions.ts'
 import { SIGN_OUT_SCOPES, type SignOutScope } from '../../../src/signin/sign-out.ts'
 import { bearerClaims } from '../signin-failure.ts'
 import type { SignInRouteDeps } from './deps.ts'
-import { clientOf, readBody } from './request.ts'
+import { addressOf, clientOf, readBody } from './request.ts'
 
 /** Beginning, renewing and ending sessions. */
 export function tokenRoutes(deps: SignInRouteDeps) {
@@ -18,13 +18,20 @@ export function tokenRoutes(deps: SignInRouteDeps) {
     })
 }
 
-async function grant(deps: SignInRouteDeps, c: Context): Promise<Session> {
-  const { accounts } = deps
-  switch (c.req.query('grant_type')) {
+async function grant({ accounts, limits }: SignInRouteDeps, c: Context): Promise<Session> {
+  const kind = c.req.query('grant_type')
+  await limits.request(kind === 'password' ? 'signIns' : 'tokens', addressOf(c))
+  switch (kind) {
     case 'password':
-      return accounts.signInWithPassword(parsePasswordGrant(await readBody(c)), clientOf(deps, c))
+      return accounts.signInWithPassword(parsePasswordGrant(await readBody(c)), clientOf(c))
     case 'refresh_token':
-      return accounts.refresh(parseRefreshGrant(await readBody(c)), clientOf(deps, c))
+      return accounts.refresh(parseRefreshGrant(await readBody(c)), clientOf(c))
+    case 'pkce':
+      return accounts.exchangeCode(parseCodeGrant(await readBody(c)), clientOf(c))
+    case 'id_token':
+      throw new SignInError('provider_disabled', 'Provider is not enabled')
+    case 'web3':
+      throw new SignInError('web3_provider_disabled', 'Web3 provider is disabled')
     default:
       throw new SignInError('invalid_credentials', 'unsupported_grant_type')
   }
@@ -32,6 +39,6 @@ async function grant(deps: SignInRouteDeps, c: Context): Promise<Session> {
 
 function signOutScope(given = 'global'): SignOutScope {
   const scope = SIGN_OUT_SCOPES.find((known) => known === given)
-  if (!scope) throw new SignInError('validation_failed', 'Unsupported logout scope')
+  if (!scope) throw new SignInError('validation_failed', `Unsupported logout scope "${given.slice(0, 50)}"`)
   return scope
 }

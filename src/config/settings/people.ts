@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { custom, integer, list, network, secretUrl } from './kind.ts'
+import { custom, integer, list, network, secretUrl, text } from './kind.ts'
 import { setting } from './setting.ts'
 
 /** Who may do what, and how often. */
@@ -73,6 +73,42 @@ export const peopleSettings = {
       example: 10,
       fallback: 30,
     }),
+    anonymousSignUps: setting({
+      kind: integer(0, 100_000),
+      doc: 'Anonymous accounts from one address in an hour; 0 turns them off.',
+      example: 0,
+      fallback: 30,
+    }),
+    signIns: setting({
+      kind: integer(1, 100_000),
+      doc: 'Attempts to sign in with a password from one address in five minutes.',
+      example: 20,
+      fallback: 60,
+    }),
+    tokens: setting({
+      kind: integer(1, 100_000),
+      doc: 'Renewed sessions and exchanged codes from one address in five minutes.',
+      example: 300,
+      fallback: 150,
+    }),
+    verifications: setting({
+      kind: integer(1, 100_000),
+      doc: 'One-time links and codes tried from one address in five minutes.',
+      example: 10,
+      fallback: 30,
+    }),
+    mailRequests: setting({
+      kind: integer(1, 100_000),
+      doc: 'Mails asked for, and changes to an account, from one address in five minutes.',
+      example: 10,
+      fallback: 30,
+    }),
+    mailsPerHour: setting({
+      kind: integer(1, 1_000_000),
+      doc: 'Mails of the built-in sign-in that go out in an hour, to everybody together.',
+      example: 100,
+      fallback: 500,
+    }),
   },
   mail: {
     smtpUrl: setting({
@@ -81,6 +117,13 @@ export const peopleSettings = {
       example: 'smtps://user:password@mail.example.com:465',
       env: ['SMTP_URL'],
       otherwise: 'mails are files in the data directory, opened with `helix user link <email>`',
+    }),
+    from: setting({
+      kind: text('an e-mail address, or a name with one: `Helix <hello@example.com>`'),
+      doc: 'Sender of these mails.',
+      example: 'Helix <hello@example.com>',
+      env: ['SMTP_FROM'],
+      otherwise: 'the user of the SMTP address where that is an e-mail address, else `helix@` and its host',
     }),
   },
 }

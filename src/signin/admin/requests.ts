@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { SignInError } from '../failure.ts'
 import { isBcrypt } from '../passwords.ts'
-import { parse, parseNewEmail } from '../requests.ts'
+import { parse, parseNewEmail } from '../requests/body.ts'
 import { parseDuration } from './duration.ts'
 
 /** Metadata travels in each access token, and tokens in a header. */

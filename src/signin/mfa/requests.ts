@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { SignInError } from '../failure.ts'
-import { parse } from '../requests.ts'
+import { parse } from '../requests/body.ts'
 
 const Enrolment = z.object({
   factor_type: z.string().max(40).nullish(),
