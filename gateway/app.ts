@@ -17,6 +17,7 @@ import { requireScope } from './middleware/require-scope.ts'
 import { safeHeaders } from './middleware/safe-headers.ts'
 import { noRoute } from './no-route.ts'
 import { bodyTooLarge, type ErrorSink, renderProblem } from './problem.ts'
+import { accountRoutes } from './routes/account.ts'
 import { chatRoutes } from './routes/chat.ts'
 import { conversationRoutes } from './routes/conversations.ts'
 import { eventRoutes } from './routes/events.ts'
@@ -55,6 +56,7 @@ export interface AppDeps {
     | 'accessTokens'
     | 'usages'
     | 'accessWatch'
+    | 'accountDeletion'
   >
   health: HealthDeps
   /** Built-in sign-in; absent where Supabase signs people in. */
@@ -121,6 +123,7 @@ export function createApp({
   app.route('/', searchRoutes(services.search))
   app.route('/', eventRoutes(services.feed))
   app.route('/', profileRoutes(services.profiles))
+  app.route('/', accountRoutes(services.accountDeletion))
   app.route('/', usageRoutes(services.usages))
   app.route('/', tokenRoutes(services.accessTokens))
   return app

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { readLogId } from '../src/audit/append.ts'
+import { createAudit } from '../src/audit/audit.ts'
 import { createConversations } from '../src/chat/conversations.ts'
 import { createMessages } from '../src/chat/messages.ts'
 import { createSearch } from '../src/chat/search.ts'
@@ -16,6 +17,8 @@ import type { Metrics } from '../src/metrics/metrics.ts'
 import { createUsages } from '../src/money/usages.ts'
 import { createPeopleChanges, type PeopleChanges } from '../src/people/changes.ts'
 import { readCreator } from '../src/people/creator.ts'
+import { createAccountDeletion } from '../src/people/deletion/deletion.ts'
+import { builtInHome, supabaseHome } from '../src/people/deletion/homes.ts'
 import { ensureOwner } from '../src/people/owner.ts'
 import { createPeople, type People } from '../src/people/people.ts'
 import { createProfiles } from '../src/people/profiles.ts'
@@ -30,6 +33,7 @@ import { openMailer } from '../src/signin/mail/open.ts'
 import { createPost } from '../src/signin/mail/post.ts'
 import { createFactors } from '../src/signin/mfa/factors.ts'
 import { createRevocations, type Revocations } from '../src/signin/revocations.ts'
+import { createSupabaseAdmin } from '../src/signin/supabase-admin.ts'
 import { ownTokens, sharedSecretTokens, supabaseTokens } from '../src/signin/token-sources.ts'
 import { createVerifier } from '../src/signin/verifier.ts'
 import { createClaudeState } from './health.ts'
@@ -120,6 +124,14 @@ export async function createServices(deps: ServiceDeps) {
     accessTokens,
     usages: createUsages(db, config.budgets),
     accessWatch,
+    accountDeletion: createAccountDeletion({
+      db,
+      audit: createAudit(db, log),
+      turns,
+      home: signin
+        ? builtInHome({ db, revocations, admin: signin.admin })
+        : supabaseHome({ db, revocations, changes, admin: supabaseAdmin(config) }),
+    }),
     async close() {
       project?.close()
       accessWatch.close()
@@ -178,6 +190,10 @@ async function builtInSignin(
     factors: createFactors({ db, keys, revocations, issuer: () => new URL(addresses.origin()).host }),
     close: () => post.close(),
   }
+}
+
+function supabaseAdmin({ supabase: { url = '', serviceRole } }: Config) {
+  return createSupabaseAdmin({ url, serviceRole, fetch })
 }
 
 function supabaseSources({ supabase }: Config) {

@@ -15,6 +15,7 @@ const FAILURES = {
   unauthorized: { exit: 10, status: 401 },
   forbidden: { exit: 10, status: 403 },
   scope_missing: { exit: 10, status: 403 },
+  reauthentication_needed: { exit: 10, status: 403 },
   account_suspended: { exit: 10, status: 403 },
   signin_unavailable: { exit: 1, status: 503 },
 
@@ -31,6 +32,7 @@ const FAILURES = {
   conversation_busy: { exit: 1, status: 409 },
   too_many_open_replies: { exit: 1, status: 429 },
   too_many_tokens: { exit: 1, status: 409 },
+  creator_account: { exit: 1, status: 409 },
   too_many_streams: { exit: 1, status: 429 },
   rate_limited: { exit: 1, status: 429 },
   budget_exhausted: { exit: 1, status: 429 },

@@ -1,4 +1,5 @@
 import type { Operation } from './operation.ts'
+import { accountOperations } from './operations/account.ts'
 import { chatOperations } from './operations/chat.ts'
 import { conversationOperations } from './operations/conversations.ts'
 import { eventOperations } from './operations/events.ts'
@@ -24,6 +25,7 @@ export const operations: readonly Operation[] = [
   ...usageOperations,
   ...tokenOperations,
   ...signinOperations,
+  ...accountOperations,
   ...signinMfaOperations,
   ...signinAdminOperations,
   ...localOperations,
