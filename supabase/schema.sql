@@ -110,6 +110,31 @@ begin
   return found;
 end $$;
 
+CREATE FUNCTION helix.close_deleted_generations() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  heads text[];
+begin
+  select array_agg(
+    format(
+      '{"actor":"gateway:%s","at":"%s","channel":"api","data":{"intent":%s,"outcome":"abandoned"},"kind":"%s","log":"%s",',
+      regexp_replace(d.instance, '[^A-Za-z0-9_.-]', '-', 'g'),
+      to_char(now() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), d.intent_seq,
+      left(e.kind, -7) || 'response', e.log_id)
+    order by d.intent_seq) into heads
+  from deleted_generations d
+  join public.audit_head h on true
+  join public.audit_entries e on e.log_id = h.log_id and e.seq = d.intent_seq
+  where d.finished_at is null and right(e.kind, 8) = '.request'
+    and not exists (select from public.audit_entries c where c.log_id = e.log_id and c.intent = e.seq);
+  if heads is not null then
+    perform helix.append_audit(heads);
+  end if;
+  return null;
+end $$;
+
 CREATE FUNCTION helix.close_turns(turns jsonb) RETURNS SETOF uuid
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -300,6 +325,27 @@ CREATE FUNCTION helix.enter(person uuid) RETURNS void
     set_config('role', 'authenticated', true);
 $$;
 
+CREATE FUNCTION helix.erase_slice(person uuid, most integer) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  gone integer;
+begin
+  delete from public.generations where id in (
+    select id from public.generations where user_id = person and finished_at is not null limit most
+  );
+  get diagnostics gone = row_count;
+  if gone = 0 then
+    delete from public.session_messages where id in (
+      select id from public.session_messages where user_id = person
+      order by session_key, position desc limit most
+    );
+    get diagnostics gone = row_count;
+  end if;
+  return gone;
+end $$;
+
 CREATE FUNCTION helix.event_range(person uuid) RETURNS TABLE(head bigint, oldest bigint)
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -317,10 +363,7 @@ CREATE FUNCTION helix.find_access_token(wanted text) RETURNS TABLE(user_id uuid,
     AS $$
   select t.user_id, t.secret_hash, t.name, t.scopes, t.expires_at, t.revoked_at is not null,
     exists (select from public.user_profiles p where p.user_id = t.user_id and p.status = 'suspended')
-    or exists (
-      select from auth.users u
-      where u.id = t.user_id and (u.banned_until > now() or u.deleted_at is not null)
-    )
+    or exists (select from helix.lost_signins(array[t.user_id], '{}'))
   from public.access_tokens t where t.id = wanted
 $$;
 
@@ -922,6 +965,20 @@ CREATE FUNCTION helix.set_title(generation uuid, token bigint, words text) RETUR
   from public.generations g
   where g.id = generation and g.lease_token = token and g.finished_at is null and g.purpose = 'title'
     and c.user_id = g.user_id and c.session_key = g.session_key and c.title_by = 'asked' and not c.deleted
+$$;
+
+CREATE FUNCTION helix.stop_person(person uuid) RETURNS SETOF uuid
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  with open as (
+    select g.id from public.generations g
+    where g.user_id = person and g.finished_at is null
+    order by g.id for update
+  )
+  update public.generations g set stop_requested_at = coalesce(g.stop_requested_at, now())
+  from open where g.id = open.id
+  returning g.id
 $$;
 
 CREATE FUNCTION helix.take_turn(person uuid, per_second double precision, burst integer, OUT remaining integer, OUT wait_ms integer) RETURNS record
@@ -1610,6 +1667,8 @@ CREATE TRIGGER audit_keys_only_grow BEFORE DELETE OR UPDATE OR TRUNCATE ON publi
 
 CREATE TRIGGER audit_subtrees_only_grow BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_subtrees FOR EACH STATEMENT EXECUTE FUNCTION helix.refuse_audit_change();
 
+CREATE TRIGGER close_deleted AFTER DELETE ON public.generations REFERENCING OLD TABLE AS deleted_generations FOR EACH STATEMENT EXECUTE FUNCTION helix.close_deleted_generations();
+
 CREATE TRIGGER count_conversations AFTER INSERT ON public.conversations REFERENCING NEW TABLE AS changed_conversations FOR EACH STATEMENT EXECUTE FUNCTION helix.count_conversations();
 
 CREATE TRIGGER count_messages AFTER INSERT ON public.session_messages REFERENCING NEW TABLE AS added_messages FOR EACH STATEMENT EXECUTE FUNCTION helix.count_messages();
@@ -1831,6 +1890,8 @@ GRANT ALL ON FUNCTION helix.change_conversation(person uuid, key text, new_title
 REVOKE ALL ON FUNCTION helix.change_profile(person uuid, changes jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.change_profile(person uuid, changes jsonb) TO helix_gateway;
 
+REVOKE ALL ON FUNCTION helix.close_deleted_generations() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION helix.close_turns(turns jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.close_turns(turns jsonb) TO helix_gateway;
 
@@ -1845,6 +1906,9 @@ GRANT ALL ON FUNCTION helix.delete_conversation(person uuid, key text) TO helix_
 
 REVOKE ALL ON FUNCTION helix.enter(person uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.enter(person uuid) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.erase_slice(person uuid, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.erase_slice(person uuid, most integer) TO helix_gateway;
 
 REVOKE ALL ON FUNCTION helix.event_range(person uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.event_range(person uuid) TO helix_gateway;
@@ -1925,6 +1989,9 @@ GRANT ALL ON FUNCTION helix.search_terms(person uuid, content text) TO service_r
 
 REVOKE ALL ON FUNCTION helix.set_title(generation uuid, token bigint, words text) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.set_title(generation uuid, token bigint, words text) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.stop_person(person uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.stop_person(person uuid) TO helix_gateway;
 
 REVOKE ALL ON FUNCTION helix.take_turn(person uuid, per_second double precision, burst integer, OUT remaining integer, OUT wait_ms integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.take_turn(person uuid, per_second double precision, burst integer, OUT remaining integer, OUT wait_ms integer) TO helix_gateway;
