@@ -34,9 +34,12 @@ import { signinRoutes } from './routes/signin.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { usageRoutes } from './routes/usage.ts'
 import type { Services } from './services.ts'
+import { createTurnstile } from './turnstile.ts'
 
 /** The longest body any route under /api takes, in bytes: the longest message, each character escaped. */
 const LONGEST_BODY = 2 * 1024 * 1024
+/** Bodies over 64 KiB that one person's requests may fill at the same time. */
+const LARGE_BODIES_AT_ONCE = 4
 
 /** What anyone may ask, and what costs something; process managers ask /health/live and /health/ready without limit. */
 const OPEN_TO_STRANGERS = ['/', '/health', '/config.json', '/openapi.json', '/docs', '/docs/*']
@@ -114,7 +117,7 @@ export function createApp({
     '/api/*',
     limitStreams(limits.openStreams),
     endStreams(services),
-    limitBody(LONGEST_BODY, refuseBody),
+    limitBody(LONGEST_BODY, refuseBody, createTurnstile(LARGE_BODIES_AT_ONCE)),
   )
   app.route('/', chatRoutes(services.turns))
   app.use('/api/*', limitPeople(count, limits))

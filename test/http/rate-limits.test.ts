@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { startTestGateway, type TestGateway, type Visitor } from '../support/gateway.ts'
+import { postgresUnavailable } from '../support/postgres.ts'
 import { expectProblem } from '../support/problems.ts'
 
 const LIMITS = { reads: 5, writes: 2, strangers: 4, openStreams: 2 }
@@ -107,6 +108,19 @@ describe('limits on requests', () => {
     await second.body?.cancel()
     await expect.poll(async () => (await attach()).status, { interval: 200, timeout: 600 }).toBe(200)
     await ada.request(`/api/generations/${generationId}/stop`, { method: 'POST' })
+  })
+})
+
+describe.skipIf(postgresUnavailable)('limits on requests to two gateways on one database', () => {
+  it('hold together, a second later', async () => {
+    const gateway = await startTestGateway({ engine: 'postgres', settings: { limits: { reads: 6 } } })
+    onTestFinished(() => gateway.close())
+    const ada = await gateway.signUp()
+    const { url } = await gateway.another()
+    for (let n = 0; n < 5; n += 1) expect((await ada.request('/api/profile')).status).toBe(200)
+    expect((await ada.request('/api/profile', { at: url })).status).toBe(200)
+    await new Promise((resolve) => setTimeout(resolve, 2_500))
+    expect(await expectProblem(await ada.request('/api/profile', { at: url }))).toBe('rate_limited')
   })
 })
 
