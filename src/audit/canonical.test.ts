@@ -113,8 +113,7 @@ describe('auditHead', () => {
   })
 
   it('keeps the tie to the intent when the data cannot be read', () => {
-    const data = { intent: 7, outcome: 'ok' }
-    Object.defineProperty(data, 'bad', { enumerable: true, get: () => JSON.parse('{') })
+    const data = new Proxy({ intent: 7, outcome: 'ok' }, { ownKeys: () => JSON.parse('{') })
     expect(dataOf(data)).toEqual({ intent: 7, outcome: 'ok', unsanitizable: true })
   })
 })
