@@ -67,6 +67,10 @@ export const table: Table = {
     summary: 'Print every entry, one JSON object a line',
     load: () => import('./audit/export.ts'),
   },
+  'audit sanitize': {
+    summary: 'Copy stdin to stdout without secrets',
+    load: () => import('./audit/sanitize.ts'),
+  },
   config: { summary: 'The configuration' },
   'config show': {
     summary: 'Show every setting that is in force and where it comes from',
