@@ -107,7 +107,14 @@ export function createApp({
   app.route('/', healthRoutes(health))
   app.route('/', homeRoutes(health))
   app.route('/', metricsRoutes(metrics))
-  app.route('/', referenceRoutes({ operations: operationsHere(signin !== undefined), release }))
+  app.route(
+    '/',
+    referenceRoutes({
+      operations: operationsHere(signin !== undefined),
+      release,
+      origin: () => health.publicConfig().apiUrl,
+    }),
+  )
   if (signin) {
     app.route('/auth/v1', signinRoutes(signin))
     app.route('/local', localRoutes({ accounts: signin.accounts, people: services.people }))

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { operations } from '../../src/contract/api.ts'
 import { referenceRoutes } from './reference.ts'
 
-const app = referenceRoutes({ operations, release: '1.2.3' })
+const app = referenceRoutes({ operations, release: '1.2.3', origin: () => 'http://127.0.0.1:3000' })
 
 describe('GET /openapi.json', () => {
   it('describes the operations given, for this release', async () => {

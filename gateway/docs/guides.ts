@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { packageRoot } from '../../src/config/package.ts'
+import { renderMarkdown } from './markdown.ts'
+import { page } from './page.ts'
+
+/** `api.md` tells what the generated reference at /docs/api does not, and so has another name here. */
+const NAMES: Readonly<Record<string, string>> = { README: '', api: 'http' }
+
+const nameOf = (file: string): string => NAMES[file] ?? file
+
+/** The pages of docs/ by the name they have under /docs; the index has none. */
+export function guides(folder = join(packageRoot(), 'docs')): ReadonlyMap<string, () => string> {
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => file.slice(0, -'.md'.length))
+  const known = new Set(files)
+  return new Map(
+    files.map((file) => [nameOf(file), () => guide(readFileSync(join(folder, `${file}.md`), 'utf8'), known)]),
+  )
+}
+
+function guide(text: string, known: ReadonlySet<string>): string {
+  const { title, contents, html } = renderMarkdown(text, (href) => leadOn(href, known))
+  return page({ title, contents, current: '/docs', body: html })
+}
+
+/** Links between the pages lead on between them here; what is not served has no address. */
+function leadOn(href: string, known: ReadonlySet<string>): string | undefined {
+  if (/^(https?:|mailto:|#|\/)/.test(href)) return href
+  if (href === 'openapi.json') return '/openapi.json'
+  const [, file = '', anchor = ''] = /^([\w-]+)\.md(#.*)?$/.exec(href) ?? []
+  if (!known.has(file)) return undefined
+  const name = nameOf(file)
+  return `/docs${name === '' ? '' : `/${name}`}${anchor}`
+}
