@@ -35,7 +35,7 @@ export interface PersonAccess {
 export type Access = 'owner' | 'gateway' | PersonAccess
 
 /** The connections of a pool: how many are open, how many of those are idle, how many callers wait for one. */
-export interface PoolState {
+interface PoolState {
   open: number
   idle: number
   waiting: number
