@@ -1,10 +1,11 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { HelixError } from '../../src/errors.ts'
 import type { Policy, Standing } from '../../src/limits/limiter.ts'
+import type { LocalLimiter } from '../../src/limits/local-limiter.ts'
 import type { GatewayEnv } from '../env.ts'
 
 /** Counts without making the request wait. */
-type Count = (policy: Policy, key: string) => Standing
+type Count = LocalLimiter['count']
 
 /** How often a minute, under `limits` in the configuration. */
 export interface RateLimits {

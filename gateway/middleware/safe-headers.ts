@@ -6,7 +6,6 @@ const HEADERS = {
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Resource-Policy': 'same-origin',
-  'Cross-Origin-Opener-Policy': 'same-origin',
   'X-Frame-Options': 'DENY',
 }
 
@@ -15,6 +14,11 @@ const DEFAULTS = {
   'Cache-Control': 'no-store',
   'Content-Security-Policy':
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+}
+
+/** For pages. */
+const PAGE = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
 }
 
@@ -25,10 +29,16 @@ export function safeHeaders(): MiddlewareHandler<GatewayEnv> {
   return async function safeHeaders(c, next) {
     await next()
     const { headers } = c.res
-    for (const [name, value] of Object.entries(HEADERS)) headers.set(name, value)
+    const type = headers.get('content-type') ?? ''
+    set(headers, HEADERS)
     for (const [name, value] of Object.entries(DEFAULTS)) if (!headers.has(name)) headers.set(name, value)
+    if (type.startsWith('text/html')) set(headers, PAGE)
     if (c.get('secure')) headers.set('Strict-Transport-Security', ONE_YEAR)
     // nginx would hold a stream back until its buffer is full.
-    if (headers.get('content-type')?.startsWith('text/event-stream')) headers.set('X-Accel-Buffering', 'no')
+    if (type.startsWith('text/event-stream')) headers.set('X-Accel-Buffering', 'no')
   }
+}
+
+function set(headers: Headers, values: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(values)) headers.set(name, value)
 }

@@ -29,7 +29,7 @@ const EXCHANGE = `insert into public.rate_limits as known (key, points, expire)
     expire = case when known.expire <= $4 then excluded.expire else known.expire end
   returning key, points, expire`
 
-interface LocalLimiter extends Limiter {
+export interface LocalLimiter extends Limiter {
   /** Counts at once, without waiting for anything. */
   count(policy: Policy, key: string, points?: number): Standing
   /** Tells the database what was counted since the last time, and learns what others did; never rejects. */

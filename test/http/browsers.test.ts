@@ -181,6 +181,8 @@ describe('for a browser, the gateway', () => {
       expect(headers.get('content-security-policy')).toMatch(/^default-src 'none';.*frame-ancestors 'none'/)
       expect(headers.get('cache-control')).toBe('no-store')
       expect(headers.get('strict-transport-security')).toBeNull()
+      const page = headers.get('content-type')?.startsWith('text/html')
+      expect(headers.get('cross-origin-opener-policy')).toBe(page ? 'same-origin' : null)
       await answer.body?.cancel()
     }
   })
