@@ -1,7 +1,10 @@
 import { onEachEngine } from '../../test/support/signin-client.ts'
+import { accountCases } from './signin/account.case.ts'
 import { adminCases } from './signin/admin.case.ts'
+import { adminLinkCases } from './signin/admin-links.case.ts'
 import { factorCases } from './signin/factors.case.ts'
 import { inputCases } from './signin/input.case.ts'
+import { limitCases } from './signin/limits.case.ts'
 import { linkCases } from './signin/links.case.ts'
 import { otpCases } from './signin/otp.case.ts'
 import { personCases } from './signin/person.case.ts'
@@ -16,6 +19,9 @@ onEachEngine('an unmodified client', (running) => {
   signOutCases(running)
   linkCases(running)
   otpCases(running)
+  accountCases(running)
+  adminLinkCases(running)
+  limitCases(running)
   personCases(running)
   serviceRoleCases(running)
   inputCases(running)

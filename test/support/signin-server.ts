@@ -117,6 +117,20 @@ export const unlimited: Limiter = {
   take: async (policy) => ({ policy, allowed: true, remaining: policy.points, resetMs: 0 }),
 }
 
+/** A limiter that no other server counts with. */
+export function ownLimiter(): Limiter {
+  const counts = new Map<string, number>()
+  return {
+    async take(policy, key, points = 1) {
+      const name = `${policy.name} ${key}`
+      const count = (counts.get(name) ?? 0) + points
+      counts.set(name, count)
+      const remaining = Math.max(policy.points - count, 0)
+      return { policy, allowed: count <= policy.points, remaining, resetMs: policy.seconds * 1000 }
+    },
+  }
+}
+
 /** The sign-in part of a gateway, really listening, over its own data directory. */
 export async function startSignInServer(
   db: Database,

@@ -12,7 +12,7 @@ const UserBody = z.object({
   current_password: Text.nullish(),
   nonce: Text.nullish(),
   data: Metadata.nullish(),
-  app_metadata: z.unknown(),
+  app_metadata: z.unknown().optional(),
   ...ChallengeFields,
 })
 
