@@ -4,6 +4,8 @@ export const REFUSED_TURNS = [
   'model_unknown',
   'conversation_busy',
   'too_many_open_replies',
+  'budget_exhausted',
+  'price_unknown',
   'too_many_streams',
   'draining',
   'audit_unavailable',
