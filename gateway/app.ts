@@ -104,6 +104,7 @@ export function createApp({
   )
   app.use(closeWhenDraining(health.ready), refuseAmbiguous())
   for (const path of OPEN_TO_STRANGERS) app.use(path, limitStrangers(count, limits))
+  app.use('/metrics', limitRefused(count, limits))
   app.route('/', healthRoutes(health))
   app.route('/', homeRoutes(health))
   app.route('/', metricsRoutes(metrics))

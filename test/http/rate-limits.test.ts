@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import type { Operation } from '../../src/contract/operation.ts'
+import { speaksGotrue } from '../../src/openapi/problems.ts'
 import { startTestGateway, type TestGateway, type Visitor } from '../support/gateway.ts'
+import { nameOf, operationsFor } from '../support/operations.ts'
 import { postgresUnavailable } from '../support/postgres.ts'
 import { expectProblem } from '../support/problems.ts'
 
@@ -108,6 +111,53 @@ describe('limits on requests', () => {
     await second.body?.cancel()
     await expect.poll(async () => (await attach()).status, { interval: 200, timeout: 600 }).toBe(200)
     await ada.request(`/api/generations/${generationId}/stop`, { method: 'POST' })
+  })
+})
+
+describe('every route', () => {
+  const ID = '6f1f2a52-9a75-4b3a-9d83-0d3c1c2f4a01'
+  const byProblem = (operation: Operation) => !speaksGotrue(operation)
+  let gateway: TestGateway
+  beforeAll(async () => {
+    gateway = await startTestGateway({ engine: 'pglite' })
+  })
+  afterAll(() => gateway.close())
+
+  async function policyOf({ method, path }: Operation, headers: Record<string, string>): Promise<string> {
+    const answer = await fetch(gateway.url + path.replaceAll(/\{\w+\}/g, ID), {
+      method: method.toUpperCase(),
+      headers,
+    })
+    await answer.body?.cancel()
+    return /^"(\w+)"/.exec(answer.headers.get('ratelimit-policy') ?? '')?.[1] ?? 'none'
+  }
+
+  it('that is public counts strangers, but for what process managers ask', async () => {
+    for (const operation of operationsFor('public').filter(byProblem)) {
+      const expected = /^\/health\/(live|ready)$/.test(operation.path) ? 'none' : 'strangers'
+      expect(await policyOf(operation, {}), nameOf(operation)).toBe(expected)
+    }
+  })
+
+  it('that wants a token counts whoever has none', async () => {
+    for (const operation of operationsFor('person', 'creator').filter(byProblem)) {
+      expect(await policyOf(operation, { authorization: 'Bearer a.b.c' }), nameOf(operation)).toBe(
+        'strangers',
+      )
+    }
+  })
+
+  it('counts the person who asks, but for messages, which count themselves', async () => {
+    for (const operation of operationsFor('person').filter(byProblem)) {
+      const { token } = await gateway.signUp()
+      const messages = /^\/api\/(chat\/message|conversations\/\{\w+\}\/(edit|regenerate))$/.test(
+        operation.path,
+      )
+      const expected = messages ? 'none' : operation.method === 'get' ? 'reads' : 'writes'
+      expect(await policyOf(operation, { authorization: `Bearer ${token}` }), nameOf(operation)).toBe(
+        expected,
+      )
+    }
   })
 })
 
