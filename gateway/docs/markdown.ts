@@ -21,7 +21,11 @@ export function renderMarkdown(text: string, rewrite: LinkRewriter): Rendered {
   const anchors = anchorHeadings(tokens)
   anchorRows(tokens, new Set(anchors.map(({ id }) => id)))
   labelCells(tokens)
-  for (const { children } of tokens) if (children) rewriteLinks(children, rewrite)
+  for (const { children } of tokens) {
+    if (!children) continue
+    rewriteLinks(children, rewrite)
+    keepTogether(children)
+  }
   markdown.renderer.rules.table_open = (all, place, options, _, renderer) =>
     `<div class="scroll">${renderer.renderToken(all, place, options)}`
   markdown.renderer.rules.table_close = () => '</table></div>'
@@ -78,6 +82,16 @@ function labelCells(tokens: readonly Token[]): void {
       token.attrSet('data-label', labels[column] ?? '')
       column += 1
     }
+  }
+}
+
+/** Longer code may break at a hyphen or a space. */
+const LONGEST_WORD = 24
+
+/** Short code stays on one line, so that `--data-dir` is not torn. */
+function keepTogether(children: readonly Token[]): void {
+  for (const token of children) {
+    if (token.type === 'code_inline' && token.content.length <= LONGEST_WORD) token.attrSet('class', 'word')
   }
 }
 

@@ -56,8 +56,9 @@ h4 small { font-weight: 400; color: var(--soft); font-size: 1em }
 p, ul, ol { margin: 0 0 0.9rem }
 li { margin: 0.2rem 0 }
 code { font: 0.875em/1.5 var(--mono); font-variant-ligatures: none }
-:not(pre) > code { background: var(--raised); border-radius: 3px; padding: 0.1em 0.25em }
+:not(pre, a) > code { background: var(--raised); border-radius: 3px; padding: 0.1em 0.25em }
 a > code { color: inherit }
+.word { white-space: nowrap }
 pre { background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: 0.9rem 1.1rem; overflow-x: auto; margin: 0 0 1.1rem; line-height: 1.5; tab-size: 2 }
 pre code { font-size: 0.84rem }
 .scroll { overflow-x: auto; margin: 0 0 1.2rem }

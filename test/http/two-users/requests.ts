@@ -17,6 +17,7 @@ const BY_PATH: Readonly<Record<string, (things: Things) => Naming>> = {
   '/api/conversations/{key}': inConversation,
   '/api/generations/{id}': ofReply,
   '/auth/v1/factors/{id}': ({ factorId }) => ({ params: { id: factorId } }),
+  '/docs/{page}': () => ({ params: { page: 'audit' } }),
   '/api/tokens/': ({ tokenId }) => ({ params: { id: tokenId } }),
 }
 
