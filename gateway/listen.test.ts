@@ -1,8 +1,9 @@
 import { connect, type Socket } from 'node:net'
 import { Hono } from 'hono'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { GatewayEnv } from './env.ts'
 import { type Listener, listen } from './listen.ts'
+import { sseResponse } from './sse.ts'
 
 type Limits = Parameters<typeof listen>[2]
 
@@ -12,6 +13,7 @@ describe('a listener', () => {
   afterEach(async () => {
     for (const socket of sockets.splice(0)) socket.destroy()
     await listener?.close(0)
+    vi.restoreAllMocks()
   })
 
   async function start(
@@ -68,6 +70,28 @@ describe('a listener', () => {
     socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
     await expect.poll(() => cancelled, { timeout: 5_000 }).toBe(true)
     await ended(socket)
+  })
+
+  it('ends an event stream nobody reads, and with it whatever makes the events', async () => {
+    const printed = [vi.spyOn(console, 'info'), vi.spyOn(console, 'error')]
+    let made = 0
+    let over = false
+    async function* endless() {
+      try {
+        for (;;) yield { event: 'delta', seq: ++made, data: { text: 'x'.repeat(20_000) } }
+      } finally {
+        over = true
+      }
+    }
+    const app = new Hono<GatewayEnv>().get('/', () => sseResponse(endless(), new AbortController()))
+    const socket = await dial(await start({ stallMs: 300 }, app))
+    socket.pause()
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+    await expect.poll(() => over, { timeout: 5_000 }).toBe(true)
+    const atTheEnd = made
+    await ended(socket)
+    expect(made).toBe(atTheEnd)
+    for (const spy of printed) expect(spy).not.toHaveBeenCalled()
   })
 
   it('waits for a caller that reads slowly', async () => {
