@@ -78,8 +78,8 @@ export async function setEmail(tx: Transaction, { userId, email }: Recipient): P
   if (taken && taken.user.id !== userId) throw emailExists()
   const changed = tx.query(
     `update auth.users set email = $2, email_change = '', email_change_confirm_status = 0, is_anonymous = false,
-      email_confirmed_at = now(), updated_at = now(),
-      raw_app_meta_data = coalesce(raw_app_meta_data, '{}') || '{"provider":"email","providers":["email"]}'
+      email_confirmed_at = coalesce(email_confirmed_at, now()), updated_at = now(),
+      raw_app_meta_data = '{"provider":"email","providers":["email"]}' || coalesce(raw_app_meta_data, '{}')
     where id = $1`,
     [userId, email],
   )

@@ -48,7 +48,8 @@ async function signUpByMail(deps: AccountsDeps, person: Hashed, onward: Onward):
     return { user: (await findById(tx, registered.userId))?.user, mail }
   })
   if (mail) post.later(() => post.deliver('confirmation', mail))
-  return user ?? madeUpUser(person)
+  // Whoever signed up with this address before is not shown to whoever does it again.
+  return user ? { ...user, user_metadata: person.data } : madeUpUser(person)
 }
 
 interface Outcome {

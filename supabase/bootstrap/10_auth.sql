@@ -233,7 +233,7 @@ create index if not exists flow_state_created_at_idx on auth.flow_state (created
 
 alter table auth.one_time_tokens add column if not exists code_hash text;
 alter table auth.one_time_tokens add column if not exists attempts smallint not null default 0;
-alter table auth.one_time_tokens add column if not exists purpose text not null default '';
+alter table auth.one_time_tokens add column if not exists purpose text not null default 'signup';
 alter table auth.one_time_tokens add column if not exists flow_state_id uuid
   references auth.flow_state (id) on delete set null;
 

@@ -49,13 +49,15 @@ export function linkCases(running: () => Running): void {
       try {
         const email = newEmail()
         const client = clientOf(strict)
-        const { data, error } = await client.auth.signUp({ email, password: PASSWORD })
+        const options = { data: { name: 'Ada' } }
+        const { data, error } = await client.auth.signUp({ email, password: PASSWORD, options })
         expect(error).toBeNull()
         expect(data.session).toBeNull()
         expect(data.user).toMatchObject({ email, confirmation_sent_at: expect.any(String) })
         const early = await client.auth.signInWithPassword({ email, password: PASSWORD })
         expect(early.error).toMatchObject({ status: 400, code: 'email_not_confirmed' })
-        await clientOf(strict).auth.signUp({ email, password: 'an intruder’s password' })
+        const intruder = await clientOf(strict).auth.signUp({ email, password: 'an intruder’s password' })
+        expect(intruder.data.user?.user_metadata).toEqual({})
         const path = mailPath(strict.dataDir, { to: email, kind: 'signup' })
         expect((await stat(path)).mode & 0o777).toBe(0o600)
         const mail = JSON.parse(await readFile(path, 'utf8'))

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { SignInError } from '../failure.ts'
 import type { SignInLimits } from '../limits.ts'
 import type { Mail, Mailer } from './mail.ts'
@@ -13,9 +14,12 @@ export interface Post {
   deliver(subject: string, mail: Mail): Promise<void>
   /** Does work that nobody waits for; its failures are only reported. */
   later(work: () => Promise<void>): void
-  /** Lets that work finish, then hangs up. */
+  /** Lets that work finish, for a few seconds at most, then hangs up. */
   close(): Promise<void>
 }
+
+/** How long an end waits for mails on their way, in ms; a server that does not answer must not hold it up. */
+const CLOSE_MS = 5000
 
 interface PostDeps {
   mailer: Mailer
@@ -54,7 +58,10 @@ export function createPost({ mailer, limits, onError }: PostDeps): Post {
       running.add(task)
     },
     async close() {
-      await Promise.all(running)
+      const patience = new AbortController()
+      const late = setTimeout(CLOSE_MS, undefined, { signal: patience.signal, ref: false }).catch(() => {})
+      await Promise.race([Promise.all(running), late])
+      patience.abort()
       await mailer.close()
     },
   }
