@@ -25,7 +25,16 @@ beforeEach(async () => {
     if (path === 'GET /api/profile')
       return json({ userId: 'u1', displayName: 'Ada', creator: true, trustLevel: 1 })
     if (path.startsWith('POST /auth/v1/logout')) return json({})
+    if (path === 'POST /auth/v1/factors/f1/challenge') return json({ id: 'c1', type: 'totp', expires_at: 0 })
+    if (path === 'POST /auth/v1/factors/f1/verify' && JSON.parse(body).code === '123456')
+      return json({ ...answer, access_token: 'access-proved' })
+    if (path.endsWith('/verify'))
+      return json({ code: 422, error_code: 'mfa_verification_failed', msg: 'Invalid TOTP code entered' }, 422)
     if (path !== 'POST /auth/v1/token?grant_type=password') return undefined
+    if (JSON.parse(body).email === 'bob@example.com') {
+      const factors = [{ id: 'f1', factor_type: 'totp', status: 'verified' }]
+      return json({ ...answer, user: { id: 'u2', email: 'bob@example.com', factors } })
+    }
     if (JSON.parse(body).password === PASSWORD) return json(answer)
     return json({ code: 400, error_code: 'invalid_credentials', msg: 'Invalid login credentials' }, 400)
   })
@@ -53,6 +62,17 @@ describe('signing in', () => {
       readFileSync(join(home, '.config/helix', name), 'utf8'),
     )
     expect(kept.join()).not.toContain(PASSWORD)
+  })
+
+  it('proves a second factor where there is one, and keeps nothing until that is done', async () => {
+    const bob = (...more: string[]) =>
+      at(['login', gateway.url, '--email', 'bob@example.com', '--password-stdin', ...more], `${PASSWORD}\n`)
+    const unasked = await bob()
+    expect(unasked).toMatchObject({ exit: 2, stderr: expect.stringContaining('--code <digits>') })
+    expect(await bob('--code', '000000')).toMatchObject({ exit: 10 })
+    expect((await at(['whoami'])).exit).not.toBe(0)
+    expect(await bob('--code', '123 456')).toMatchObject({ exit: 0 })
+    expect((await at(['login', '--print-token'])).stdout.trim()).toBe('access-proved')
   })
 
   it('is then the gateway that is meant, with its token', async () => {

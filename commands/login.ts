@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { Client } from '../src/client/client.ts'
+import type { Session } from '../src/client/signin.ts'
 import type { Context } from './context.ts'
 import { argument, defineCommand, option } from './define.ts'
 import { readPassword } from './password.ts'
@@ -17,12 +19,13 @@ export default defineCommand({
   options: {
     email: option('--email <address>', 'email to sign in with', z.email().optional()),
     passwordStdin: option('--password-stdin', 'read the password from stdin', z.boolean().default(false)),
+    code: option('--code <digits>', 'code of the second factor', z.string().optional()),
     printToken: option('--print-token', 'print an access token and nothing else', z.boolean().default(false)),
   },
-  run: ({ address, email, passwordStdin, printToken }, context) =>
-    printToken && email === undefined
-      ? currentToken(address, context)
-      : signIn({ address, email, passwordStdin, printToken }, context),
+  run: (input, context) =>
+    input.printToken && input.email === undefined
+      ? currentToken(input.address, context)
+      : signIn(input, context),
   view: ({ url, user, token }) => token ?? `Signed in to ${url} as ${user}.\nUndo with: helix logout ${url}`,
 })
 
@@ -37,6 +40,7 @@ async function signIn(
     address: string | undefined
     email: string | undefined
     passwordStdin: boolean
+    code: string | undefined
     printToken: boolean
   },
   context: Context,
@@ -50,13 +54,28 @@ async function signIn(
   })
   await client.publicConfig()
   const email = input.email ?? (await context.ask({ label: 'Email', instead: '--email <address>' }))
-  const session = await client.signin.password(email, await readPassword(input.passwordStdin, context))
+  const first = await client.signin.password(email, await readPassword(input.passwordStdin, context))
+  const session = await proved(client, first, input.code, context)
   await logins.save(client.url, session)
   return {
     url: client.url,
     user: session.user.email,
     token: input.printToken ? session.accessToken : undefined,
   }
+}
+
+/** Where the account has a second factor, the session that has proved it. */
+async function proved(
+  { signin }: Pick<Client, 'signin'>,
+  first: Session,
+  given: string | undefined,
+  context: Context,
+): Promise<Session> {
+  const { factorId } = first
+  if (factorId === undefined) return first
+  const code =
+    given ?? (await context.ask({ label: 'Code of your second factor', instead: '--code <digits>' }))
+  return signin.code(first, factorId, code.replaceAll(' ', ''))
 }
 
 async function currentToken(address: string | undefined, context: Context): Promise<LoginResult> {

@@ -78,7 +78,9 @@ export async function createServices(deps: ServiceDeps) {
   const accessTokens = createAccessTokens({ db, log, onError })
   const accessWatch = createAccessWatch({ revocations, changes, people })
   const { followers } = accessWatch
-  const project = signin ? undefined : await watchProject({ db, revocations, changes, followers, onError })
+  const project = signin
+    ? undefined
+    : await watchProject({ db, revocations, changes, forget: people.forget, followers, onError })
   const verifier = createVerifier({
     sources: signin ? [ownTokens(signin.keys)] : supabaseSources(config),
     isRevoked: (sessionId) => revocations.isRevoked(sessionId),
@@ -187,7 +189,13 @@ async function builtInSignin(
     limits,
     addresses,
     admin: createAccountAdmin({ db, revocations, changes }),
-    factors: createFactors({ db, keys, revocations, issuer: () => new URL(addresses.origin()).host }),
+    factors: createFactors({
+      db,
+      keys,
+      revocations,
+      changes,
+      issuer: () => new URL(addresses.origin()).host,
+    }),
     close: () => post.close(),
   }
 }

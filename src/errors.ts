@@ -17,6 +17,7 @@ const FAILURES = {
   scope_missing: { exit: 10, status: 403 },
   reauthentication_needed: { exit: 10, status: 403 },
   account_suspended: { exit: 10, status: 403 },
+  second_factor_required: { exit: 10, status: 403 },
   signin_unavailable: { exit: 1, status: 503 },
 
   // What was asked for is not there, or not now.

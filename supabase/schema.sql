@@ -1127,6 +1127,20 @@ begin
   return null;
 end $$;
 
+CREATE FUNCTION helix.with_second_factor(people uuid[]) RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if row_security_active('auth.mfa_factors') then
+    return;
+  end if;
+  return query
+    select distinct f.user_id from auth.mfa_factors f where f.user_id = any(people) and f.status = 'verified';
+exception when insufficient_privilege or undefined_table or invalid_schema_name then
+  return;
+end $$;
+
 CREATE FUNCTION helix.write_events(ids uuid[], tokens bigint[], firsts integer[], lasts integer[], delta_lists text[], notice text) RETURNS SETOF uuid
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -2015,6 +2029,9 @@ GRANT ALL ON FUNCTION helix.turn_history(person uuid, key text, leaf uuid) TO he
 REVOKE ALL ON FUNCTION helix.uncount_conversations() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION helix.uncount_messages() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION helix.with_second_factor(people uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.with_second_factor(people uuid[]) TO helix_gateway;
 
 REVOKE ALL ON FUNCTION helix.write_events(ids uuid[], tokens bigint[], firsts integer[], lasts integer[], delta_lists text[], notice text) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.write_events(ids uuid[], tokens bigint[], firsts integer[], lasts integer[], delta_lists text[], notice text) TO helix_gateway;

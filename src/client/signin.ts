@@ -9,12 +9,16 @@ export interface Session {
   refreshToken: string
   expiresAt: number
   user: { id: string; email: string }
+  /** The second factor that this session has not proved and must; undefined where there is none, or it has. */
+  factorId?: string
 }
 
 /** Signing in where the gateway's public configuration says: its own sign-in, or the Supabase project's. */
 export interface Signin {
   /** @throws HelixError `unauthorized` when email and password do not fit. */
   password(email: string, password: string): Promise<Session>
+  /** Proves a second factor with a code of it. @throws HelixError `unauthorized` when the code is wrong. */
+  code(session: Session, factorId: string, code: string): Promise<Session>
   /** Trades the refresh token for a new session; the old token is spent. @throws HelixError `unauthorized`. */
   refresh(refreshToken: string): Promise<Session>
   /** Ends this session at the server. */
@@ -26,7 +30,7 @@ interface TokenAnswer {
   refresh_token: string
   expires_in: number
   expires_at?: number
-  user: { id: string; email?: string }
+  user: { id: string; email?: string; factors?: { id: string; factor_type: string; status: string }[] }
 }
 
 /** Makes the sign-in of one gateway; `publicConfig` is asked once, at the first use. */
@@ -54,8 +58,18 @@ export function createSignin(
   }
 
   return {
-    password: async (email, password) =>
-      session(await post('token?grant_type=password', { email, password })),
+    async password(email, password) {
+      const answer = await post('token?grant_type=password', { email, password })
+      const factor = (answer as TokenAnswer).user.factors?.find(
+        ({ factor_type, status }) => factor_type === 'totp' && status === 'verified',
+      )
+      return { ...session(answer), ...(factor && { factorId: factor.id }) }
+    },
+    async code({ accessToken }, factorId, code) {
+      const challenge = await post(`factors/${factorId}/challenge`, {}, accessToken)
+      const { id } = challenge as { id: string }
+      return session(await post(`factors/${factorId}/verify`, { challenge_id: id, code }, accessToken))
+    },
     refresh: async (token) => session(await post('token?grant_type=refresh_token', { refresh_token: token })),
     signOut: async (accessToken) => void (await post('logout?scope=local', {}, accessToken)),
   }

@@ -15,6 +15,7 @@ function codesOf(operation: Operation): FailureCode[] {
   if (body) codes.push('unsupported_media_type', 'body_too_large')
   if (access === 'owner') codes.push('not_found')
   if (access !== 'public' && access !== 'owner') codes.push('unauthorized')
+  if (access === 'person' || access === 'creator') codes.push('account_suspended', 'second_factor_required')
   if (scope) codes.push('scope_missing')
   if (access === 'creator' || access === 'service') codes.push('forbidden')
   if (path.startsWith('/api/')) codes.push('rate_limited', 'maintenance', 'database_unreachable', 'internal')

@@ -16,6 +16,8 @@ interface Arrival {
   suspended: boolean
   /** Until when sign-in is closed to them, in ms since 1970; 0 when it is open. */
   bannedUntil: number
+  /** Whether their sessions must have proved a second factor. */
+  secondFactor: boolean
 }
 
 export interface People {
@@ -26,7 +28,10 @@ export interface People {
    * @throws HelixError `unauthorized` when there is no such user any more or they are banned, `account_suspended`
    */
   arrive(userId: string): Promise<Pick<Arrival, 'actor' | 'creator'>>
-  /** The person behind verified claims. @throws HelixError `unauthorized`, `account_suspended` */
+  /**
+   * The person behind verified claims.
+   * @throws HelixError `unauthorized`, `account_suspended`, `second_factor_required`
+   */
   fromClaims(claims: Claims): Promise<Person>
   /** The person of this id, outside any session. @throws HelixError `unauthorized`, `account_suspended` */
   byId(userId: string): Promise<Person>
@@ -84,6 +89,8 @@ export function createPeople(db: Database, options: PeopleOptions): People {
     byId,
     async fromClaims(claims) {
       const arrival = await arrive(claims.sub)
+      const { secondFactor } = await look(claims.sub)
+      if (secondFactor && claims.aal !== 'aal2') throw secondFactorRequired()
       const email = claims.email || null
       return { userId: claims.sub, ...arrival, sessionId: claims.session_id ?? null, email, claims }
     },
@@ -107,16 +114,25 @@ export function createPeople(db: Database, options: PeopleOptions): People {
   }
 }
 
+type Standing = { suspended: boolean; kind: string | null; until: Date | null; enrolled: boolean }
+
 async function firstSight(db: Database, userId: string, creator: boolean): Promise<Arrival> {
   const actor = await register(db, userId, creator)
-  const [row] = await db.query<{ suspended: boolean; kind: string | null; until: Date | null }>(
-    `select p.status = 'suspended' as suspended, l.kind, l.until
+  const [row] = await db.query<Standing>(
+    `select p.status = 'suspended' as suspended, l.kind, l.until,
+      exists (select from helix.with_second_factor(array[$1::uuid])) as enrolled
     from public.user_profiles p left join helix.lost_signins(array[$1::uuid], '{}') l on true
     where p.user_id = $1`,
     [userId],
   )
   if (!row || row.kind === 'gone') throw noAccount()
-  return { actor, creator, suspended: row.suspended, bannedUntil: row.until?.getTime() ?? 0 }
+  return {
+    actor,
+    creator,
+    suspended: row.suspended,
+    bannedUntil: row.until?.getTime() ?? 0,
+    secondFactor: row.enrolled,
+  }
 }
 
 /** Writes profile and pseudonym in one statement and resolves to the pseudonym, new or old. */
@@ -183,6 +199,17 @@ export function accountSuspended(message = 'This account is suspended'): HelixEr
     hint: 'Whoever administers this Helix can end the suspension.',
     details: { reason: 'suspended' },
   })
+}
+
+function secondFactorRequired(): HelixError {
+  return new HelixError(
+    'second_factor_required',
+    'This account has a second factor, which this session has not proved',
+    {
+      hint: 'Sign in again with `helix login`, which asks for the code; a page asks for it by `auth.mfa`.',
+      next: ['helix login'],
+    },
+  )
 }
 
 function nobodyIsCreator(): HelixError {

@@ -63,7 +63,7 @@ export interface Accounts {
   generateLink(request: LinkRequest): Promise<GeneratedLink>
   /** @throws SignInError `email_exists` */
   invite(person: NewPerson, redirectTo: string): Promise<User>
-  /** A session for a person this machine vouches for. @throws SignInError `user_not_found` */
+  /** A session for a person this machine vouches for, second factor and all. @throws SignInError `user_not_found` */
   signInAs(userId: string, client: ClientInfo): Promise<Session>
   /** A link that signs this person in, once, within the hour. @throws SignInError `user_not_found` */
   oneTimeSignIn(userId: string): Promise<string>
@@ -91,7 +91,7 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
     verify: (type, proof, client) => verify(deps, type, proof, client),
     generateLink: (request) => generateLink(deps, request),
     invite: (person, redirectTo) => invite(deps, person, redirectTo),
-    signInAs: (userId, client) => openFor(deps, userId, 'otp', client),
+    signInAs: (userId, client) => openFor(deps, userId, 'otp', client, 'aal2'),
     oneTimeSignIn: (userId) => oneTimeSignIn(deps, userId),
   }
 }

@@ -38,11 +38,12 @@ export async function openSession(
   userId: string,
   method: AuthenticationMethod['method'],
   client: ClientInfo,
+  level: AssuranceLevel = 'aal1',
 ): Promise<OpenSession> {
   const refreshToken = randomToken()
   const [row] = await tx.query<{ id: string }>(
-    `insert into auth.sessions (user_id, aal, user_agent, ip) values ($1, 'aal1', $2, $3) returning id`,
-    [userId, ...clientColumns(client)],
+    `insert into auth.sessions (user_id, aal, user_agent, ip) values ($1, $4, $2, $3) returning id`,
+    [userId, ...clientColumns(client), level],
   )
   if (!row) throw new Error('An inserted session returned no id')
   await tx.query(`insert into auth.mfa_amr_claims (session_id, authentication_method) values ($1, $2)`, [
@@ -52,7 +53,7 @@ export async function openSession(
   await storeRefreshToken(tx, { userId, sessionId: row.id, token: refreshToken, parent: null })
   await tx.query(`update auth.users set last_sign_in_at = now(), updated_at = now() where id = $1`, [userId])
   const methods = [{ method, timestamp: Math.floor(Date.now() / 1000) }]
-  return { sessionId: row.id, refreshToken, level: 'aal1', methods }
+  return { sessionId: row.id, refreshToken, level, methods }
 }
 
 /** Signs the access token that goes with an open session. */

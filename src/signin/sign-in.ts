@@ -1,4 +1,4 @@
-import type { AuthenticationMethod } from './claims.ts'
+import type { AssuranceLevel, AuthenticationMethod } from './claims.ts'
 import type { AccountsDeps, Credentials } from './deps.ts'
 import { SignInError } from './failure.ts'
 import { redeemAuthCode } from './flow-state.ts'
@@ -67,10 +67,11 @@ export async function openFor(
   userId: string,
   method: AuthenticationMethod['method'],
   client: ClientInfo,
+  level: AssuranceLevel = 'aal1',
 ): Promise<Session> {
   const { account, open } = await db.transaction('gateway', async (tx) => {
     if (!(await findById(tx, userId))) throw noUser()
-    const open = await openSession(tx, userId, method, client)
+    const open = await openSession(tx, userId, method, client, level)
     const account = await findById(tx, userId)
     if (!account) throw noUser()
     return { account, open }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient } from '@supabase/supabase-js'
+import { TOTP } from 'otpauth'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { checks } from '../../src/checks/checks.ts'
 import { openPostgres } from '../../src/db/postgres.ts'
@@ -116,6 +117,26 @@ describe.skipIf(hostedUnavailable)(`supabase mode on a hosted project ${hostedUn
     await expect.poll(status, { timeout: WITHIN_MS, interval: 250 }).toBe(401)
     await admin().updateUserById(userId, { ban_duration: 'none' })
     await expect.poll(status, { timeout: WITHIN_MS, interval: 250 }).toBe(200)
+  }, 15_000)
+
+  it('a second factor enrolled at the project must be proved here too', async () => {
+    const { auth, email, ask } = await newcomer()
+    expect((await ask(hosted.urls[0], '/api/profile')).status).toBe(200)
+    const { data } = await auth.mfa.enroll({ factorType: 'totp', friendlyName: 'phone' })
+    const { id: factorId, totp } = data ?? { id: '', totp: { secret: '' } }
+    const code = (steps: number) =>
+      new TOTP({ secret: totp.secret }).generate({ timestamp: Date.now() + steps * 30_000 })
+    expect((await auth.mfa.challengeAndVerify({ factorId, code: code(-1) })).error).toBeNull()
+    const again = await auth.signInWithPassword({ email, password: PASSWORD })
+    const status = async (token: string | undefined) => {
+      const headers = { authorization: `Bearer ${token}` }
+      return (await fetch(`${hosted.urls[0]}/api/profile`, { headers })).status
+    }
+    await expect
+      .poll(() => status(again.data.session?.access_token), { timeout: WITHIN_MS, interval: 250 })
+      .toBe(403)
+    const proved = await auth.mfa.challengeAndVerify({ factorId, code: code(0) })
+    expect(await status(proved.data?.access_token)).toBe(200)
   }, 15_000)
 
   it('asks nothing of the project’s tables while there is nobody', async () => {

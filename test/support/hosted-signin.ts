@@ -61,6 +61,9 @@ async function ownTables(): Promise<string> {
     create function ${OWN}.lost_signins(people uuid[], sessions uuid[])
     returns table (kind text, id uuid, until timestamptz) language sql as $$
       select null, null::uuid, null::timestamptz where false
+    $$;
+    create function ${OWN}.with_second_factor(people uuid[]) returns setof uuid language sql as $$
+      select null::uuid where false
     $$;`
   return `create schema ${OWN};\n${(await Promise.all(files)).map(renamed).join('\n')}\n${people}`
 }

@@ -35,6 +35,7 @@ const SCRIPTS = [
   'migrations/20261123000150_revoked_sessions.sql',
   'migrations/20261123000200_chat.sql',
   'migrations/20261125110000_lost_signins.sql',
+  'migrations/20261125110100_second_factors.sql',
   'migrations/20261125150000_access_tokens.sql',
   'migrations/20261125120000_rate_limits.sql',
 ]
@@ -168,7 +169,7 @@ export async function startSignInServer(
       signinRoutes({
         accounts,
         admin: createAccountAdmin({ db, revocations, changes }),
-        factors: createFactors({ db, keys, revocations, issuer: () => 'Helix' }),
+        factors: createFactors({ db, keys, revocations, changes, issuer: () => 'Helix' }),
         keys,
         limits,
         verifier,

@@ -66,23 +66,34 @@ export function factorCases(running: () => Running): void {
     test('a new sign-in knows one factor until the second is proved', async () => {
       const { email, factorId, secret } = await withVerifiedFactor()
       const client = clientOf(running().server)
-      await client.auth.signInWithPassword({ email, password: PASSWORD })
+      const { data } = await client.auth.signInWithPassword({ email, password: PASSWORD })
       expect((await client.auth.mfa.getAuthenticatorAssuranceLevel()).data).toMatchObject({
         currentLevel: 'aal1',
         nextLevel: 'aal2',
       })
+      const me = await whoAmI(running().server, data.session?.access_token)
+      expect([me.status, await me.json()]).toEqual([403, { code: 'second_factor_required' }])
       const enrolment = await client.auth.mfa.enroll({ factorType: 'totp', friendlyName: 'another' })
       expect(enrolment.error).toMatchObject({ status: 403, code: 'insufficient_aal' })
       const removal = await client.auth.mfa.unenroll({ factorId })
       expect(removal.error).toMatchObject({ status: 422, code: 'insufficient_aal' })
       const proved = await client.auth.mfa.challengeAndVerify({ factorId, code: codeOf(secret) })
       expect(proved.error).toBeNull()
+      expect((await whoAmI(running().server, proved.data?.access_token)).status).toBe(200)
       expect((await client.auth.mfa.unenroll({ factorId })).data).toEqual({ id: factorId })
-      await client.auth.refreshSession()
+      const { session } = (await client.auth.refreshSession()).data
+      expect((await whoAmI(running().server, session?.access_token)).status).toBe(200)
       expect((await client.auth.mfa.getAuthenticatorAssuranceLevel()).data).toMatchObject({
         currentLevel: 'aal1',
         nextLevel: 'aal1',
       })
+    })
+
+    test('the owner’s machine vouches for them, second factor and all', async () => {
+      const { userId } = await withVerifiedFactor()
+      const client = { userAgent: null, address: null }
+      const { access_token } = await running().server.accounts.signInAs(userId, client)
+      expect((await whoAmI(running().server, access_token)).status).toBe(200)
     })
 
     test('proving a factor ends the sessions that know only one', async () => {

@@ -17,6 +17,8 @@ interface ProjectWatchDeps {
   db: Database
   revocations: Pick<Revocations, 'add'>
   changes: Pick<PeopleChanges, 'tell'>
+  /** Called for whoever comes again after a while: what is remembered of them may be from before. */
+  forget: (userId: string) => void
   /** Who follows something now, however long ago they were let in. */
   followers: () => Iterable<Follower>
   onError: (error: unknown) => void
@@ -37,33 +39,31 @@ export async function watchProject(deps: ProjectWatchDeps): Promise<ProjectWatch
     return { admit: async () => {}, close: () => {} }
   }
   const seen = createSeen()
-  const barred = new Map<string, string>()
+  /** What was last heard of everyone who is asked after. */
+  const heard = new Map<string, string>()
   let polling = false
 
   async function ask(sessions: readonly string[], people: readonly string[]): Promise<void> {
-    const lost = await db.query<{ kind: string; id: string; until: Date | null }>(
-      'select kind, id, until from helix.lost_signins($1::uuid[], $2::uuid[])',
+    const lost = await db.query<Lost>(
+      `select kind, id, until from helix.lost_signins($1::uuid[], $2::uuid[])
+      union all select 'enrolled', id, null from helix.with_second_factor($1::uuid[]) as id`,
       [people, sessions],
     )
     deps.revocations.add(lost.filter(({ kind }) => kind === 'ended').map(({ id }) => id))
-    const now = new Map(
-      lost
-        .filter(({ kind }) => kind !== 'ended')
-        .map(({ id, kind, until }) => [id, `${kind} ${until?.getTime()}`]),
-    )
     for (const person of people) {
-      const standing = now.get(person)
-      if (barred.get(person) === standing) continue
-      if (standing === undefined) barred.delete(person)
-      else barred.set(person, standing)
-      await deps.changes.tell(person)
+      const standing = standingOf(lost.filter(({ id }) => id === person))
+      const before = heard.get(person)
+      heard.set(person, standing)
+      if (before === undefined) deps.forget(person)
+      else if (before !== standing) await deps.changes.tell(person)
     }
   }
 
   async function poll(): Promise<void> {
     for (const { sessionId, userId } of followers()) seen.note(sessionId, userId)
     const { sessions, people } = seen.lately()
-    for (const person of barred.keys()) if (!people.includes(person)) barred.delete(person)
+    const asked = new Set(people)
+    for (const person of heard.keys()) if (!asked.has(person)) heard.delete(person)
     if (people.length > 0) await ask(sessions, people)
   }
 
@@ -84,6 +84,15 @@ export async function watchProject(deps: ProjectWatchDeps): Promise<ProjectWatch
     },
     close: () => clearInterval(timer),
   }
+}
+
+type Lost = { kind: string; id: string; until: Date | null }
+
+function standingOf(lost: readonly Lost[]): string {
+  return lost
+    .map(({ kind, until }) => `${kind} ${until?.getTime()}`)
+    .sort()
+    .join()
 }
 
 async function canRead(db: Database): Promise<boolean> {

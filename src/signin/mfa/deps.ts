@@ -1,4 +1,5 @@
 import type { Database } from '../../db/database.ts'
+import type { PeopleChanges } from '../../people/changes.ts'
 import type { Keys } from '../keys.ts'
 import type { Revocations } from '../revocations.ts'
 import type { SecretBox } from './secret-box.ts'
@@ -7,6 +8,8 @@ export interface MfaDeps {
   db: Database
   keys: Keys
   revocations: Pick<Revocations, 'add'>
+  /** Who must hear that a person has a second factor now, or no longer has one. */
+  changes: Pick<PeopleChanges, 'tell'>
   box: SecretBox
   /** What an authenticator calls this installation unless the client says otherwise. */
   issuer: () => string

@@ -57,6 +57,7 @@ export function createFactors(deps: Omit<MfaDeps, 'box'>): Factors {
       const factor = (await list(userId)).find(({ id }) => id === factorId)
       if (!factor) throw noFactor()
       await db.transaction('gateway', (tx) => removeFactor(tx, userId, factorId))
+      await deps.changes.tell(userId)
       return factor
     },
   }

@@ -5,13 +5,18 @@ import type { FactorSession } from './session.ts'
 import { noFactor } from './verify.ts'
 
 /** @throws SignInError `mfa_factor_not_found`, `insufficient_aal` */
-export async function unenrol({ db }: MfaDeps, session: FactorSession, factorId: string): Promise<void> {
+export async function unenrol(
+  { db, changes }: MfaDeps,
+  session: FactorSession,
+  factorId: string,
+): Promise<void> {
   await db.transaction('gateway', async (tx) => {
     const status = await removeFactor(tx, session.user.id, factorId)
     if (status === 'verified' && session.level !== 'aal2') {
       throw new SignInError('insufficient_aal', 'AAL2 required to unenroll verified factor')
     }
   })
+  await changes.tell(session.user.id)
 }
 
 /** Takes a factor away; sessions it proved are worth one factor again. @throws SignInError `mfa_factor_not_found` */

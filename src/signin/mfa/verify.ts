@@ -34,6 +34,7 @@ export async function verifyFactor(deps: MfaDeps, session: FactorSession, answer
   if (done === 'wrong') throw new SignInError('mfa_verification_failed', 'Invalid TOTP code entered')
   if (done === 'locked') throw new SignInError('over_request_rate_limit', 'Request rate limit reached')
   deps.revocations.add(done.ended)
+  if (done.enrolled) await deps.changes.tell(session.user.id)
   const account = await findById(deps.db, session.user.id)
   if (!account) throw noUser()
   return toSession(deps.keys, account.user, done.open)
@@ -54,10 +55,11 @@ async function succeed(
   { keys }: MfaDeps,
   { user, sessionId }: FactorSession,
   { factorId, challengeId }: Answer,
-): Promise<{ open: OpenSession; ended: string[] }> {
+): Promise<{ open: OpenSession; ended: string[]; enrolled: boolean }> {
   await tx.query('update auth.mfa_challenges set verified_at = now() where id = $1', [challengeId])
-  await tx.query(
-    `update auth.mfa_factors set status = 'verified', updated_at = now() where id = $1 and status <> 'verified'`,
+  const enrolled = await tx.query(
+    `update auth.mfa_factors set status = 'verified', updated_at = now()
+    where id = $1 and status <> 'verified' returning id`,
     [factorId],
   )
   await tx.query(
@@ -75,7 +77,8 @@ async function succeed(
   )
   const refreshToken = await replaceRefreshToken(tx, keys, user.id, sessionId)
   const ended = await endLesserSessions(tx, user.id)
-  return { open: { sessionId, refreshToken, ...(await readProof(tx, sessionId)) }, ended }
+  const open = { sessionId, refreshToken, ...(await readProof(tx, sessionId)) }
+  return { open, ended, enrolled: enrolled.length > 0 }
 }
 
 async function replaceRefreshToken(
