@@ -67,6 +67,8 @@ export interface AppDeps {
   limits: RateLimits & { openStreams: number }
   /** Proxies whose `X-Forwarded-For` counts. */
   trustedProxies: readonly string[]
+  /** Told once of a proxy that is not among them. */
+  onUntrustedProxy: (address: string) => void
   release: string
   /** Whether a page of this origin may call the gateway. */
   isAllowedOrigin: (origin: string) => boolean
@@ -83,6 +85,7 @@ export function createApp({
   signin,
   limits,
   trustedProxies,
+  onUntrustedProxy,
   release,
   isAllowedOrigin,
   watchers,
@@ -97,7 +100,7 @@ export function createApp({
   app.use(
     requestId(),
     observe(watchers),
-    caller(trustedProxies),
+    caller(trustedProxies, onUntrustedProxy),
     safeHeaders(),
     rateLimitHeaders(),
     cors(isAllowedOrigin),

@@ -63,6 +63,18 @@ describe('the address of a caller', () => {
   })
 })
 
+test('a proxy nearby that is not trusted is noticed', () => {
+  const noticed = (peer: string | undefined, forwardedFor?: string) =>
+    find({ peer, unixSocket: false, forwardedFor, forwardedProto: undefined }).untrustedProxy
+  for (const peer of ['127.0.0.2', '172.17.0.1', '192.168.1.1', 'fd00::1', '::ffff:192.168.1.1']) {
+    expect(noticed(peer, '1.2.3.4'), peer).toBe(parseAddress(peer))
+    expect(noticed(peer), peer).toBeNull()
+  }
+  for (const peer of ['203.0.113.9', '2001:db8::1', '10.0.0.1', undefined]) {
+    expect(noticed(peer, '1.2.3.4'), peer).toBeNull()
+  }
+})
+
 test('only a trusted proxy can say that its caller uses https', () => {
   const secure = (peer: string | undefined, forwardedProto?: string, unixSocket = false) =>
     find({ peer, unixSocket, forwardedFor: undefined, forwardedProto }).secure

@@ -16,7 +16,12 @@ interface Caller {
   address: string | null
   /** Whether the caller reached the first proxy by https. */
   secure: boolean
+  /** Address of a proxy that is not trusted, by the look of it: near, and it says whom it speaks for. */
+  untrustedProxy: string | null
 }
+
+/** Where one's own proxies are: on this machine, or in a network of one's own. */
+const NEAR = ['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '::1', 'fc00::/7', 'fe80::/10']
 
 /** Most hops followed through a header anyone can write. */
 const MOST_HOPS = 32
@@ -32,11 +37,19 @@ const MOST_HOPS = 32
  */
 export function callerFinder(trusted: readonly string[]): (arrival: Arrival) => Caller {
   const isProxy = proxyMatcher(trusted)
+  const isNear = proxyMatcher(NEAR)
   return ({ peer, unixSocket, forwardedFor = '', forwardedProto = '' }) => {
     const near = peer === undefined ? null : parseAddress(peer)
-    if (!unixSocket && (near === null || !isProxy(near))) return { address: near, secure: false }
+    if (!unixSocket && (near === null || !isProxy(near))) {
+      const ignored = near !== null && forwardedFor !== '' && isNear(near)
+      return { address: near, secure: false, untrustedProxy: ignored ? near : null }
+    }
     const hops = forwardedFor === '' ? [] : forwardedFor.split(',').slice(-MOST_HOPS).reverse()
-    return { address: furthest(near, hops, isProxy), secure: /^\s*https\s*(,|$)/i.test(forwardedProto) }
+    return {
+      address: furthest(near, hops, isProxy),
+      secure: /^\s*https\s*(,|$)/i.test(forwardedProto),
+      untrustedProxy: null,
+    }
   }
 }
 

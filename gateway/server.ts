@@ -50,6 +50,9 @@ export interface RunningGateway {
   close(): Promise<void>
 }
 
+const UNTRUSTED_PROXY =
+  'All callers behind this proxy count as one. If it is yours, add its address to trustedProxies in helix.config.ts.'
+
 /** How long connections may linger once every reply is settled, in ms. */
 const LINGER_MS = 500
 
@@ -171,6 +174,7 @@ function assemble(
     },
     limits: config.limits,
     trustedProxies: config.trustedProxies,
+    onUntrustedProxy: (address) => log.warn({ event: 'untrusted_proxy', address, hint: UNTRUSTED_PROXY }),
     release,
     isAllowedOrigin: allowedOrigins(config, () => state.url),
     watchers: [requestLog(log), metrics.requests],

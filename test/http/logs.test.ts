@@ -102,6 +102,19 @@ describe('the log of requests', () => {
     expect(await lineOf(cut)).toMatchObject({ ended: 'cut', firstByteMs: expect.any(Number) })
   })
 
+  it('tells once of a proxy that is not trusted, which makes all its callers one', async () => {
+    const headers = { 'x-forwarded-for': '192.0.2.1' }
+    for (let n = 0; n < 3; n += 1) await (await fetch(`${gateway.url}/health/live`, { headers })).text()
+    const told = written.filter((line) => line.includes('"event":"untrusted_proxy"'))
+    expect(told.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({
+        level: 'warn',
+        address: '127.0.0.1',
+        hint: expect.stringMatching(/trustedProxies/),
+      }),
+    ])
+  })
+
   it('writes nothing below its level', () => {
     const lines: string[] = []
     const quiet = createLogger({ level: 'warn', write: (line) => void lines.push(line) })
