@@ -21,6 +21,7 @@ import { accountRoutes } from './routes/account.ts'
 import { chatRoutes } from './routes/chat.ts'
 import { conversationRoutes } from './routes/conversations.ts'
 import { eventRoutes } from './routes/events.ts'
+import { exportRoutes } from './routes/export.ts'
 import { generationRoutes } from './routes/generations.ts'
 import { type HealthDeps, healthRoutes } from './routes/health.ts'
 import { homeRoutes } from './routes/home.ts'
@@ -35,6 +36,9 @@ import { tokenRoutes } from './routes/tokens.ts'
 import { usageRoutes } from './routes/usage.ts'
 import type { Services } from './services.ts'
 import { createTurnstile } from './turnstile.ts'
+
+/** How many exports one person may have under way on this gateway. */
+const MOST_EXPORTS = 2
 
 /** The longest body any route under /api takes, in bytes: the longest message, each character escaped. */
 const LONGEST_BODY = 2 * 1024 * 1024
@@ -60,6 +64,7 @@ export interface AppDeps {
     | 'usages'
     | 'accessWatch'
     | 'accountDeletion'
+    | 'exports'
   >
   health: HealthDeps
   /** Built-in sign-in; absent where Supabase signs people in. */
@@ -137,6 +142,8 @@ export function createApp({
   app.route('/', searchRoutes(services.search))
   app.route('/', eventRoutes(services.feed))
   app.route('/', profileRoutes(services.profiles))
+  app.use('/api/export', limitStreams(MOST_EXPORTS))
+  app.route('/', exportRoutes(services.exports))
   app.route('/', accountRoutes(services.accountDeletion))
   app.route('/', usageRoutes(services.usages))
   app.route('/', tokenRoutes(services.accessTokens))

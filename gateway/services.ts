@@ -19,6 +19,7 @@ import { createPeopleChanges, type PeopleChanges } from '../src/people/changes.t
 import { readCreator } from '../src/people/creator.ts'
 import { createAccountDeletion } from '../src/people/deletion/deletion.ts'
 import { builtInHome, supabaseHome } from '../src/people/deletion/homes.ts'
+import { createExports } from '../src/people/export/document.ts'
 import { ensureOwner } from '../src/people/owner.ts'
 import { createPeople, type People } from '../src/people/people.ts'
 import { createProfiles } from '../src/people/profiles.ts'
@@ -108,6 +109,7 @@ export async function createServices(deps: ServiceDeps) {
     onError,
   })
   metrics.watchOpenReplies(turns.open)
+  const profiles = createProfiles(db, { onChange: feed.changed })
   return {
     log,
     instance,
@@ -121,7 +123,8 @@ export async function createServices(deps: ServiceDeps) {
     localLimiter,
     claudeState: claudeState.read,
     conversations: createConversations(db, { onChange: feed.changed }),
-    profiles: createProfiles(db, { onChange: feed.changed }),
+    profiles,
+    exports: createExports({ db, profiles }),
     people,
     accessTokens,
     usages: createUsages(db, config.budgets),

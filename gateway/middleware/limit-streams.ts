@@ -28,7 +28,7 @@ export function limitStreams(most: number): MiddlewareHandler<GatewayEnv> {
 }
 
 function tooManyStreams(most: number): HelixError {
-  return new HelixError('too_many_streams', `You follow ${most} event streams already`, {
+  return new HelixError('too_many_streams', `You have ${most} streams open already`, {
     hint: 'Close one of them first.',
     details: { retryAfterMs: RETRY_AFTER_MS },
   })

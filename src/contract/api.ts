@@ -3,6 +3,7 @@ import { accountOperations } from './operations/account.ts'
 import { chatOperations } from './operations/chat.ts'
 import { conversationOperations } from './operations/conversations.ts'
 import { eventOperations } from './operations/events.ts'
+import { exportOperations } from './operations/export.ts'
 import { gatewayOperations } from './operations/gateway.ts'
 import { generationOperations } from './operations/generations.ts'
 import { localOperations } from './operations/local.ts'
@@ -25,6 +26,7 @@ export const operations: readonly Operation[] = [
   ...usageOperations,
   ...tokenOperations,
   ...signinOperations,
+  ...exportOperations,
   ...accountOperations,
   ...signinMfaOperations,
   ...signinAdminOperations,
