@@ -19,6 +19,8 @@ export interface TestGateway {
   url: string
   running: RunningGateway
   db: Database
+  /** Where its keys and mails are. */
+  dataDir: string
   /** Where the database is; empty when it is in memory. */
   databaseUrl: string
   stub: StubClaude
@@ -54,6 +56,8 @@ interface Wanted {
   settings?: Record<string, unknown>
   /** Environment variables besides the ones of the test gateway. */
   environment?: Record<string, string>
+  /** Where it listens: only on loopback does a sign-up confirm itself. */
+  host?: string
   log?: Logger
 }
 
@@ -70,6 +74,7 @@ export async function startTestGateway({
   stub: stubOptions = {},
   settings = {},
   environment: variables = {},
+  host = '127.0.0.1',
   log = silent,
 }: Wanted): Promise<TestGateway> {
   const stub = await startStubClaude(stubOptions)
@@ -92,7 +97,7 @@ export async function startTestGateway({
     const running = await startGateway({
       config,
       db,
-      host: '127.0.0.1',
+      host,
       personal: false,
       log,
       onError: (error) => errors.push(error),
@@ -106,6 +111,7 @@ export async function startTestGateway({
     url: running.url,
     running,
     db,
+    dataDir: config.dataDir,
     databaseUrl: database?.url ?? '',
     stub,
     signUp: () => signUp(running.url),

@@ -17,10 +17,11 @@ const OWN = 'standin'
  * It cannot prove that GoTrue writes those rows as ours does (its own code and the migrations of supabase/auth say
  * so), nor anything about the proxy in front of a hosted project, its rate limits, or its poolers.
  */
-export async function startHostedSignIn(connectionString: string) {
+export async function startHostedSignIn(connectionString: string, { autoConfirm = true } = {}) {
   const db = apart(await openPostgres({ connectionString, max: 4 }))
   await db.transaction('owner', async (tx) => tx.script(await ownTables()))
   const server = await startSignInServer(db, {
+    autoConfirm,
     adaptKeys: (keys, origin) => Object.create(keys, { issuer: { get: () => issuerOf(origin()) } }),
   })
   const roleKey = (role: string) => signRoleKey(server.keys, role)
@@ -28,6 +29,8 @@ export async function startHostedSignIn(connectionString: string) {
     url: server.url,
     anonKey: await roleKey('anon'),
     serviceRoleKey: await roleKey('service_role'),
+    /** Where its mails are. */
+    dataDir: server.dataDir,
     failures: server.failures,
     async stop() {
       await server.stop()

@@ -13,9 +13,9 @@ import { startHostedSignIn } from './hosted-signin.ts'
  * A gateway in supabase mode against a project as hosted Supabase prepares one: its database ({@link
  * createHostedDatabase}) and its sign-in ({@link startHostedSignIn}, which says what it cannot prove).
  */
-export async function startOnHostedSupabase({ gateways = 1 } = {}) {
+export async function startOnHostedSupabase({ gateways = 1, autoConfirm = true } = {}) {
   const database = await createHostedDatabase()
-  const project = await startHostedSignIn(database.signinUrl)
+  const project = await startHostedSignIn(database.signinUrl, { autoConfirm })
   const stub = await startStubClaude()
   const dataDir = await mkdtemp(join(tmpdir(), 'helix-hosted-'))
   await writeFile(join(dataDir, 'package.json'), '{"name":"helix"}')
