@@ -1,13 +1,16 @@
 import { onEachEngine } from '../../test/support/signin-client.ts'
-import { accountCases } from './signin/account.case.ts'
 import { adminCases } from './signin/admin.case.ts'
 import { adminLinkCases } from './signin/admin-links.case.ts'
+import { anonymousCases } from './signin/anonymous.case.ts'
+import { emailChangeCases } from './signin/email-change.case.ts'
 import { factorCases } from './signin/factors.case.ts'
 import { inputCases } from './signin/input.case.ts'
 import { limitCases } from './signin/limits.case.ts'
 import { linkCases } from './signin/links.case.ts'
 import { otpCases } from './signin/otp.case.ts'
+import { passwordCases } from './signin/password.case.ts'
 import { personCases } from './signin/person.case.ts'
+import { pkceCases } from './signin/pkce.case.ts'
 import { refreshCases } from './signin/refresh.case.ts'
 import { serviceRoleCases } from './signin/service-role.case.ts'
 import { signOutCases } from './signin/sign-out.case.ts'
@@ -19,7 +22,10 @@ onEachEngine('an unmodified client', (running) => {
   signOutCases(running)
   linkCases(running)
   otpCases(running)
-  accountCases(running)
+  pkceCases(running)
+  passwordCases(running)
+  emailChangeCases(running)
+  anonymousCases(running)
   adminLinkCases(running)
   limitCases(running)
   personCases(running)

@@ -2,7 +2,8 @@ import { readFile, stat } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { mailPath } from '../../../src/signin/mail/folder.ts'
 import { clientOf, newEmail, PASSWORD, type Running, whoAmI } from '../../../test/support/signin-client.ts'
-import { startSignInServer } from '../../../test/support/signin-server.ts'
+import { follow, mailTo } from '../../../test/support/signin-mail.ts'
+import { startSignInServer, unlimited } from '../../../test/support/signin-server.ts'
 
 /** One-time links. */
 export function linkCases(running: () => Running): void {
@@ -70,6 +71,59 @@ export function linkCases(running: () => Running): void {
       } finally {
         await strict.stop()
       }
+    })
+
+    test('a confirmation is mailed again, and only while it is of use', async () => {
+      const strict = await startSignInServer(running().database.db, {
+        autoConfirm: false,
+        limiter: unlimited,
+      })
+      try {
+        const email = newEmail()
+        await clientOf(strict).auth.signUp({ email, password: PASSWORD })
+        const first = await mailTo(strict, email, 'signup')
+        expect((await clientOf(strict).auth.resend({ type: 'signup', email })).error).toBeNull()
+        const second = await mailTo(strict, email, 'signup', first)
+        expect((await follow(first.link)).fragment.error_code).toBe('otp_expired')
+        expect((await follow(second.link)).fragment.type).toBe('signup')
+        expect((await clientOf(strict).auth.resend({ type: 'signup', email })).error).toBeNull()
+        await new Promise((resolve) => setTimeout(resolve, 300))
+        expect((await mailTo(strict, email, 'signup')).code).toBe(second.code)
+      } finally {
+        await strict.stop()
+      }
+    })
+
+    test('a code confirms a sign-up; a banned person gets no session by any', async () => {
+      const strict = await startSignInServer(running().database.db, { autoConfirm: false })
+      try {
+        const email = newEmail()
+        await clientOf(strict).auth.signUp({ email, password: PASSWORD })
+        const { code: token } = await mailTo(strict, email, 'signup')
+        const ban = (until: string) =>
+          running().database.db.query(
+            `update auth.users set banned_until = now() + $2::interval where email = $1`,
+            [email, until],
+          )
+        await ban('1 hour')
+        const banned = await clientOf(strict).auth.verifyOtp({ email, token, type: 'signup' })
+        expect(banned.error).toMatchObject({ status: 403, code: 'user_banned' })
+        await ban('-1 hour')
+        const { data } = await clientOf(strict).auth.verifyOtp({ email, token, type: 'signup' })
+        expect(data.user).toMatchObject({ email, email_confirmed_at: expect.any(String) })
+      } finally {
+        await strict.stop()
+      }
+    })
+
+    test('a link of a kind there is not leads home with the reason', async () => {
+      const { status, fragment } = await follow(`${running().server.url}/auth/v1/verify?type=sms&token=x`)
+      expect(status).toBe(303)
+      expect(fragment).toEqual({
+        error: 'invalid_request',
+        error_code: 'validation_failed',
+        error_description: 'Invalid email verification type',
+      })
     })
   })
 }
