@@ -1,3 +1,4 @@
+import type { ShownFailure } from '../src/audit/shown-failure.ts'
 import type { HelixError } from '../src/errors.ts'
 import { createColour, wantsColour } from '../src/ui/colour.ts'
 import { safeText } from '../src/ui/safe-text.ts'
@@ -29,18 +30,16 @@ export async function renderError(
   rendering: Rendering,
   data?: unknown,
 ): Promise<void> {
-  if (rendering.json) host.stdout.write(`${JSON.stringify(errorEnvelope(error, data))}\n`)
-  else host.stderr.write(errorText(host, error, rendering))
+  if (rendering.json) host.stdout.write(`${JSON.stringify(await errorEnvelope(error, data))}\n`)
+  else host.stderr.write(errorText(host, await shown(error), rendering))
   if (!rendering.verbose) return
   const { causesOf } = await import('./causes.ts')
   host.stderr.write(`${causesOf(error)}\n`)
 }
 
-/** A failure as JSON programs see it. */
-export function errorEnvelope(
-  { code, message, hint, next, details }: HelixError,
-  data?: unknown,
-): Record<string, unknown> {
+/** A failure as JSON programs see it, without secrets. */
+export async function errorEnvelope(error: HelixError, data?: unknown): Promise<Record<string, unknown>> {
+  const { code, message, hint, next, details } = await shown(error)
   return {
     ok: false,
     schemaVersion: SCHEMA_VERSION,
@@ -53,7 +52,13 @@ export function errorEnvelope(
   }
 }
 
-function errorText(host: Host, { message, hint, next }: HelixError, rendering: Rendering): string {
+// The rules are read only once something failed.
+async function shown(error: HelixError): Promise<ShownFailure> {
+  const { shownFailure } = await import('../src/audit/shown-failure.ts')
+  return shownFailure(error)
+}
+
+function errorText(host: Host, { message, hint, next }: ShownFailure, rendering: Rendering): string {
   const colour = createColour(rendering.colour && wantsColour(host.stderr.isTTY === true, host.environment))
   const lines = [
     `${colour.red('✖')} ${safeText(message).replaceAll('\n', '\n  ')}`,

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode as StatusCode } from 'hono/utils/http-status'
+import { shownFailure } from '../src/audit/shown-failure.ts'
 import type { Problem } from '../src/contract/problem.ts'
 import { HelixError } from '../src/errors.ts'
 import type { Standing } from '../src/limits/limiter.ts'
@@ -30,14 +31,15 @@ export function renderProblem(onUnforeseen: ErrorSink) {
 
 /** The problem of a failure; its `details` become members beside the standard ones, but for where the caller stands. */
 function problemOf(error: HelixError, requestId: string): Problem {
-  const { rateLimit: _, ...members } = error.details ?? {}
+  const { code, message, hint, details } = shownFailure(error)
+  const { rateLimit: _, ...members } = details ?? {}
   return {
     ...members,
-    type: `urn:helix:${error.code}`,
-    title: error.message,
+    type: `urn:helix:${code}`,
+    title: message,
     status: error.status,
-    code: error.code,
-    hint: error.hint ?? `docs/troubleshooting.md says what ${error.code} means and what to do.`,
+    code,
+    hint: hint ?? `docs/troubleshooting.md says what ${code} means and what to do.`,
     requestId,
   }
 }

@@ -66,6 +66,6 @@ async function answer(text: string, desk: Desk): Promise<void> {
 async function report(thrown: unknown, context: Context): Promise<void> {
   if (!context.isTty && !context.json) throw thrown
   const error = asHelixError(thrown)
-  if (context.json) context.emit({ event: 'error', ...errorEnvelope(error) })
+  if (context.json) context.emit({ event: 'error', ...(await errorEnvelope(error)) })
   else await renderError(context, error, context.rendering)
 }

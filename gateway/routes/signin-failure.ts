@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { redact } from '../../src/audit/redact.ts'
 import { HelixError } from '../../src/errors.ts'
 import type { Claims } from '../../src/signin/claims.ts'
 import { SignInError } from '../../src/signin/failure.ts'
@@ -63,7 +64,7 @@ function wantsWords(version = ''): boolean {
 function foreseen(thrown: unknown, onUnexpected: (error: unknown) => void): Failure {
   if (thrown instanceof SignInError) return thrown
   if (thrown instanceof HelixError && thrown.code === 'request_invalid') {
-    return new SignInError('bad_json', thrown.message)
+    return new SignInError('bad_json', redact(thrown.message))
   }
   onUnexpected(thrown)
   const status = thrown instanceof HelixError && thrown.status === 503 ? 503 : 500

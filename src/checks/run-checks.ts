@@ -1,3 +1,4 @@
+import { redactLines } from '../audit/redact.ts'
 import { asHelixError } from '../errors.ts'
 import type { Check, CheckContext, Finding } from './check.ts'
 
@@ -28,7 +29,12 @@ async function runCheck(check: Check, context: CheckContext, timeoutMs: number):
   const before = performance.now()
   const finding = await probe(check, context, timeoutMs)
   const durationMs = Math.round(performance.now() - before)
-  return { id, title, severity, fix: fix?.describe, doc, ...finding, durationMs }
+  return { id, title, severity, fix: fix?.describe, doc, ...shown(finding), durationMs }
+}
+
+// What a probe tells may quote what another program answered.
+function shown({ status, detail, hint }: Finding): Finding {
+  return { status, detail: redactLines(detail), ...(hint === undefined ? {} : { hint: redactLines(hint) }) }
 }
 
 async function probe(check: Check, context: CheckContext, timeoutMs: number): Promise<Finding> {

@@ -1,3 +1,4 @@
+import { hideSecrets } from '../audit/redact.ts'
 import { HelixError } from '../errors.ts'
 
 /** Something in the configuration that stops Helix, as a person reads it; never holds a secret. */
@@ -48,10 +49,10 @@ export function configInvalid(problems: readonly Problem[]): HelixError {
   })
 }
 
-/** A value as it may be shown: on one line, without control characters or a password in a URL, cut at 60 characters. */
+/** A value as it may be shown: on one line, without control characters or secrets, cut at 60 characters. */
 export function shown(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
-  const clean = withoutCredentials(text).replace(/\p{Cc}+/gu, ' ')
+  const clean = hideSecrets(withoutCredentials(text)).replace(/\p{Cc}+/gu, ' ')
   return `"${clean.length > 60 ? `${clean.slice(0, 60)}…` : clean}"`
 }
 

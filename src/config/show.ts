@@ -1,3 +1,4 @@
+import { hideSecrets } from '../audit/redact.ts'
 import type { Config } from './config.ts'
 import { valueAt } from './nest.ts'
 import { withoutCredentials } from './problems.ts'
@@ -23,5 +24,5 @@ export function showSettings(config: Config): ShownSetting[] {
 
 function shownValue(value: unknown): unknown {
   if (value instanceof Secret) return String(value)
-  return typeof value === 'string' ? withoutCredentials(value) : (value ?? null)
+  return typeof value === 'string' ? hideSecrets(withoutCredentials(value)) : (value ?? null)
 }
