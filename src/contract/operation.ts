@@ -4,7 +4,7 @@ import type { ZodObject, ZodType } from 'zod'
  * Who may ask: anyone, a signed-in person, the creator, whoever has the project's service key, whoever may open the
  * owner's private socket (elsewhere the route does not exist), or whoever has the token of the metrics.
  */
-export type Access = 'public' | 'person' | 'creator' | 'service' | 'owner' | 'metrics'
+type Access = 'public' | 'person' | 'creator' | 'service' | 'owner' | 'metrics'
 
 /** What a personal access token must have been given before it may ask; `session` is open to no such token. */
 export type Scope = 'read' | 'chat' | 'account' | 'session'
