@@ -357,6 +357,37 @@ begin
     from public.user_profiles p where p.user_id = person;
 end $$;
 
+CREATE FUNCTION helix.export_account(person uuid) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if not helix.can_read_signins() then
+    return null;
+  end if;
+  return (
+    select jsonb_build_object(
+      'email', nullif(u.email, ''), 'phone', nullif(u.phone, ''), 'anonymous', u.is_anonymous,
+      'createdAt', u.created_at, 'emailConfirmedAt', u.email_confirmed_at, 'lastSignInAt', u.last_sign_in_at,
+      'metadata', coalesce(u.raw_user_meta_data, '{}'),
+      'identities', coalesce((
+        select jsonb_agg(jsonb_build_object(
+          'provider', i.provider, 'email', i.email, 'createdAt', i.created_at, 'lastSignInAt', i.last_sign_in_at)
+          order by i.created_at, i.id)
+        from auth.identities i where i.user_id = u.id), '[]'),
+      'sessions', coalesce((
+        select jsonb_agg(jsonb_build_object(
+          'id', s.id, 'createdAt', s.created_at, 'updatedAt', s.updated_at, 'userAgent', s.user_agent, 'address', s.ip)
+          order by s.created_at, s.id)
+        from auth.sessions s where s.user_id = u.id), '[]'),
+      'factors', coalesce((
+        select jsonb_agg(jsonb_build_object(
+          'type', f.factor_type, 'name', f.friendly_name, 'status', f.status, 'createdAt', f.created_at)
+          order by f.created_at, f.id)
+        from auth.mfa_factors f where f.user_id = u.id), '[]'))
+    from auth.users u where u.id = person);
+end $$;
+
 CREATE FUNCTION helix.find_access_token(wanted text) RETURNS TABLE(user_id uuid, secret_hash text, name text, scopes text[], expires_at timestamp with time zone, revoked boolean, barred boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -1926,6 +1957,9 @@ GRANT ALL ON FUNCTION helix.erase_slice(person uuid, most integer) TO helix_gate
 
 REVOKE ALL ON FUNCTION helix.event_range(person uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.event_range(person uuid) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.export_account(person uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.export_account(person uuid) TO helix_gateway;
 
 REVOKE ALL ON FUNCTION helix.find_access_token(wanted text) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.find_access_token(wanted text) TO helix_gateway;
