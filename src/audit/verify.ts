@@ -1,5 +1,6 @@
 import type { Head } from './append.ts'
 import { ChainCheck } from './chain-check.ts'
+import { CheckpointCheck, type Vouchers } from './checkpoints/checkpoint-check.ts'
 import type { AuditEntry } from './entry.ts'
 import { isAuditEntry, parseEntry } from './entry-shape.ts'
 import type { Finding } from './finding.ts'
@@ -14,6 +15,8 @@ export interface VerifyOptions {
   now?: Date | undefined
   /** Intents younger than this are not findings; default 60 s. */
   graceMs?: number | undefined
+  /** Signed checkpoints to compare with. */
+  vouchers?: Vouchers | undefined
   /** Tolerates a last line cut short, as a crash leaves it in a journal. */
   mayBeTorn?: boolean | undefined
 }
@@ -30,6 +33,8 @@ export interface Verification {
   adopted: Head[]
   /** Whether the last line was cut short. */
   torn: boolean
+  /** How far a trusted key signed them; undefined where no checkpoint was compared. */
+  signed: { log: string; size: number } | undefined
 }
 
 /**
@@ -38,10 +43,11 @@ export interface Verification {
  */
 export async function verifyEntries(
   source: AsyncIterable<AuditEntry | string> | Iterable<AuditEntry | string>,
-  { head, now = new Date(), graceMs = DEFAULT_GRACE_MS, mayBeTorn = false }: VerifyOptions = {},
+  { head, now = new Date(), graceMs = DEFAULT_GRACE_MS, mayBeTorn = false, vouchers }: VerifyOptions = {},
 ): Promise<Verification> {
   const chain = new ChainCheck()
   const intents = new IntentCheck()
+  const checkpoints = vouchers && new CheckpointCheck(vouchers)
   const adopted = new Map<string, Head>()
   let entries = 0
   let torn = false
@@ -54,14 +60,23 @@ export async function verifyEntries(
     if (torn || !chain.push(entry) || entry === undefined) continue
     entries += 1
     intents.push(entry)
+    const compared = checkpoints?.push(entry)
+    if (compared) await compared
     const adoption = readAdoption(entry)
     if (adoption !== undefined) adopted.set(adoption.log, adoption)
   }
 
   const end = chain.position
-  const broken = chain.end(head) ?? (torn && !mayBeTorn ? cutShort(end) : undefined)
+  const unlinked = chain.end(head) ?? (torn && !mayBeTorn ? cutShort(end) : undefined)
+  const broken = first(unlinked, await checkpoints?.end())
   const findings = broken === undefined ? intents.end(now, graceMs) : [broken]
-  return { findings, entries, end, adopted: [...adopted.values()], torn }
+  return { findings, entries, end, adopted: [...adopted.values()], torn, signed: checkpoints?.signed }
+}
+
+/** Where both found something, the earlier place; at the same one the links tell more than a root does. */
+function first(unlinked: Finding | undefined, unsigned: Finding | undefined): Finding | undefined {
+  if (unlinked === undefined || unsigned === undefined) return unlinked ?? unsigned
+  return unsigned.log === unlinked.log && unsigned.seq < unlinked.seq ? unsigned : unlinked
 }
 
 function toEntry(item: AuditEntry | string): AuditEntry | undefined {

@@ -11,10 +11,16 @@ export class KeyRing {
   readonly #keys = new Map<string, Held>()
   /** Logs in the order they were written. */
   readonly #logs: string[] = []
+  readonly #introductions: PlacedIntroduction[] = []
 
   /** Every key there ever was, the first one first; hex. */
   get keys(): string[] {
     return [...this.#keys.keys()]
+  }
+
+  /** What brought them in, in the order it was said. */
+  get introductions(): readonly PlacedIntroduction[] {
+    return this.#introductions
   }
 
   /** Takes the next introduction; why it counts for nothing when it does not. */
@@ -27,6 +33,7 @@ export class KeyRing {
     }
     if (this.#keys.size === 0 && signedBy !== publicKey) return 'brings in a first key that another signed in'
     if (!isIntroduced(introduction)) return 'brings in a key with a signature that is not by the key it names'
+    this.#introductions.push(introduction)
     if (!this.#keys.has(publicKey)) this.#keys.set(publicKey, { by: signedBy, replaced: undefined })
     const old = replaces === null ? undefined : this.#keys.get(replaces)
     if (old) old.replaced ??= { log, seq }

@@ -1,5 +1,6 @@
 import type { Database, Queryable } from '../../db/database.ts'
 import { isHeld } from '../../db/lease.ts'
+import { isStatementError } from '../../db/statement-error.ts'
 import { HelixError } from '../../errors.ts'
 import { appendEntries, auditHead } from '../append.ts'
 import { continuedLogs } from '../export.ts'
@@ -44,6 +45,45 @@ export async function checkpointOfSize(q: Queryable, log: string, size: number):
     [log, size],
   )
   return row?.note
+}
+
+/** The checkpoints of these logs, in their order and by size, as far as there are any at the time of the call. */
+export async function storedCheckpoints(q: Queryable, logs: readonly string[]) {
+  const newest = await Promise.all(logs.map((log) => newestCheckpoint(q, log))).catch(asNone)
+  return pages()
+
+  async function* pages(): AsyncGenerator<Omit<StoredCheckpoint, 'leaves'>> {
+    for (const [index, log] of logs.entries()) {
+      for (let after = 0, until = newest[index]?.size ?? 0; after < until; ) {
+        const rows = await q.query<Omit<StoredCheckpoint, 'leaves'> & Record<string, unknown>>(
+          `select log_id as log, size, root, note from public.audit_checkpoints
+           where log_id = $1 and size > $2 and size <= $3 order by size limit 1000`,
+          [log, after, until],
+        )
+        yield* rows
+        after = rows.at(-1)?.size ?? until
+      }
+    }
+  }
+}
+
+/** A schema from before checkpoints has none. */
+function asNone(cause: unknown): [] {
+  if (isStatementError(cause, '42P01')) return []
+  throw cause
+}
+
+/** The leaves kept with a checkpoint. */
+export async function leavesOfCheckpoint(
+  q: Queryable,
+  log: string,
+  size: number,
+): Promise<Uint8Array | undefined> {
+  const [row] = await q.query<{ leaves: Uint8Array }>(
+    'select leaves from public.audit_checkpoints where log_id = $1 and size = $2',
+    [log, size],
+  )
+  return row?.leaves
 }
 
 /** What a checkpoint adds to what is kept. */

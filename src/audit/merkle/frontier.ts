@@ -19,6 +19,11 @@ export class Frontier {
     return this.#size
   }
 
+  /** Another one at the same place. */
+  copy(): Frontier {
+    return new Frontier(this.#size, this.#peaks)
+  }
+
   /** Adds a leaf, given its hash. */
   push(leaf: Buffer, onComplete?: OnComplete): void {
     this.#size += 1
