@@ -71,6 +71,28 @@ export const table: Table = {
     summary: 'Copy stdin to stdout without secrets',
     load: () => import('./audit/sanitize.ts'),
   },
+  'audit checkpoint': {
+    summary: 'Sign the log as it is now',
+    load: () => import('./audit/checkpoint.ts'),
+  },
+  'audit prove': {
+    summary: 'Prove that an entry is in the log, or that the log only grew',
+    load: () => import('./audit/prove.ts'),
+  },
+  'audit witness': {
+    summary: 'Remember elsewhere how far the log was, and let nobody take it back',
+    load: () => import('./audit/witness.ts'),
+  },
+  keys: { summary: 'The keys of this installation' },
+  'keys show': { summary: 'Print a key', load: () => import('./keys/show.ts') },
+  'keys rotate': {
+    summary: 'Replace the key that signs checkpoints',
+    load: () => import('./keys/rotate.ts'),
+  },
+  'keys trust': {
+    summary: 'Let another machine sign checkpoints with a key of its own',
+    load: () => import('./keys/trust.ts'),
+  },
   config: { summary: 'The configuration' },
   'config show': {
     summary: 'Show every setting that is in force and where it comes from',

@@ -2,7 +2,11 @@ import { createReadStream } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import type { Head } from '../../src/audit/append.ts'
+import { type Head, readHead } from '../../src/audit/append.ts'
+import type { SignedCheckpoint } from '../../src/audit/checkpoints/checkpoint.ts'
+import { parseVerifier } from '../../src/audit/checkpoints/note.ts'
+import { memoryPath } from '../../src/audit/checkpoints/seen.ts'
+import { knownTo } from '../../src/audit/checkpoints/witness.ts'
 import { lastAdoption, verifyJournal } from '../../src/audit/journal.ts'
 import { readLines } from '../../src/audit/lines.ts'
 import { DEFAULT_GRACE_MS, type Verification, verifyEntries } from '../../src/audit/verify.ts'
@@ -20,6 +24,13 @@ const duration = z
   .regex(/^\d{1,9}(?:ms|s|m|h)$/, 'expected a duration such as 60s or 5m')
   .transform((text) => Number.parseInt(text, 10) * (UNITS[text.replace(/^\d+/, '')] ?? 1))
 
+/** What to hold the log to beyond itself. */
+interface Given {
+  graceMs: number
+  witnessed: readonly SignedCheckpoint[]
+  anchor: string | undefined
+}
+
 /** One chain that was looked at, and where it came from. */
 interface Checked extends Verification {
   source: string
@@ -30,15 +41,28 @@ export default defineCommand({
     ['helix audit verify', 'the log in the database and the journal beside it'],
     ['helix audit verify --file log.jsonl', 'an exported log; nothing else is needed'],
     ['helix audit export | helix audit verify --file -', 'the same from a pipe'],
+    ['helix audit verify --key "helix/9f…+1a2b3c4d+AX…"', 'with the public key that was noted elsewhere'],
+    ['helix audit verify --against witness seen.json', 'with what `helix audit witness` kept elsewhere'],
     ['helix audit verify --grace 10m', 'while long acts are running'],
   ],
   description:
-    'Names the first bad entry: edited, gap, truncated, forked or reordered; else every intent that was left open.\n' +
-    'Ends with 0 only when nothing is wrong. A file alone cannot show that its end was cut off.',
+    'Names the first bad entry: edited, gap, truncated, forked, reordered or bad_signature; else every intent that was\n' +
+    'left open. Ends with 0 only when nothing is wrong. A file alone cannot show that its end was cut off or that it\n' +
+    'was written anew: a witness can, and the checkpoints in the database can, as far as its key is safe.',
   options: {
     file: option(
       '--file <file>',
       'an exported log instead of the database; - reads stdin',
+      z.string().min(1).optional(),
+    ),
+    against: option(
+      '--against <where...>',
+      '`witness <file>`: with the checkpoints kept there',
+      z.array(z.string()).optional().transform(against),
+    ),
+    key: option(
+      '--key <key>',
+      'the public key that signatures must go back to',
       z.string().min(1).optional(),
     ),
     grace: option(
@@ -47,14 +71,19 @@ export default defineCommand({
       duration.default(DEFAULT_GRACE_MS),
     ),
   },
-  async run({ file, grace }, context) {
+  async run({ file, grace, against: witnessFile, key }, context) {
+    const given: Given = {
+      graceMs: grace,
+      witnessed: witnessFile === undefined ? [] : await witnessedBy(resolve(context.cwd, witnessFile)),
+      anchor: key === undefined ? undefined : parseVerifier(key).publicKey.toString('hex'),
+    }
     const logs =
-      file === undefined ? await verifyHere(context, grace) : [await verifyFile(file, context, grace)]
+      file === undefined ? await verifyHere(context, given) : [await verifyFile(file, context, given)]
     return { logs, findings: logs.flatMap(({ findings }) => findings) }
   },
   view: ({ logs }, { colour }) =>
     logs
-      .flatMap(({ source, entries, end, findings, torn }) => [
+      .flatMap(({ source, entries, end, findings, torn, signed }) => [
         `${findings.length === 0 ? colour.green('✔') : colour.red('✖')} ${source}: ${entries} entries in order`,
         ...findings.map(({ kind, seq, message }) => `  ${colour.bold(kind)} at ${seq}: ${safeText(message)}`),
         ...(torn && findings.length === 0
@@ -63,6 +92,7 @@ export default defineCommand({
         ...(end.seq === 0
           ? []
           : [colour.dim(`  log ${safeText(end.log)} ends at ${end.seq}, hash ${end.hash}`)]),
+        ...(signed ? [colour.dim(`  signed as far as ${signed.size}`)] : []),
       ])
       .join('\n'),
   verdict({ findings }) {
@@ -75,10 +105,16 @@ export default defineCommand({
   },
 })
 
-async function verifyHere(context: Context, graceMs: number): Promise<Checked[]> {
+async function verifyHere(context: Context, { graceMs, witnessed, anchor }: Given): Promise<Checked[]> {
+  const { dataDir } = await context.config()
+  // What this machine remembers of what it signed is read first: nothing of it can then be missing below.
+  const remembered = await knownTo(memoryPath(dataDir))
   const db = await auditedDatabase(context)
-  const checked: Checked[] = [{ source: 'The database', ...(await verifyDatabase(db, { graceMs })) }]
-  const path = join((await context.config()).dataDir, 'journal.jsonl')
+  const { log } = await readHead(db)
+  const own = remembered.filter((each) => each.log === log)
+  const chain = await verifyDatabase(db, { graceMs, anchor, witnessed: [...witnessed, ...own] })
+  const checked: Checked[] = [{ source: 'The database', ...chain }]
+  const path = join(dataDir, 'journal.jsonl')
   const seen = await verifyJournal(path, { graceMs })
   if (seen === undefined) return checked
   const adopted: Head | undefined = await lastAdoption(db, seen.end.log)
@@ -86,15 +122,48 @@ async function verifyHere(context: Context, graceMs: number): Promise<Checked[]>
   return [...checked, { source: 'The journal', ...(journal ?? seen) }]
 }
 
-async function verifyFile(file: string, context: Context, graceMs: number): Promise<Checked> {
+async function verifyFile(
+  file: string,
+  context: Context,
+  { graceMs, witnessed, anchor }: Given,
+): Promise<Checked> {
   const path = resolve(context.cwd, file)
   if (file !== '-') await access(path).catch((cause: unknown) => refuse(`${path} cannot be read`, cause))
+  if (anchor !== undefined && witnessed.length === 0) {
+    throw new HelixError('usage', 'An exported log holds no signatures for --key to check', {
+      hint: 'Add --against witness <file>, or verify the database.',
+    })
+  }
   const bytes = file === '-' ? context.stdin : createReadStream(path)
-  const verification = await verifyEntries(readLines(bytes), { graceMs })
+  const vouchers = witnessed.length > 0 ? { witnessed, anchor } : undefined
+  const verification = await verifyEntries(readLines(bytes), { graceMs, vouchers })
   const { entries, findings, torn } = verification
   if (entries === 0 && findings.length === 0 && !torn)
     refuse(`${file === '-' ? 'stdin' : path} holds no entry`)
   return { source: file === '-' ? 'stdin' : path, ...verification }
+}
+
+async function witnessedBy(path: string): Promise<SignedCheckpoint[]> {
+  const witnessed = await knownTo(path)
+  if (witnessed.length > 0) return witnessed
+  throw new HelixError('usage', `${path} holds no checkpoint of a witness`, {
+    hint: 'helix audit witness <file> makes it, best on another machine.',
+    next: ['helix audit witness <file>'],
+  })
+}
+
+function against(words: string[] | undefined, context: z.RefinementCtx): string | undefined {
+  if (words === undefined) return undefined
+  const [where, file, ...more] = words
+  if (where === 'discord') {
+    throw new HelixError('precondition_failed', 'Helix does not post its log to Discord yet', {
+      hint: 'Verify against a witness: helix audit verify --against witness <file>.',
+      next: ['helix audit verify --against witness <file>'],
+    })
+  }
+  if (where === 'witness' && file !== undefined && more.length === 0) return file
+  context.addIssue({ code: 'custom', message: 'expected `witness <file>`' })
+  return z.NEVER
 }
 
 function refuse(message: string, cause?: unknown): never {

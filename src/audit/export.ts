@@ -57,6 +57,12 @@ export async function readTail(q: Queryable, count: number): Promise<AuditEntry[
   return entries
 }
 
+/** One entry of a log; undefined where there is none. */
+export async function readEntry(q: Queryable, log: string, seq: number): Promise<AuditEntry | undefined> {
+  for await (const entry of readLog(q, log, seq - 1, seq)) return entry
+  return undefined
+}
+
 async function* readLog(q: Queryable, log: string, since: number, until: number): AsyncGenerator<AuditEntry> {
   for (let after = since; after < until; ) {
     const rows = await q.query<EntryRow>(

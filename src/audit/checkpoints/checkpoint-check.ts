@@ -109,9 +109,14 @@ export class CheckpointCheck {
 
   #compareWitnessed(): undefined {
     const { size } = this.#frontier
-    for (const { log, size: at, root } of this.#vouchers.witnessed ?? []) {
-      if (log !== this.#log || at !== size || this.#frontier.root().equals(root)) continue
-      this.#found('forked', size, 'or one before it is not what the witness saw')
+    const { witnessed = [], anchor } = this.#vouchers
+    for (const { log, size: at, root, note } of witnessed) {
+      if (log !== this.#log || at !== size) continue
+      if (!this.#frontier.root().equals(root)) {
+        this.#found('forked', size, 'or one before it is not what the witness saw')
+      } else if (isSignedBy(this.#ring, note, log, anchor)) {
+        this.#signed = { log, size }
+      }
     }
   }
 

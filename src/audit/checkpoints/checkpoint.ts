@@ -22,7 +22,7 @@ export function originOf(log: string): string {
 }
 
 /** The log an origin names; undefined for one that is not Helix's. */
-export function logOf(origin: string): string | undefined {
+function logOf(origin: string): string | undefined {
   return origin.startsWith(ORIGIN) && origin.length > ORIGIN.length ? origin.slice(ORIGIN.length) : undefined
 }
 

@@ -52,7 +52,7 @@ export function readIntroduction({ log, seq, data }: Pick<AuditEntry, 'log' | 's
 }
 
 function statement({ log, publicKey, replaces }: Omit<Introduction, 'signature' | 'signedBy'>): string {
-  return `helix audit key\n${log}\n${publicKey}\n${replaces ?? '-'}\n`
+  return `helix-audit-key\n${log}\n${publicKey}\n${replaces ?? '-'}\n`
 }
 
 function isHex(value: unknown, digits: number): value is string {

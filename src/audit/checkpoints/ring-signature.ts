@@ -3,7 +3,7 @@ import type { KeyRing } from './key-ring.ts'
 import { signersOf, type Verifier } from './note.ts'
 
 /** These keys (hex) as the notes of a log name them. */
-export function verifiersOf(keys: readonly string[], log: string): Verifier[] {
+function verifiersOf(keys: readonly string[], log: string): Verifier[] {
   return keys.map((key) => ({ name: originOf(log), publicKey: Buffer.from(key, 'hex') }))
 }
 

@@ -21,6 +21,7 @@ const File = z.object({
 export interface SeenFile {
   get(log: string): Seen | undefined
   put(log: string, seen: Seen): void
+  drop(log: string): void
   /** Every log there is something of. */
   logs(): string[]
 }
@@ -61,6 +62,7 @@ export function seenCheckpoint(path: string, log: string, { note }: Seen): Signe
 function over(origins: Map<string, Seen>): SeenFile {
   return {
     get: (log) => origins.get(originOf(log)),
+    drop: (log) => void origins.delete(originOf(log)),
     put: (log, seen) => void origins.set(originOf(log), seen),
     logs: () => [...origins.keys()].map((origin) => origin.replace(/^helix\//, '')),
   }

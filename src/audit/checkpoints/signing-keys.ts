@@ -21,16 +21,15 @@ const KeyFile = z.object({ version: z.literal(1), seeds: z.array(Seed).min(1) })
 /** What turns a seed into a private key that Node knows (RFC 8410). */
 const PKCS8_PREFIX = '302e020100300506032b657004220420'
 
-/** The signing keys of this machine, the newest first; its older ones only until the newest is on the chain. */
+/** The signing keys of this machine, the newest first; the older ones serve logs that do not know the newest. */
 export interface KeyStore {
+  /** Whether they come from the configuration, and so cannot be written. */
+  readonly given: boolean
   /** The keys there are; none where none was made yet. */
   read(): Promise<SigningKey[]>
   /** The same, but makes the first one. */
   readOrMake(): Promise<SigningKey[]>
-  /**
-   * Replaces them all.
-   * @throws HelixError `config_invalid` where the keys come from the configuration.
-   */
+  /** Replaces them all, where they are not given. */
   write(keys: readonly SigningKey[]): Promise<void>
 }
 
@@ -65,6 +64,7 @@ function keysInFile(path: string): KeyStore {
   }
 
   return {
+    given: false,
     read,
     async readOrMake() {
       const keys = await read()
@@ -78,19 +78,7 @@ function keysInFile(path: string): KeyStore {
 
 function keysGiven(given: Secret): KeyStore {
   const read = async () => given.reveal().split(',').map(givenKey)
-  return {
-    read,
-    readOrMake: read,
-    async write() {
-      throw new HelixError(
-        'config_invalid',
-        'The audit key comes from HELIX_AUDIT_KEY and is not written anywhere',
-        {
-          hint: 'Set HELIX_AUDIT_KEY to the new and the old key with a comma between, and run helix keys rotate audit again.',
-        },
-      )
-    },
-  }
+  return { given: true, read, readOrMake: read, write: async () => {} }
 }
 
 function givenKey(seed: string): SigningKey {

@@ -38,15 +38,6 @@ export async function newestCheckpoint(
   return row
 }
 
-/** The note of the checkpoint of exactly this size, if there is one. */
-export async function checkpointOfSize(q: Queryable, log: string, size: number): Promise<string | undefined> {
-  const [row] = await q.query<{ note: string }>(
-    'select note from public.audit_checkpoints where log_id = $1 and size = $2',
-    [log, size],
-  )
-  return row?.note
-}
-
 /** The checkpoints of these logs, in their order and by size, as far as there are any at the time of the call. */
 export async function storedCheckpoints(q: Queryable, logs: readonly string[]) {
   const newest = await Promise.all(logs.map((log) => newestCheckpoint(q, log))).catch(asNone)
