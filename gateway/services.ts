@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { readLogId } from '../src/audit/append.ts'
-import { createAudit } from '../src/audit/audit.ts'
+import { type Audit, createAudit } from '../src/audit/audit.ts'
 import { createConversations } from '../src/chat/conversations.ts'
 import { createMessages } from '../src/chat/messages.ts'
 import { createSearch } from '../src/chat/search.ts'
@@ -63,13 +63,13 @@ export async function createServices(deps: ServiceDeps) {
   const revocations = await createRevocations(db, { onError })
   const changes = await createPeopleChanges(db)
   const limiter = createLimiter(db)
+  const log = await readLogId(db)
   const signin =
     config.mode === 'supabase'
       ? undefined
-      : await builtInSignin({ ...deps, db }, { limiter, revocations, changes })
+      : await builtInSignin({ ...deps, db }, { limiter, revocations, changes, audit: createAudit(db, log) })
   if (config.creatorId === undefined && deps.personal && signin) await ensureOwner(db)
   const creatorId = config.creatorId ?? (await readCreator(db))
-  const log = await readLogId(db)
   const instance = randomUUID()
   const messages = createMessages(db)
   const claudeState = createClaudeState()
@@ -169,9 +169,16 @@ async function followCreator(db: Database, people: People): Promise<void> {
   if (creatorId !== people.creatorId) people.setCreator(creatorId)
 }
 
+interface SignInParts {
+  limiter: Limiter
+  revocations: Revocations
+  changes: PeopleChanges
+  audit: Audit
+}
+
 async function builtInSignin(
   { config, db, origin, loopback, personal, onError }: ServiceDeps,
-  { limiter, revocations, changes }: { limiter: Limiter; revocations: Revocations; changes: PeopleChanges },
+  { limiter, revocations, changes, audit }: SignInParts,
 ) {
   const keys = await loadKeys(config.dataDir)
   const limits = createSignInLimits(limiter, config.limits)
@@ -191,7 +198,7 @@ async function builtInSignin(
     accounts,
     limits,
     addresses,
-    admin: createAccountAdmin({ db, revocations, changes }),
+    admin: createAccountAdmin({ db, revocations, changes, audit }),
     factors: createFactors({
       db,
       keys,

@@ -13,10 +13,11 @@ export interface Current {
   ageMs: number
 }
 
-/** @throws SignInError `user_not_found`, `session_not_found` */
+/** @throws SignInError `user_not_found`, `session_not_found`, `user_banned` */
 export async function currentSession({ db }: Pick<AccountsDeps, 'db'>, claims: Claims): Promise<Current> {
   const account = await findById(db, claims.sub)
   if (!account) throw noUser()
+  if (account.banned) throw bannedUser()
   const [session] = await db.query<{ id: string; level: AssuranceLevel | null; created_at: Date }>(
     `select id, aal as level, created_at from auth.sessions where id = $1 and user_id = $2`,
     [claims.session_id ?? null, claims.sub],
@@ -26,4 +27,9 @@ export async function currentSession({ db }: Pick<AccountsDeps, 'db'>, claims: C
   }
   const { id: sessionId, level, created_at } = session
   return { account, sessionId, level: level ?? 'aal1', ageMs: Date.now() - created_at.getTime() }
+}
+
+/** A token that outlived the ban of its person. */
+function bannedUser(): SignInError {
+  return new SignInError('user_banned', 'User is banned', { status: 403 })
 }

@@ -7,6 +7,8 @@ import { Hono } from 'hono'
 import { authenticate } from '../../gateway/middleware/authenticate.ts'
 import { localRoutes } from '../../gateway/routes/local.ts'
 import { signinRoutes } from '../../gateway/routes/signin.ts'
+import { readLogId } from '../../src/audit/append.ts'
+import { type Audit, createAudit } from '../../src/audit/audit.ts'
 import type { Database } from '../../src/db/database.ts'
 import { openEmbedded } from '../../src/db/embedded.ts'
 import { openPostgres } from '../../src/db/postgres.ts'
@@ -93,6 +95,8 @@ async function prepare(db: Database): Promise<void> {
 
 interface SignInServerOptions {
   autoConfirm?: boolean
+  /** Where administration is written down, instead of the database's chain. */
+  audit?: Pick<Audit, 'act'>
   /** What the server signs with, made of the keys of its data directory. */
   adaptKeys?: (keys: Keys, origin: () => string) => Keys
   /** Limits in place of ones no test reaches. */
@@ -137,6 +141,7 @@ export async function startSignInServer(
   db: Database,
   {
     autoConfirm = true,
+    audit,
     adaptKeys = (keys) => keys,
     rates = {},
     mailer,
@@ -168,7 +173,12 @@ export async function startSignInServer(
       '/auth/v1',
       signinRoutes({
         accounts,
-        admin: createAccountAdmin({ db, revocations, changes }),
+        admin: createAccountAdmin({
+          db,
+          revocations,
+          changes,
+          audit: audit ?? createAudit(db, await readLogId(db)),
+        }),
         factors: createFactors({ db, keys, revocations, changes, issuer: () => 'Helix' }),
         keys,
         limits,

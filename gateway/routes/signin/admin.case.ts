@@ -137,6 +137,8 @@ export function adminCases(running: () => Running): void {
       expect(until - Date.now()).toBeGreaterThan(86_300_000)
       const refused = await whoAmI(running().server, session.access_token)
       expect(refused.status).toBe(401)
+      const self = await client.auth.updateUser({ password: 'set by a banned one' })
+      expect(self.error).toMatchObject({ status: 403, code: 'user_banned' })
       expect((await signIn(email)).error).toMatchObject({ code: 'user_banned' })
       const { refresh_token } = session
       expect((await client.auth.refreshSession({ refresh_token })).error).toMatchObject({
@@ -180,6 +182,25 @@ export function adminCases(running: () => Running): void {
       expect((await admin().deleteUser(userId, true)).error).toBeNull()
       const { data: again } = await clientOf(running().server).auth.signUp({ email, password: PASSWORD })
       expect(again.user?.id).not.toBe(userId)
+    })
+
+    test('what is done to people is on the chain before it happens, by pseudonyms', async () => {
+      const { userId, email, session } = await signedUp(running().server)
+      const { actor } = (await (await whoAmI(running().server, session.access_token)).json()) as {
+        actor: string
+      }
+      await admin().updateUserById(userId, { ban_duration: '1h', user_metadata: { name: 'Grace' } })
+      await admin().deleteUser(userId)
+      const entries = await running().database.db.query<{ kind: string; data: object; actor: string }>(
+        `select kind, data, actor from public.audit_entries where kind like 'user.%' order by seq desc limit 4`,
+      )
+      expect(entries.map(({ kind, data }) => ({ kind, data })).reverse()).toMatchObject([
+        { kind: 'user.update.start', data: { person: actor, fields: ['userMetadata', 'ban'] } },
+        { kind: 'user.update.end', data: { outcome: 'ok' } },
+        { kind: 'user.delete.start', data: { person: actor, soft: false } },
+        { kind: 'user.delete.end', data: { outcome: 'ok' } },
+      ])
+      for (const told of [email, userId, 'Grace']) expect(JSON.stringify(entries)).not.toContain(told)
     })
 
     test('the creator of the installation is not deleted', async () => {

@@ -5,6 +5,7 @@ import type { AdminDeps } from './deps.ts'
 import { removeAccount } from './remove.ts'
 import type { NewAccount, PersonChanges } from './requests.ts'
 import { updateAccount } from './update.ts'
+import { fieldsOf, writtenDown } from './written-down.ts'
 
 /** What an administrator may do with people. Methods speak GoTrue's shapes and throw SignInError. */
 export interface AccountAdmin {
@@ -36,15 +37,20 @@ export function createAccountAdmin(deps: AdminDeps): AccountAdmin {
     return account.user
   }
   return {
-    create: async (account) => get(await createAccount(deps, account)),
+    create: async (account) =>
+      get(await writtenDown(deps, 'create', null, {}, () => createAccount(deps, account))),
     list: (page) => listUsers(deps.db, page),
     get,
     async update(userId, changes) {
-      await updateAccount(deps, await get(userId), changes)
+      const user = await get(userId)
+      await writtenDown(deps, 'update', userId, { fields: fieldsOf(changes) }, () =>
+        updateAccount(deps, user, changes),
+      )
       return get(userId)
     },
     async remove(userId, soft) {
-      await removeAccount(deps, await get(userId), soft)
+      const user = await get(userId)
+      await writtenDown(deps, 'delete', userId, { soft }, () => removeAccount(deps, user, soft))
     },
   }
 }

@@ -20,7 +20,8 @@ export async function removeAccount(deps: AdminDeps, user: User, soft: boolean):
 
 async function refuseCreator(tx: Transaction, userId: string): Promise<void> {
   const creator = await tx.query(
-    `select from public.settings where key = 'creator_id' and value = to_jsonb($1::text)`,
+    `select from public.settings where key = 'creator_id' and value = to_jsonb($1::text)
+    union all select from public.user_profiles where user_id = $1::uuid and role = 'creator'`,
     [userId],
   )
   if (creator.length === 0) return

@@ -1,8 +1,8 @@
-import type { Queryable } from '../../db/database.ts'
+import type { Database } from '../../db/database.ts'
 import type { AssuranceLevel, Claims } from '../claims.ts'
+import { currentSession } from '../current-session.ts'
 import { SignInError } from '../failure.ts'
-import { noUser } from '../sign-in.ts'
-import { findById, type User } from '../users.ts'
+import type { User } from '../users.ts'
 
 /** Whose factors are at stake, and how well their session is proved by now, whatever the token says. */
 export interface FactorSession {
@@ -11,23 +11,15 @@ export interface FactorSession {
   level: AssuranceLevel
 }
 
-/** @throws SignInError `user_not_found`, `session_not_found`, `no_authorization` for an anonymous account */
-export async function factorSession(db: Queryable, claims: Claims): Promise<FactorSession> {
-  const account = await findById(db, claims.sub)
-  if (!account) throw noUser()
-  const [session] = await db.query<{ id: string; level: AssuranceLevel | null }>(
-    'select id, aal as level from auth.sessions where id = $1 and user_id = $2',
-    [claims.session_id ?? null, claims.sub],
-  )
-  if (!session) {
-    throw new SignInError('session_not_found', 'Session from session_id claim in JWT does not exist')
-  }
+/** @throws SignInError those of `currentSession`, `no_authorization` for an anonymous account */
+export async function factorSession(db: Database, claims: Claims): Promise<FactorSession> {
+  const { account, sessionId, level } = await currentSession({ db }, claims)
   if (account.user.is_anonymous) {
     throw new SignInError('no_authorization', 'Anonymous user not allowed to perform these actions', {
       status: 403,
     })
   }
-  return { user: account.user, sessionId: session.id, level: session.level ?? 'aal1' }
+  return { user: account.user, sessionId, level }
 }
 
 /**
