@@ -1,5 +1,5 @@
 import { globSync, statSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packageRoot } from '../../src/config/package.ts'
@@ -34,26 +34,42 @@ export async function temporaryDirectory(resources: Resources): Promise<string> 
   return resources.keep(directory, () => rm(directory, { recursive: true, force: true }))
 }
 
-/** Starts `helix gateway start` on a new, migrated PostgreSQL database, with `upstream` in Claude's place. */
-export async function startHelix(resources: Resources, upstream: string): Promise<BenchGateway> {
+/**
+ * Starts `helix gateway start` on a new, migrated PostgreSQL database, or on that of the gateway `beside` and with its
+ * keys; `upstream` is in Claude's place.
+ */
+export async function startHelix(
+  resources: Resources,
+  upstream: string,
+  beside?: BenchGateway,
+): Promise<BenchGateway> {
   const launcher = builtLauncher()
   const cwd = await temporaryDirectory(resources)
-  const database = resources.keep(await createDatabase({ migrated: true }), ({ drop }) => drop())
   const dataDir = join(cwd, 'data')
+  const url = beside?.databaseUrl ?? (await newDatabase(resources))
+  if (beside) {
+    await mkdir(dataDir)
+    await copyFile(join(beside.dataDir, 'keys.json'), join(dataDir, 'keys.json'))
+  }
   const program = {
     args: [...nodeOptions(), launcher, 'gateway', 'start', '--json', '--port', '0', '--host', '127.0.0.1'],
     cwd,
     environment: {
       NODE_ENV: 'production',
       HELIX_DATA_DIR: dataDir,
-      DATABASE_URL: database.url,
+      DATABASE_URL: url,
       CLAUDE_API_KEY: 'no-key-needed',
       ANTHROPIC_BASE_URL: upstream,
     },
   }
   const gateway: Ready<{ url: string; pid: number }> = await startReady(program)
   resources.keep(gateway, (running) => running.stop())
-  return { ...gateway.ready, databaseUrl: database.url, dataDir }
+  return { ...gateway.ready, databaseUrl: url, dataDir }
+}
+
+async function newDatabase(resources: Resources): Promise<string> {
+  const { url } = resources.keep(await createDatabase({ migrated: true }), ({ drop }) => drop())
+  return url
 }
 
 /** Options for the gateway's Node, as for a profile: `HELIX_BENCH_NODE_OPTIONS="--cpu-prof --cpu-prof-dir=/tmp/p"`. */
