@@ -11,7 +11,7 @@ import type { Database } from '../src/db/database.ts'
 import { createFeed } from '../src/feed/feed.ts'
 import { createLimiter } from '../src/limits/create-limiter.ts'
 import type { Limiter } from '../src/limits/limiter.ts'
-import { createLocalLimiter } from '../src/limits/local-limiter.ts'
+import { createLocalLimiter, type LocalLimiter } from '../src/limits/local-limiter.ts'
 import { sweepCounters } from '../src/limits/sweep.ts'
 import type { Metrics } from '../src/metrics/metrics.ts'
 import { createUsages } from '../src/money/usages.ts'
@@ -87,7 +87,7 @@ export async function createServices(deps: ServiceDeps) {
     isRevoked: (sessionId) => revocations.isRevoked(sessionId),
     ...(project && { admit: project.admit }),
   })
-  const localLimiter = createLocalLimiter(db)
+  const localLimiter: LocalLimiter = createLocalLimiter(db)
   const endSweep = sweepCounters(db, onError)
   const feed = await createFeed({ db, instance, onError })
   const turns = await createTurns({
