@@ -35,6 +35,7 @@ interface Crowd {
 async function crowd(
   open: (place: number, measuring: () => boolean) => Promise<Stream>,
   memory: () => number,
+  note: Tools['note'],
 ): Promise<Crowd> {
   const allOpenAt = performance.now() + (STREAMS / RAMP) * 1_000 + SETTLE_MS
   const firstEndsAt = performance.now() + PACE_MS * TOKENS
@@ -43,13 +44,17 @@ async function crowd(
   const watch = setInterval(() => {
     peak = Math.max(peak, memory())
   }, 250)
+  const failures: string[] = []
   const streams: Promise<Stream | undefined>[] = []
   for (let place = 0; place < STREAMS; place += 1) {
-    streams.push(open(place, measuring).catch(() => undefined))
+    streams.push(open(place, measuring).catch((error: unknown) => void failures.push(String(error))))
     await sleep(1_000 / RAMP - 1)
   }
   const ended = await Promise.all(streams)
   clearInterval(watch)
+  const short = ended.filter((stream) => stream && stream.tokens < TOKENS)
+  for (const failure of new Set(failures)) note(`failed: ${failure}`)
+  if (short.length > 0) note(`${short.length} ended early, the first after ${short[0]?.tokens} tokens`)
   const whole = ended.filter((stream) => stream?.tokens === TOKENS)
   return { jitter: ended.flatMap((stream) => stream?.jitter ?? []), errors: STREAMS - whole.length, peak }
 }
@@ -78,6 +83,7 @@ async function replies({ resources, note }: Tools, agent: Agent): Promise<Figure
         measuring,
       ),
     () => 0,
+    note,
   )
   note(`direct: jitter p99 ${percentile(direct.jitter, 0.99).toFixed(1)} ms, ${direct.errors} errors`)
 
@@ -91,6 +97,7 @@ async function replies({ resources, note }: Tools, agent: Agent): Promise<Figure
       return readStamped(await bodyOf(agent, request), measuring)
     },
     () => residentMiB(gateway.pid),
+    note,
   )
   note(
     `Helix: jitter p99 ${percentile(helix.jitter, 0.99).toFixed(1)} ms, ${helix.errors} errors, ${helix.peak.toFixed(0)} MiB`,
@@ -107,18 +114,19 @@ async function replies({ resources, note }: Tools, agent: Agent): Promise<Figure
     { what: 'streams that were refused or cut', value: helix.errors, unit: '', digits: 0, bar: { most: 0 } },
     {
       what: 'jitter added between tokens, p99',
-      value: percentile(helix.jitter, 0.99),
+      value: percentile(helix.jitter, 0.99) - percentile(direct.jitter, 0.99),
       unit: 'ms',
       bar: { most: 50 },
-      detail: `of ${helix.jitter.length}; median ${median(helix.jitter).toFixed(2)} ms`,
+      detail: 'through Helix, less without',
     },
-    {
-      what: 'the same without Helix, p99',
-      value: percentile(direct.jitter, 0.99),
-      unit: 'ms',
-      detail: `of ${direct.jitter.length}; median ${median(direct.jitter).toFixed(2)} ms`,
-    },
+    jitterFigure('through Helix', helix.jitter),
+    jitterFigure('without', direct.jitter),
   ]
+}
+
+function jitterFigure(what: string, jitter: readonly number[]): Figure {
+  const spread = `of ${jitter.length}; median ${median(jitter).toFixed(2)} ms`
+  return { what: `jitter ${what}, p99`, value: percentile(jitter, 0.99), unit: 'ms', detail: spread }
 }
 
 /** Follows a person's feed; `told` is called with each event as it arrives. */

@@ -39,7 +39,11 @@ export async function readStamped(
     const text = rest + decoder.decode(chunk, { stream: true })
     const whole = text.lastIndexOf('\n\n') + 1
     rest = text.slice(whole)
-    for (const [, stamp] of text.slice(0, whole).matchAll(/"text":"@([\d.]+) "/g)) {
+    // What came to Helix at once it passes on at once, as one piece.
+    const pieces = [...text.slice(0, whole).matchAll(/"text":"((?:@[\d.]+ )+)"/g)].map(
+      ([, piece = '']) => piece,
+    )
+    for (const [, stamp] of pieces.join('').matchAll(/@([\d.]+)/g)) {
       const took = arrived - Number(stamp)
       if (stream.tokens > 0 && measuring()) stream.jitter.push(Math.abs(took - transit))
       transit = took
