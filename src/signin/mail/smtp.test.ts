@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { afterEach, describe, expect, test } from 'vitest'
 import { Secret } from '../../config/secret.ts'
@@ -6,6 +7,11 @@ import type { Mailer } from './mail.ts'
 import { openMailer } from './open.ts'
 import { createSmtpMailer } from './smtp.ts'
 import { composeMail } from './templates.ts'
+
+/** An address of this machine that is not loopback. */
+const OUTSIDE = Object.values(networkInterfaces())
+  .flatMap((addresses) => addresses ?? [])
+  .find(({ family, internal }) => family === 'IPv4' && !internal)?.address
 
 /** A mail as the server took it. */
 interface Taken {
@@ -46,7 +52,7 @@ describe('mails through an SMTP server', () => {
       ...options,
     })
     server.on('error', () => {})
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve))
     opened.push(() => new Promise<void>((resolve) => server.close(() => resolve())))
     return { taken, port: (server.server.address() as AddressInfo).port }
   }
@@ -94,6 +100,26 @@ describe('mails through an SMTP server', () => {
     expect(seen).toEqual({ username: 'ada@example.com', password: 'p@ss' })
     expect(taken).toHaveLength(1)
   })
+
+  test.skipIf(OUTSIDE === undefined)(
+    `never send a password in the clear to another machine${OUTSIDE ? '' : ' (this one has no address but loopback)'}`,
+    async () => {
+      let asked = false
+      const { port } = await listening({
+        allowInsecureAuth: true,
+        onAuth: (_auth, _session, done) => {
+          asked = true
+          done(null, { user: 'x' })
+        },
+      })
+      const smtp = mailer(`smtp://ada:secret@${OUTSIDE}:${port}`)
+      await expect(smtp.check()).rejects.toMatchObject({ code: 'mail_failed' })
+      await expect(smtp.send(mail)).rejects.toMatchObject({ code: 'mail_failed' })
+      expect(asked).toBe(false)
+      await mailer(`smtp://ada:secret@${OUTSIDE}:${port}/?ignoreTLS=true`).check()
+      expect(asked).toBe(true)
+    },
+  )
 
   test('a refused recipient says nothing of the server; its words are not passed on', async () => {
     const { port } = await listening({
