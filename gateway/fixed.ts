@@ -14,10 +14,14 @@ interface Fixed {
  *
  * @param headers sent with it; must hold `Content-Type`
  */
-export function fixedAnswer(make: () => string, headers: Readonly<Record<string, string>>) {
-  let fixed: Fixed | undefined
-  return function answer(c: Context<GatewayEnv>): Response {
-    fixed ??= withTag(make())
+export function fixedAnswer(make: () => string | Promise<string>, headers: Readonly<Record<string, string>>) {
+  let made: Promise<Fixed> | undefined
+  return async function answer(c: Context<GatewayEnv>): Promise<Response> {
+    made ??= Promise.resolve(make()).then(withTag)
+    const fixed = await made.catch((failure) => {
+      made = undefined
+      throw failure
+    })
     c.header('ETag', fixed.etag)
     c.header('Cache-Control', 'public, max-age=300')
     if (knows(c.req.header('if-none-match'), fixed.etag)) return c.body(null, 304)

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { packageRoot } from '../../src/config/package.ts'
-import { renderMarkdown } from './markdown.ts'
 import { page } from './page.ts'
 
 /** `api.md` tells what the generated reference at /docs/api does not, and so has another name here. */
@@ -9,18 +9,19 @@ const NAMES: Readonly<Record<string, string>> = { README: '', api: 'http' }
 
 const nameOf = (file: string): string => NAMES[file] ?? file
 
-/** The pages of docs/ by the name they have under /docs; the index has none. */
-export function guides(folder = join(packageRoot(), 'docs')): ReadonlyMap<string, () => string> {
-  const files = readdirSync(folder)
+/** The pages of docs/ by the name they have under /docs; the index has none. None at all where docs/ was left out. */
+export function guides(folder = join(packageRoot(), 'docs')): ReadonlyMap<string, () => Promise<string>> {
+  const files = (existsSync(folder) ? readdirSync(folder) : [])
     .filter((file) => file.endsWith('.md'))
     .map((file) => file.slice(0, -'.md'.length))
   const known = new Set(files)
-  return new Map(
-    files.map((file) => [nameOf(file), () => guide(readFileSync(join(folder, `${file}.md`), 'utf8'), known)]),
-  )
+  return new Map(files.map((file) => [nameOf(file), () => guide(join(folder, `${file}.md`), known)]))
 }
 
-function guide(text: string, known: ReadonlySet<string>): string {
+// Few who start a gateway read its guides: what renders them is loaded for the first who does.
+async function guide(path: string, known: ReadonlySet<string>): Promise<string> {
+  const { renderMarkdown } = await import('./markdown.ts')
+  const text = await readFile(path, 'utf8')
   const { title, contents, html } = renderMarkdown(text, (href) => leadOn(href, known))
   return page({ title, contents, current: '/docs', body: html })
 }

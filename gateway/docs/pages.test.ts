@@ -77,6 +77,10 @@ describe('troubleshooting', () => {
 })
 
 describe('a guide', () => {
+  it('is not missed where docs/ was left out of an installation', () => {
+    expect(guides('/nowhere/at/all').size).toBe(0)
+  })
+
   it('is not served under a name that is none', async () => {
     for (const name of [
       'nothing',
