@@ -42,6 +42,7 @@ const RUN_TOGETHER =
 
 /** Whose numbers are secrets too; a number named `token` counts something. */
 const NUMERIC = /passwor[dt]|passcode|passwd|pwd|^pin(?:code)?$|^t?otp$|^cv[vc]$|secret|senha|cardnumber/
+const PERHAPS_NUMERIC = /pass|pwd|pin|otp|cv[vc]|secret|senha|card|[^ -~]/i
 
 /**
  * Whether a property of this name holds a secret by its name alone: in any case, however its words are joined, with
@@ -59,7 +60,7 @@ export function isDeniedKey(key: string): boolean {
 
 /** Whether also a number under this denied name is a secret. */
 export function deniesNumbers(key: string): boolean {
-  return NUMERIC.test(wordsOf(key).join(''))
+  return PERHAPS_NUMERIC.test(key) && NUMERIC.test(wordsOf(key).join(''))
 }
 
 function wordsOf(key: string): string[] {

@@ -1,4 +1,5 @@
-import { type Json, type Limits, sanitize } from './sanitize.ts'
+import type { Limits } from './limits.ts'
+import { type Json, sanitize } from './sanitize.ts'
 
 /** Bounds that only stop what is hostile: whoever filters a log wants all of it. */
 const LIMITS: Limits = {

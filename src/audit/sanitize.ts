@@ -1,26 +1,10 @@
 import { deniesNumbers, isDeniedKey } from './denied-keys.ts'
+import { ENTRY_LIMITS, type Limits } from './limits.ts'
 import { plainForm } from './plain-form.ts'
 import { redact, redactLines, UNSANITIZABLE } from './redact.ts'
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
-/** How much of a value is kept. What is left out is counted where it stood. */
-export interface Limits {
-  depth: number
-  /** Items of a list, members of an object. */
-  width: number
-  /** Values in all. */
-  values: number
-  /** UTF-16 units of one text. */
-  text: number
-  /** UTF-16 units of all texts together. */
-  texts: number
-  /** Whether a text may have several lines. */
-  lines: boolean
-}
-
-/** What an entry of the chain may carry. */
-const LIMITS: Limits = { depth: 6, width: 64, values: 1_000, text: 1_000, texts: 65_536, lines: false }
 const MAX_KEY_LENGTH = 100
 const CUT = '[CUT]'
 const REDACTED = '[REDACTED]'
@@ -31,7 +15,7 @@ const SMALLEST_CARD = 1e12
  * size, and only what RFC 8785 and `jsonb` both keep exactly (safe integers, finite numbers, well-formed
  * strings without NUL). Deterministic, and idempotent; never throws: what cannot be copied is `[UNSANITIZABLE]`.
  */
-export function sanitize(value: unknown, limits: Limits = LIMITS): Json {
+export function sanitize(value: unknown, limits: Limits = ENTRY_LIMITS): Json {
   try {
     return copy(value, { limits, depth: 0, spent: { values: 0, texts: 0 } })
   } catch {
@@ -158,11 +142,13 @@ function memberOf(value: object, key: PropertyKey): unknown {
 // A key that needs a JSON escape does not come back safely: JSON.parse of V8 13 takes `\"` for `\\` where an object
 // before it had that key.
 function plainKey(key: string): string {
+  if (/^[a-z]{1,16}(?:[A-Z][a-z]{1,15}){0,3}$/.test(key)) return key
   return redact(key.replace(/["\\]/g, '_'), MAX_KEY_LENGTH)
 }
 
 function isSecret(key: string, name: string, value: Json): boolean {
   if (value === null || value === '' || typeof value === 'boolean') return false
-  if (!isDeniedKey(key) && (name === key || !isDeniedKey(name))) return false
-  return typeof value !== 'number' || deniesNumbers(key)
+  // Most members are counts; that their names deny no number is quickly seen.
+  if (typeof value === 'number' && !deniesNumbers(key)) return false
+  return isDeniedKey(key) || (name !== key && isDeniedKey(name))
 }

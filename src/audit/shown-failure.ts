@@ -1,6 +1,7 @@
 import type { FailureCode, HelixError } from '../errors.ts'
+import type { Limits } from './limits.ts'
 import { redactLines } from './redact.ts'
-import { type Limits, sanitize } from './sanitize.ts'
+import { sanitize } from './sanitize.ts'
 
 /** Room for what failures tell, so that only what no failure of ours needs is cut. */
 const LIMITS: Limits = { depth: 12, width: 1_000, values: 20_000, text: 20_000, texts: 200_000, lines: true }

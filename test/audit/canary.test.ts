@@ -40,7 +40,7 @@ async function startQuoting(): Promise<{ server: Server; url: string; quoted: ()
     })
     request.on('end', () => {
       const message = `${JSON.stringify(request.headers)} ${body} ${KEY} ${WORD}`
-      quoted += message
+      quoted += body
       response.writeHead(400, { 'content-type': 'application/json', 'request-id': KEY, 'x-note': WORD })
       response.end(JSON.stringify({ type: 'error', error: { type: 'invalid_request_error', message } }))
     })
@@ -70,6 +70,8 @@ describe('a canary secret', () => {
     const exported = await helix(['audit', 'export'], { cwd, environment })
     const tail = await helix(['audit', 'tail', '-n', '100'], { cwd, environment })
 
+    // The filter for logs leaves an exported log as it is: nothing in it is left to hide.
+    expect((await helix(['audit', 'sanitize'], { stdin: exported.stdout })).stdout).toBe(exported.stdout)
     // All of it happened, and was written down.
     expect(claude.quoted()).toContain(KEY)
     expect(claude.quoted()).toContain(WORD)
@@ -81,7 +83,7 @@ describe('a canary secret', () => {
       ...outputs('audit export', exported),
       ...outputs('audit tail', tail),
     })
-  })
+  }, 120_000)
 
   it('typed into a configuration file appears in no sink', async () => {
     const cwd = tempProject({
