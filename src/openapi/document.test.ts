@@ -98,7 +98,18 @@ describe('an operation in the document', () => {
   it('answers problems by status, with the codes one can switch on', () => {
     const operation = { ...ask, body: z.strictObject({}), failures: ['conversation_not_found', 'draining'] }
     const { responses = {} } = openApiDocument([operation], '1').paths[ask.path]?.get ?? {}
-    expect(Object.keys(responses)).toEqual(['200', '400', '401', '404', '413', '415', '429', '500', '503'])
+    expect(Object.keys(responses)).toEqual([
+      '200',
+      '400',
+      '401',
+      '403',
+      '404',
+      '413',
+      '415',
+      '429',
+      '500',
+      '503',
+    ])
     expect(responses[404]?.content).toHaveProperty(['application/problem+json', 'schema', 'allOf', 1], {
       properties: { code: { enum: ['conversation_not_found'] } },
     })
