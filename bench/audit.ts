@@ -6,9 +6,18 @@
  *
  * `single`: every append is a transaction of its own. `shared`: appends that meet share one, as turns do.
  */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { appendEntries, auditHead, readLogId } from '../src/audit/append.ts'
+import type { Vouchers } from '../src/audit/checkpoints/checkpoint-check.ts'
+import { createCheckpointer } from '../src/audit/checkpoints/checkpointer.ts'
+import { makeProof } from '../src/audit/checkpoints/proof.ts'
+import { createKeyStore } from '../src/audit/checkpoints/signing-keys.ts'
+import { leavesOfCheckpoint, storedCheckpoints } from '../src/audit/checkpoints/stored.ts'
 import type { NewEntry } from '../src/audit/entry.ts'
 import { exportLines } from '../src/audit/export.ts'
+import { bodyText, headText, NO_HASH, sha256Hex } from '../src/audit/hash.ts'
 import { verifyEntries } from '../src/audit/verify.ts'
 import { verifyDatabase } from '../src/audit/verify-database.ts'
 import { createBatch } from '../src/chat/batch.ts'
@@ -21,6 +30,9 @@ import { median, percentile } from './support/statistics.ts'
 const ROUNDS = 5
 const ROUND_MS = 1_000
 const CLIENTS = [1, 16]
+/** How often 1,000 more entries are signed. */
+const SIGNED = 20
+const ENTRIES = 1_000_000
 /** Turns that share a transaction when 16 clients wait for one. */
 const TURNS_AT_ONCE = 16
 const ENTRY: NewEntry = {
@@ -129,30 +141,120 @@ async function measureInTurn(db: Database): Promise<Figure> {
   }
 }
 
-async function measureVerify(db: Database): Promise<Figure[]> {
-  const lines: string[] = []
-  for await (const line of exportLines(db)) lines.push(line)
+/** Signs what was appended so far and a little more, then proves entries of it. */
+async function measureSigning(db: Database, folder: string): Promise<Figure[]> {
+  const log = await readLogId(db)
+  const keys = createKeyStore({ dataDir: folder })
+  const checkpointer = createCheckpointer({ db, keys, memory: join(folder, 'seen.json'), actor: 'cli:bench' })
+  const started = performance.now()
+  const { size } = await checkpointer.make()
+  const backlog = (size / (performance.now() - started)) * 1_000
+  const signing: number[] = []
+  const proving: number[] = []
+  for (let index = 0; index < SIGNED; index += 1) {
+    await appendEntries(
+      db,
+      Array.from({ length: 1_000 }, () => auditHead(log, ENTRY, new Date())),
+    )
+    const before = performance.now()
+    await checkpointer.make()
+    signing.push(performance.now() - before)
+    const asked = performance.now()
+    await makeProof(db, { seq: 1 + Math.floor(Math.random() * size), from: { log, size } })
+    proving.push(performance.now() - asked)
+  }
+  const last = await makeProof(db, { seq: Math.floor(size / 2) })
+  const bytes = Buffer.byteLength(JSON.stringify(last))
+  return [
+    {
+      what: 'sign a log that was never signed',
+      value: backlog,
+      unit: ' entries/s',
+      digits: 0,
+      detail: `${size} entries`,
+    },
+    { what: 'sign 1,000 new entries', value: median(signing), unit: 'ms', detail: 'median; not in any turn' },
+    {
+      what: 'prove an entry and the growth since',
+      value: median(proving),
+      unit: 'ms',
+      detail: `median; ${bytes} bytes of ${size} entries`,
+    },
+  ]
+}
+
+/** Verifies lines again and again; with what vouches for them, made anew for each time. */
+async function rateOf(lines: readonly string[], vouchers?: () => Promise<Vouchers>): Promise<number> {
   const rates: number[] = []
   for (let index = 0; index < ROUNDS; index += 1) {
+    const options = { vouchers: await vouchers?.() }
     const started = performance.now()
-    const { entries, findings } = await verifyEntries(lines)
+    const { entries, findings } = await verifyEntries(lines, options)
     if (findings.length > 0) throw new Error(JSON.stringify(findings))
     rates.push((entries / (performance.now() - started)) * 1_000)
   }
+  return median(rates)
+}
+
+async function measureVerify(db: Database): Promise<Figure[]> {
+  const lines: string[] = []
+  for await (const line of exportLines(db)) lines.push(line)
+  const detail = `${lines.length} entries, median of ${ROUNDS}`
+  const logs = [await readLogId(db)]
+  const vouchers = async () => ({
+    stored: await storedCheckpoints(db, logs),
+    leavesOf: (log: string, size: number) => leavesOfCheckpoint(db, log, size),
+  })
+  const [linked, signed] = [await rateOf(lines), await rateOf(lines, vouchers)]
   const started = performance.now()
   const { entries } = await verifyDatabase(db)
   const fromDatabase = (entries / (performance.now() - started)) * 1_000
+  const bar = { least: 100_000 }
   return [
+    { what: 'verify exported lines', value: linked, unit: '/s', digits: 0, bar, detail },
     {
-      what: 'verify exported lines',
-      value: median(rates),
+      what: 'verify exported lines and the checkpoints of them',
+      value: signed,
       unit: '/s',
       digits: 0,
-      bar: { least: 100_000 },
-      detail: `${lines.length} entries, median of ${ROUNDS}`,
+      bar,
+      detail,
     },
     { what: 'verify from the database', value: fromDatabase, unit: '/s', digits: 0 },
   ]
+}
+
+/** False alarms over a million entries nobody touched. */
+async function measureAlarms({ note }: Tools): Promise<Figure> {
+  note('verifying a million clean entries')
+  const { findings, entries } = await verifyEntries(cleanEntries(ENTRIES))
+  return {
+    what: `findings in ${entries.toLocaleString('en')} clean entries`,
+    value: findings.length,
+    unit: '',
+    digits: 0,
+    bar: { most: 0 },
+  }
+}
+
+function* cleanEntries(count: number): Generator<string> {
+  let prev = NO_HASH
+  for (let seq = 1; seq <= count; seq += 1) {
+    const { channel, actor, data } = ENTRY
+    const at = new Date(1_700_000_000_000 + seq * 7).toISOString()
+    const kind = seq % 2 === 1 ? 'claude.request' : 'claude.response'
+    const said = {
+      log: 'clean',
+      at,
+      channel,
+      kind,
+      actor,
+      data: seq % 2 === 1 ? data : { ...data, intent: seq - 1 },
+    }
+    const hash = sha256Hex(bodyText(headText(said), prev, seq))
+    yield `${JSON.stringify({ schema: 1, seq, ...said, prev, hash })}\n`
+    prev = hash
+  }
 }
 
 async function measure(tools: Tools): ReturnType<Row['measure']> {
@@ -165,7 +267,16 @@ async function measure(tools: Tools): ReturnType<Row['measure']> {
   )
   await owner.close()
   const db = resources.keep(await openPostgres({ connectionString: url, max: 16 }), (open) => open.close())
-  return [...(await measureAppends(db, tools)), await measureInTurn(db), ...(await measureVerify(db))]
+  const folder = resources.keep(await mkdtemp(join(tmpdir(), 'helix-bench-')), (path) =>
+    rm(path, { recursive: true }),
+  )
+  return [
+    ...(await measureAppends(db, tools)),
+    await measureInTurn(db),
+    ...(await measureSigning(db, folder)),
+    ...(await measureVerify(db)),
+    await measureAlarms(tools),
+  ]
 }
 
 await runRow({

@@ -7,7 +7,8 @@ import type { Frontier } from '../merkle/frontier.ts'
 import { STORED_EVERY } from '../merkle/stored-tree.ts'
 import { entryLeaf, type Subtree } from '../merkle/tree.ts'
 
-const PAGE = 5_000
+/** So few that hashing them holds up nothing else for more than a few ms. */
+const PAGE = 1_000
 /** Entries one checkpoint adds at most, so that what is kept with it stays small. */
 const MOST = 50_000
 

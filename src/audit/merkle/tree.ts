@@ -16,7 +16,7 @@ export const EMPTY_ROOT: Buffer = hash('sha256', '', 'buffer')
 
 /** The hash of a leaf, given what it stands for. */
 export function leafHash(data: Uint8Array): Buffer {
-  return hash('sha256', Buffer.concat([LEAF, data]), 'buffer')
+  return sha256(Buffer.concat([LEAF, data]))
 }
 
 /** The leaf that stands for an audit entry: over the 32 raw bytes of its hash. */
@@ -26,7 +26,12 @@ export function entryLeaf(entryHash: string): Buffer {
 
 /** The hash of an inner node. */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
-  return hash('sha256', Buffer.concat([NODE, left, right]), 'buffer')
+  return sha256(Buffer.concat([NODE, left, right]))
+}
+
+// By way of hex: Node takes twice as long to make a buffer of its own for each.
+function sha256(bytes: Uint8Array): Buffer {
+  return Buffer.from(hash('sha256', bytes, 'hex'), 'hex')
 }
 
 const LEAF = Buffer.of(0)
