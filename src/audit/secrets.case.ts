@@ -219,4 +219,11 @@ export const SECRET_KINDS: readonly SecretKind[] = [
   ]),
   within('a flag', 'deploy --token ', noise(12), '', ['use --token <token> here']),
   within('SQL', "alter role helix password '", noise(10), "'"),
+  within('a password for curl', 'curl -u ada:', noise(9), ' https://x.example', [
+    'docker run -u 1000:1000 helix',
+  ]),
+  within('the base of secrets', 'secret_key_base: ', hex(64)),
+  whole('service_token', 'an older token of Notion', `secret${'_'}${noise(43)}`, [
+    'secret_access_policy_for_everybody',
+  ]),
 ]

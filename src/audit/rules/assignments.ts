@@ -3,7 +3,7 @@ import { PATH, type RedactionRule } from './rule.ts'
 const NAME =
   '(?:password|passwd|passphrase|passcode|pwd|senha|passwort|secret|token|jwt|credentials?|mnemonic|service[_-]?role' +
   '|(?:api|access|account|private|signing|encryption|secret|service|auth|master|shared)[_-]?key)' +
-  '(?:[_-]?(?:hash|value|old|new|\\d{1,3}))?'
+  '(?:[_-]?(?:hash|value|base|old|new|\\d{1,3}))?'
 const TRIGGERS = [
   ...['password', 'passwd', 'passphrase', 'passcode', 'pwd', 'senha', 'passwort', 'secret', 'token', 'jwt'],
   ...['credential', 'mnemonic', 'role', 'key'],

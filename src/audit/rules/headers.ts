@@ -41,6 +41,13 @@ export const headerRules: readonly RedactionRule[] = [
       /((?:x-api-key|x-goog-api-key|apikey|x-(?:auth|access|csrf)-token)(?:["']?[ \t]{0,4}:|["'][ \t]{0,4},)[ \t]{0,4}["']?)(?!\[REDACTED)([^\s"'\\,;<>(){}]{8,})/gi,
     endOf: only((text) => /\d/.test(text) && !/^[a-z]+(?:\.[a-z]+)+$/i.test(text)),
   },
+  {
+    kind: '',
+    finds: 'the password of `curl --user name:password`',
+    triggers: ['-u'],
+    pattern: /((?<!\S)(?:-u|--user)[ \t=]{1,4}["']?[^\s:"'\\]{1,100}:)(?!\[REDACTED)([^\s"'\\]{3,})/g,
+    endOf: only((text) => !/^(?:\d+|\$.*)$/.test(text)),
+  },
 ]
 
 // Without a scheme before it, one plain word is part of a sentence, or a scheme whose token is hidden already.

@@ -21,7 +21,7 @@ const PREFIXES = [
     'mlsn.',
     'CFPAT-',
   ],
-  ...['AQVN', 'tk-us-', 'sm_aat_', 'ops_eyJ', 'EAACEdEose0cBA', 'key-', 'secret_', 'access-'],
+  ...['AQVN', 'tk-us-', 'sm_aat_', 'ops_eyJ', 'EAACEdEose0cBA', 'key-', 'access-'],
 ]
 
 const escaped = PREFIXES.map((prefix) => prefix.replaceAll('.', '\\.'))
@@ -37,9 +37,10 @@ export const serviceRules: readonly RedactionRule[] = [
   },
   {
     kind: 'service_token',
-    finds: 'tokens of Telegram bots, Azure client secrets, keys of Mailchimp, Airtable and Cloudflare',
-    triggers: [':aa', 'q~', '-us0', 'pat', 'v0.0-'],
+    finds:
+      'tokens of Telegram bots, Azure client secrets, keys of Mailchimp, Airtable, Cloudflare and Notion',
+    triggers: [':aa', 'q~', '-us0', 'pat', 'v0.0-', 'secret_'],
     pattern:
-      /(?<![A-Za-z0-9])(?:\d{8,10}:AA[\w-]{32,34}(?![\w-])|[\w.~-]{3}\dQ~[\w.~-]{31,34}|[0-9a-f]{32}-us\d{1,2}(?!\w)|pat\w{14}\.[0-9a-f]{64}|v1\.0-[0-9a-f]{24}-[0-9a-f]{100,200})/g,
+      /(?<![A-Za-z0-9])(?:\d{8,10}:AA[\w-]{32,34}(?![\w-])|[\w.~-]{3}\dQ~[\w.~-]{31,34}|[0-9a-f]{32}-us\d{1,2}(?!\w)|pat\w{14}\.[0-9a-f]{64}|v1\.0-[0-9a-f]{24}-[0-9a-f]{100,200}|secret_[A-Za-z0-9]{43}(?!\w))/g,
   },
 ]
