@@ -179,7 +179,8 @@ async function findActor(db: Database, userId: string): Promise<string | undefin
   return row?.actor
 }
 
-function noAccount(): HelixError {
+/** Nobody has this account any more. */
+export function noAccount(): HelixError {
   return new HelixError('unauthorized', 'The account of this access token no longer exists', {
     hint: 'Sign in again with `helix login`.',
     next: ['helix login'],

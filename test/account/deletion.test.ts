@@ -113,6 +113,16 @@ onEachGateway('deleting an account', (gateway, engine) => {
     expect((await verifyDatabase(db, { graceMs: 0 })).findings).toEqual([])
   }, 20_000)
 
+  it('refuses a turn that was on its way, as one of nobody', async () => {
+    const ada = await gateway().signUp()
+    const { turns, people } = gateway().running.services
+    const asker = { userId: ada.userId, ...(await people.arrive(ada.userId)) }
+    await remove(ada)
+    const late = turns.send({ kind: 'send', asker, message: 'late', receivedAt: performance.now() })
+    await expect(late).rejects.toMatchObject({ code: 'unauthorized' })
+    expect(await lasting(ada.userId)).toEqual({})
+  })
+
   it('by whatever hand, in the middle of a reply, closes that reply’s intent', async () => {
     const { db } = gateway()
     const ada = await gateway().signUp()
@@ -133,7 +143,7 @@ onEachGateway('deleting an account', (gateway, engine) => {
     })
     await body
     expect((await verifyDatabase(db, { graceMs: 0 })).findings).toEqual([])
-    expect((await ada.request('/api/profile')).status).toBe(401)
+    await expect.poll(async () => (await ada.request('/api/profile')).status, { timeout: 5_000 }).toBe(401)
   }, 20_000)
 
   it('wants to be confirmed, by a session that was begun lately, and never by an access token', async () => {

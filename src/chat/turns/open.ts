@@ -3,8 +3,10 @@ import { asAuditFailure, auditHead } from '../../audit/append.ts'
 import { canonicalJson } from '../../audit/canonical.ts'
 import { contentDigest, lengthBucket } from '../../audit/digest.ts'
 import type { Database } from '../../db/database.ts'
+import { isStatementError } from '../../db/statement-error.ts'
 import { HelixError } from '../../errors.ts'
 import type { Standing } from '../../limits/limiter.ts'
+import { noAccount } from '../../people/people.ts'
 import { createBatch } from '../batch.ts'
 import { conversationNotFound } from '../conversations.ts'
 import type { HistoryLine } from '../prompt.ts'
@@ -96,13 +98,18 @@ export function createOpening(deps: OpenDeps) {
   return async function open(request: TurnRequest, model: string): Promise<Opening> {
     const item = toItem(deps, request, model)
     const outcome = await submit(item).catch((cause) => {
-      throw asAuditFailure(cause)
+      throw isOfNobody(cause) ? noAccount() : asAuditFailure(cause)
     })
     if (outcome.outcome === 'replay' && outcome.generationId) return { replayOf: outcome.generationId }
     if (outcome.outcome !== 'opened') throw refusal(outcome, request, deps)
     const standing = turnStanding(deps.allowance, outcome.remaining ?? 0)
     return { opened: toOpened(item, outcome, request), standing }
   }
+}
+
+/** The account was deleted after its token was looked at: there is nobody to write in the name of. */
+function isOfNobody(cause: unknown): boolean {
+  return isStatementError(cause, '23503') && cause.constraint?.endsWith('_user_id_fkey') === true
 }
 
 async function commit(db: Database, items: Item[]): Promise<Outcome[]> {
