@@ -272,14 +272,14 @@ describe.skipIf(engines[0]?.unavailable)('several gateways on one database', () 
     await rm(folder, { recursive: true, force: true })
   })
 
-  async function gateway(instance: string) {
+  async function gateway(instance: string, dataDir = folder) {
     const db = await database.gateway()
     const made: number[] = []
     const errors: unknown[] = []
     const checkpointer = createCheckpointer({
       db,
-      keys: createKeyStore({ dataDir: folder }),
-      memory: memoryPath(folder),
+      keys: createKeyStore({ dataDir }),
+      memory: memoryPath(dataDir),
       actor: 'cli:test',
     })
     const counting = {
@@ -324,6 +324,23 @@ describe.skipIf(engines[0]?.unavailable)('several gateways on one database', () 
     for (const [index, { errors }] of all.entries()) if (index !== first) expect(errors).toEqual([])
     for (const { schedule, db } of all) {
       await schedule.stop().catch(() => {})
+      await db.close()
+    }
+  })
+
+  it('leave it to each other where one has a key that the log does not know, and it says so once', async () => {
+    const stranger = await gateway('stranger', join(folder, 'stranger'))
+    const known = await gateway('known')
+    stranger.schedule.start()
+    await sleep(1_000)
+    known.schedule.start()
+    await sleep(1_000)
+    expect(stranger.errors).toMatchObject([{ code: 'precondition_failed' }])
+    expect(stranger.made.length).toBe(1)
+    expect(known.errors).toEqual([])
+    expect(known.made.length).toBeGreaterThan(0)
+    for (const { schedule, db } of [stranger, known]) {
+      await schedule.stop()
       await db.close()
     }
   })
