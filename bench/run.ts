@@ -1,7 +1,8 @@
 /**
  * Runs every row, one after the other, and writes what they measured into docs/performance.md.
  *
- *   node bench/run.ts [row …] [--force]        (rows by file name: first-token, turns, streams, start-up, up, audit)
+ *   node bench/run.ts [row …] [--force]        (rows by file name: first-token, turns, streams, slow-callers, start-up,
+ *                                              up, audit)
  *
  * A row that misses its bar is written down like any other; this then ends with 9.
  */
@@ -17,7 +18,7 @@ import { packageRoot } from '../src/config/package.ts'
 import { machineText } from './support/machine.ts'
 import { barText, EXIT_BUSY, isMissed, type RowResult, valueText } from './support/row.ts'
 
-const ROWS = ['first-token', 'turns', 'streams', 'start-up', 'up', 'audit']
+const ROWS = ['first-token', 'turns', 'streams', 'slow-callers', 'start-up', 'up', 'audit']
 const PAGE = join(packageRoot(), 'docs/performance.md')
 
 const MOST_TRIES = 6
@@ -47,7 +48,7 @@ function rowText({ row, title, conditions, at, machine, figures }: RowResult): s
     return `| ${figure.what} | ${valueText(figure)} | ${barText(figure)} | ${verdict} | ${figure.detail ?? ''} |`
   })
   return [
-    `### ${title} (row ${row})`,
+    row === null ? `### ${title}` : `### ${title} (row ${row})`,
     '',
     ...conditions.map((condition) => `- ${condition}`),
     `- ${at.slice(0, 16)}Z on ${machineText(machine)}.`,

@@ -16,7 +16,7 @@ export interface Figure {
 
 /** A row as `--json` prints it. */
 export interface RowResult {
-  row: number
+  row: number | null
   title: string
   conditions: string[]
   at: string
@@ -25,7 +25,8 @@ export interface RowResult {
 }
 
 export interface Row {
-  row: number
+  /** Its number among the bars of docs/performance.md; null for a measurement beside them. */
+  row: number | null
   title: string
   /** What is in the figures and how they were taken, a sentence each. */
   conditions: string[]
@@ -105,5 +106,11 @@ function asText({ row, title, conditions, machine, figures }: RowResult): string
     const detail = figure.detail ? `  (${figure.detail})` : ''
     return `  ${figure.what.padEnd(width)}  ${valueText(figure).padStart(14)}${verdict}${detail}`
   })
-  return [`Row ${row}: ${title}`, ...conditions, machineText(machine), '', ...lines].join('\n')
+  return [
+    row === null ? title : `Row ${row}: ${title}`,
+    ...conditions,
+    machineText(machine),
+    '',
+    ...lines,
+  ].join('\n')
 }

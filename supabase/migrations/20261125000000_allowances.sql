@@ -193,7 +193,7 @@ begin
     known_talk := false;
     if not turn."mustCreate" then
       select active_message_id, deleted, memory_block into leaf, gone, memory from public.conversations
-      where user_id = turn."userId" and session_key = turn."sessionKey" for update;
+      where user_id = turn."userId" and session_key = turn."sessionKey" for no key update;
       known_talk := found;
       if known_talk and gone then
         outcomes := outcomes || helix.outcome(turn."generationId", 'deleted');

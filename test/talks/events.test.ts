@@ -112,7 +112,9 @@ describe.each(ENGINES)('the feed of what changes, on %s', (engine, unavailable) 
         for (let turn = 0; turn < 6; turn += 1) key = (await send(`turn ${turn}`, key)).sessionKey
       })()
       const seen: (number | undefined)[] = []
-      for (let cursor = before; cursor < before + 19; ) {
+      // The conversation, three events a turn, and the title that the model words in between.
+      const total = 1 + 6 * 3 + 1
+      for (let cursor = before; cursor < before + total; ) {
         const got = (await follow(({ event }) => event !== 'ready', cursor)).filter(
           ({ event }) => event !== 'ready',
         )
@@ -120,7 +122,7 @@ describe.each(ENGINES)('the feed of what changes, on %s', (engine, unavailable) 
         cursor = got.at(-1)?.id ?? cursor
       }
       await sending
-      expect(seen).toEqual(Array.from({ length: 19 }, (_, place) => before + 1 + place))
+      expect(seen).toEqual(Array.from({ length: total }, (_, place) => before + 1 + place))
     })
 
     it('starts a reader over whose number was never given out, or is too old', async () => {
