@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Config } from './config.ts'
+import { checkDiscord } from './discord.ts'
 import { environmentName } from './environment-name.ts'
 import { configFileLayer } from './layers/config-file.ts'
 import { readEnvFile } from './layers/env-file.ts'
@@ -100,6 +101,7 @@ function conclude(
   const { mode, because, connection } = chooseMode({ values, production, report: reportFor('database') })
   const simulated = chooseSimulation({ values, production, report: reportFor('claude') })
   checkMixedUp(values, report)
+  checkDiscord(values, production, report)
   if (values.mode === undefined) sources.set('mode', { layer: 'default', at: because })
   return freeze({
     ...values,

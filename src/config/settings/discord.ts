@@ -1,8 +1,10 @@
+import { z } from 'zod'
 import { CHANNELS, type Channel } from '../../audit/entry.ts'
 import type { Secret } from '../secret.ts'
-import { oneOf, secret, secretUrl } from './kind.ts'
+import { custom, oneOf, secret, secretUrl } from './kind.ts'
 import { type Setting, setting } from './setting.ts'
 
+const THIS_MACHINE = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(\/[\w/-]*)?$/
 const EXAMPLE = 'https://discord.com/api/webhooks/...'
 
 /** Where the chain is watched from. */
@@ -23,6 +25,14 @@ export const discordSettings = {
       doc: 'Bot with which `helix discord setup` makes the channels and their webhooks.',
       example: 'MTE...',
       env: ['DISCORD_BOT_TOKEN'],
+    }),
+    api: setting({
+      kind: custom('an `http://` address of this machine', z.string().regex(THIS_MACHINE)),
+      doc: 'What stands in for `https://discord.com/api` in tests; refused in production.',
+      example: 'http://127.0.0.1:4000/api',
+      env: ['HELIX_DISCORD_API'],
+      otherwise: '`https://discord.com/api`',
+      processOnly: true,
     }),
   },
   audit: {
