@@ -8,17 +8,10 @@ import { HelixError } from '../../errors.ts'
 import type { Standing } from '../../limits/limiter.ts'
 import { noAccount } from '../../people/people.ts'
 import { createBatch } from '../batch.ts'
-import { conversationNotFound } from '../conversations.ts'
 import type { HistoryLine } from '../prompt.ts'
 import { firstWords } from '../title.ts'
-import {
-  type Allowance,
-  allowanceItem,
-  budgetExhausted,
-  type Overdrawn,
-  tooSoon,
-  turnStanding,
-} from './allowance.ts'
+import { type Allowance, allowanceItem, turnStanding } from './allowance.ts'
+import { type Outcome, refusal } from './outcome.ts'
 import type { TurnRequest } from './request.ts'
 
 interface OpenDeps {
@@ -63,30 +56,6 @@ export type Opening = { opened: OpenedTurn; standing: Standing } | { replayOf: s
 
 type Item = ReturnType<typeof toItem>
 
-interface Outcome extends Partial<Overdrawn> {
-  turn: string
-  outcome:
-    | 'opened'
-    | 'replay'
-    | 'mismatch'
-    | 'foreign'
-    | 'deleted'
-    | 'busy'
-    | 'too_many'
-    | 'message_not_found'
-    | 'over_budget'
-    | 'rate_limited'
-  generationId?: string
-  parentId?: string | null
-  userMessageId?: string
-  memoryBlock?: string | null
-  history?: { summary: string | null; messages: HistoryLine[] } | null
-  intentSeq?: number
-  /** How many turns may follow at once; for a rate-limited one, in how many ms one may. */
-  remaining?: number
-  waitMs?: number
-}
-
 /**
  * Makes `open`: one transaction (shared with whoever arrives meanwhile) that stores the person's message, the
  * pending reply and its lease, and appends the intent to the chain. After it, the turn is acknowledged.
@@ -114,7 +83,9 @@ function isOfNobody(cause: unknown): boolean {
 
 async function commit(db: Database, items: Item[]): Promise<Outcome[]> {
   // Two instances that lock the same people's rows do so in the same order.
-  const ordered = [...items].sort((a, b) => (a.userId < b.userId ? -1 : 1))
+  const ordered = [...items].sort(
+    (a, b) => compare(a.userId, b.userId) || compare(a.sessionKey, b.sessionKey),
+  )
   const [row] = await db.query<{ outcomes: Outcome[] }>('select helix.open_turns($1::jsonb) as outcomes', [
     JSON.stringify(ordered),
   ])
@@ -124,6 +95,10 @@ async function commit(db: Database, items: Item[]): Promise<Outcome[]> {
     if (!outcome) throw new HelixError('internal', `The database gave no outcome for turn ${generationId}`)
     return outcome
   })
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1
 }
 
 function toItem(deps: OpenDeps, request: TurnRequest, model: string) {
@@ -215,39 +190,4 @@ function requestHash({ asker: _, receivedAt: __, ...asked }: TurnRequest): strin
   return createHash('sha256')
     .update(canonicalJson(JSON.parse(JSON.stringify(asked))))
     .digest('hex')
-}
-
-function refusal(outcome: Outcome, request: TurnRequest, { openReplies, allowance }: OpenDeps): HelixError {
-  switch (outcome.outcome) {
-    case 'over_budget':
-      return budgetExhausted(outcome as Overdrawn, new Date())
-    case 'rate_limited':
-      return tooSoon(allowance, outcome.waitMs ?? 0)
-    case 'mismatch':
-      return new HelixError(
-        'idempotency_mismatch',
-        `"${request.clientMessageId}" was already used for another message`,
-        {
-          hint: 'Use a new clientMessageId for each new message, and repeat one only with the same body.',
-        },
-      )
-    case 'busy':
-      return new HelixError('conversation_busy', 'This conversation already has a reply under way', {
-        hint: 'Wait for the reply to end, or stop it, then send again.',
-      })
-    case 'too_many':
-      return new HelixError('too_many_open_replies', `You already have ${openReplies} replies under way`, {
-        hint: 'Wait for one to end, or stop one.',
-      })
-    case 'message_not_found':
-      return new HelixError(
-        'message_not_found',
-        `No message ${'messageId' in request ? request.messageId : ''} to branch from`,
-        {
-          hint: 'Edit one of your own messages, or regenerate one of the replies, of this conversation.',
-        },
-      )
-    default:
-      return conversationNotFound(request.sessionKey ?? '')
-  }
 }
