@@ -93,6 +93,19 @@ export const table: Table = {
     summary: 'Let another machine sign checkpoints with a key of its own',
     load: () => import('./keys/trust.ts'),
   },
+  discord: { summary: 'The operations room in Discord' },
+  'discord setup': {
+    summary: 'Make the seven channels and their webhooks, or take webhooks made by hand',
+    load: () => import('./discord/setup.ts'),
+  },
+  'discord test': {
+    summary: 'Post a test message to each channel',
+    load: () => import('./discord/test.ts'),
+  },
+  'discord status': {
+    summary: 'Check the webhook of each channel, without posting',
+    load: () => import('./discord/status.ts'),
+  },
   config: { summary: 'The configuration' },
   'config show': {
     summary: 'Show every setting that is in force and where it comes from',

@@ -64,6 +64,7 @@ const FAILURES = {
   migration_failed: { exit: 7, status: 500 },
   audit_unavailable: { exit: 1, status: 503 },
   mail_failed: { exit: 1, status: 503 },
+  discord_failed: { exit: 1, status: 503 },
   findings: { exit: 1, status: 500 },
   checks_failed: { exit: 3, status: 500 },
   internal: { exit: 1, status: 500 },

@@ -7,7 +7,7 @@ import { startTestGateway, type TestGateway } from '../support/gateway.ts'
 import { anchorsOf, codeOf, readPage, readPages } from './pages.ts'
 
 /** Commands that settings and hints speak of before they exist; each goes from this list when it comes. */
-const COMING = ['discord setup', 'provision supabase']
+const COMING = ['provision supabase']
 /** The same for routes. */
 const COMING_ROUTES: string[] = []
 const pages = readPages()

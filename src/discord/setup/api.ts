@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { z } from 'zod'
+import { redact } from '../../audit/redact.ts'
+import type { Secret } from '../../config/secret.ts'
+import { createPacing } from './pacing.ts'
+
+const PATIENCE_MS = 15_000
+const MOST_TRIES = 6
+const PAUSE_MS = 500
+
+/** What Discord said no to; holds neither the address nor a token. */
+export interface Refusal {
+  ok: false
+  /** 0 where no answer came. */
+  status: number
+  /** Discord's own code, 0 where it gave none. */
+  code: number
+  message: string
+}
+export type Answer<T> = { ok: true; value: T } | Refusal
+
+export interface Call {
+  method?: 'GET' | 'POST'
+  /** Below the API: `/guilds/1/channels`. */
+  path: string
+  /** Another API than usual: a webhook's own. */
+  at?: string
+  body?: unknown
+  /** Not as the bot: the address itself is the permission. */
+  anonymous?: true
+}
+
+/** Asks Discord. What it refuses is an answer, not an exception. */
+export interface DiscordApi {
+  ask<S extends z.ZodType>(call: Call, schema: S): Promise<Answer<z.output<S>>>
+}
+
+interface ApiOptions {
+  api: string
+  botToken?: Secret | undefined
+  fetch: typeof fetch
+  signal: AbortSignal
+}
+
+/**
+ * One request after the other, as fast as Discord's headers allow. A 429 is waited for and asked again; an unclear
+ * end only where asking again cannot do a thing twice.
+ */
+export function createDiscordApi({ api, botToken, fetch, signal }: ApiOptions): DiscordApi {
+  const pacing = createPacing(signal)
+
+  async function once({
+    method = 'GET',
+    path,
+    at = api,
+    body,
+    anonymous,
+  }: Call): Promise<Response | undefined> {
+    const headers = {
+      'user-agent': 'DiscordBot (helix, 0)',
+      ...(!anonymous && botToken && { authorization: `Bot ${botToken.reveal()}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    }
+    const until = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)])
+    try {
+      return await fetch(`${at}${path}`, {
+        ...{ method, headers, redirect: 'error', signal: until },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      })
+    } catch {
+      // The cause names the address, and with it a webhook's token: it goes no further.
+      signal.throwIfAborted()
+      return undefined
+    }
+  }
+
+  async function persist(call: Call): Promise<{ response?: Response; body: unknown }> {
+    const mayRepeat = (call.method ?? 'GET') === 'GET'
+    for (let tries = 1; ; tries += 1) {
+      await pacing.turn(call)
+      const response = await once(call)
+      const body: unknown = await response?.json().catch(() => undefined)
+      const known = response && { response }
+      if (response) pacing.note(call, response, body)
+      const again = response?.status === 429 || (mayRepeat && (!response || response.status >= 500))
+      if (!again || tries === MOST_TRIES) return { ...known, body }
+      if (response?.status !== 429) await sleep(PAUSE_MS * tries, undefined, { signal })
+    }
+  }
+
+  return {
+    async ask(call, schema) {
+      const { response, body } = await persist(call)
+      if (!response) return { ok: false, status: 0, code: 0, message: 'Discord did not answer' }
+      if (!response.ok) return refusal(response.status, body)
+      const read = schema.safeParse(body)
+      if (read.success) return { ok: true, value: read.data }
+      return {
+        ok: false,
+        status: response.status,
+        code: 0,
+        message: 'Discord answered in a form unknown here',
+      }
+    },
+  }
+}
+
+function refusal(status: number, body: unknown): Refusal {
+  const { code, message } = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {}
+  return {
+    ok: false,
+    status,
+    code: typeof code === 'number' ? code : 0,
+    message: typeof message === 'string' ? redact(message, 120) : `answer ${status}`,
+  }
+}
