@@ -186,7 +186,9 @@ describe('helix discord setup with a bot', () => {
   it('ends with 10 for a token Discord does not know, and with 2 without a server', async () => {
     const env = { DISCORD_BOT_TOKEN: `${discord.bot.token}x` }
     expect(await run(['setup', '--guild', discord.guild.id], { env })).toMatchObject({ exit: 10 })
-    expect(await run(['setup'])).toMatchObject({ exit: 2, stderr: expect.stringContaining('--guild') })
+    const which = await run(['setup'])
+    expect(which).toMatchObject({ exit: 2, stderr: expect.stringContaining('--guild') })
+    expect(which.stderr).toContain(`${discord.guild.id} (Operations)`)
   })
 })
 
@@ -198,6 +200,20 @@ describe('helix discord setup by hand', () => {
     const ran = await run(['setup'], { env: { DISCORD_BOT_TOKEN: undefined } })
     expect(ran).toMatchObject({ exit: 3, stderr: expect.stringContaining('--webhooks-stdin') })
     expect(ran.stderr).toContain('discord.com/developers')
+  })
+
+  it('checks the webhooks that are set, without a bot', async () => {
+    const all = discord.addWebhook(discord.addChannel('all'))
+    const gone = discord.addWebhook(discord.addChannel('gone'))
+    const env = { DISCORD_BOT_TOKEN: undefined, DISCORD_WEBHOOK_URL: discord.addressOf(all) }
+    expect(await run(['setup'], { env })).toMatchObject({
+      exit: 0,
+      stdout: expect.stringContaining('checked'),
+    })
+    discord.remove(gone)
+    const broken = { ...env, DISCORD_WEBHOOK_API: discord.addressOf(gone) }
+    expect(await run(['setup'], { env: broken })).toMatchObject({ exit: 1 })
+    expect(said).not.toContain(gone.token)
   })
 
   it('checks the webhooks on stdin and writes them; a second time there is nothing to write', async () => {

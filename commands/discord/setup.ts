@@ -1,10 +1,15 @@
 import { z } from 'zod'
 import type { Config } from '../../src/config/config.ts'
+import { whereIsBot } from '../../src/discord/setup/look.ts'
 import { targetsOf } from '../../src/discord/setup/targets.ts'
 import { HelixError } from '../../src/errors.ts'
+import { safeText } from '../../src/ui/safe-text.ts'
+import type { Context } from '../context.ts'
 import { defineCommand, option } from '../define.ts'
+import { discordOf } from './api.ts'
 import { setUpByBot, showByBot } from './by-bot.ts'
 import { byHandVerdict, setUpByHand, showByHand } from './by-hand.ts'
+import { showStandings, standings, standingsVerdict } from './standing.ts'
 
 export default defineCommand({
   examples: [
@@ -36,29 +41,40 @@ export default defineCommand({
   async run({ guild, webhooksStdin }, context) {
     const config = await context.config()
     if (webhooksStdin) return setUpByHand(config, context)
-    if (config.discord.botToken === undefined) throw noBot(config)
-    if (guild === undefined) throw noGuild()
+    if (config.discord.botToken === undefined) {
+      if (targetsOf(config).every(({ from }) => from === 'none')) throw noBot(config.env)
+      return { by: 'configuration' as const, channels: await standings(config, context) }
+    }
+    if (guild === undefined) throw await noGuild(config, context)
     return setUpByBot(guild, config, context)
   },
-  view: (result, context) => (result.by === 'bot' ? showByBot(result, context) : showByHand(result, context)),
-  verdict: (result) => (result.by === 'hand' ? byHandVerdict(result) : undefined),
+  view(result, context) {
+    if (result.by === 'bot') return showByBot(result, context)
+    if (result.by === 'hand') return showByHand(result, context)
+    return `${showStandings(result.channels, context)}\nThere is no bot, so the webhooks that are set were checked.`
+  },
+  verdict(result) {
+    if (result.by === 'hand') return byHandVerdict(result)
+    return result.by === 'configuration' ? standingsVerdict(result.channels) : undefined
+  },
 })
 
-function noBot(config: Config): HelixError {
-  const set = targetsOf(config).filter(({ from }) => from !== 'none').length
-  const there = set === 0 ? '' : ` Webhooks are set for ${set} channels; helix discord status checks them.`
+function noBot(env: string): HelixError {
   return new HelixError('precondition_failed', 'There is no bot: DISCORD_BOT_TOKEN is not set', {
     hint:
       'Make an application at https://discord.com/developers/applications, take the token of its Bot page and set ' +
-      `DISCORD_BOT_TOKEN (in .env.${config.env}, never on the command line). Or make a webhook in each channel by ` +
-      `hand and give them to helix discord setup --webhooks-stdin.${there}`,
-    next: ['helix discord setup --webhooks-stdin', 'helix discord status'],
+      `DISCORD_BOT_TOKEN (in .env.${env}, never on the command line). Or make a webhook in each channel by hand and ` +
+      'give them to helix discord setup --webhooks-stdin.',
+    next: ['helix discord setup --webhooks-stdin'],
   })
 }
 
-function noGuild(): HelixError {
-  return new HelixError('usage', 'Which server?', {
-    hint: 'Give --guild <id>: in Discord turn on Settings → Advanced → Developer Mode, then right-click the server → Copy Server ID.',
-    details: { flag: '--guild' },
-  })
+async function noGuild(config: Config, context: Context): Promise<HelixError> {
+  const { guilds, invite } = await whereIsBot(discordOf(config, context))
+  const list = guilds.map(({ id, name }) => `${id} (${safeText(name)})`).join(', ')
+  const hint =
+    list === ''
+      ? `The bot is in no server yet; let it in: ${invite}`
+      : `Give --guild <id>; the bot is in ${list}.`
+  return new HelixError('usage', 'Which server?', { hint, details: { flag: '--guild', guilds, invite } })
 }

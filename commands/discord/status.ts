@@ -1,26 +1,5 @@
-import type { Config } from '../../src/config/config.ts'
-import type { DiscordApi } from '../../src/discord/setup/api.ts'
-import { NOT_AN_ADDRESS, type SeenWebhook, seeWebhook } from '../../src/discord/setup/check.ts'
-import { type LastMessage, lastMessage } from '../../src/discord/setup/last-message.ts'
-import { type Target, targetsOf } from '../../src/discord/setup/targets.ts'
-import { HelixError } from '../../src/errors.ts'
-import { safeText } from '../../src/ui/safe-text.ts'
-import type { Context } from '../context.ts'
 import { defineCommand } from '../define.ts'
-import { discordOf } from './api.ts'
-
-/** One channel as it stands. */
-interface Standing extends SeenWebhook {
-  channel: string
-  /** Whether the webhook is its own, or the one of all channels without. */
-  from: Target['from']
-  webhookId: string | null
-  /** Null where nothing could be asked. */
-  reachable: boolean | null
-  lastMessage: LastMessage | null
-  problem: string | null
-  fix: string | null
-}
+import { showStandings, standings, standingsVerdict } from './standing.ts'
 
 export default defineCommand({
   examples: [
@@ -32,57 +11,8 @@ export default defineCommand({
     'and that bot sees the channel. Ends with 1 when something is wrong.',
   async run(_input, context) {
     const config = await context.config()
-    const api = discordOf(config, context)
-    const channels: Standing[] = []
-    for (const target of targetsOf(config)) channels.push(await standingOf(target, api, config))
-    return { bot: config.discord.botToken !== undefined, channels: withTwins(channels) }
+    return { bot: config.discord.botToken !== undefined, channels: await standings(config, context) }
   },
-  view: ({ channels }, { colour }) => channels.map((each) => row(each, colour)).join('\n'),
-  verdict({ channels }) {
-    const wrong = channels.filter(({ problem }) => problem !== null).map(({ channel }) => channel)
-    if (wrong.length === 0) return undefined
-    return new HelixError('findings', `${wrong.length} of ${channels.length} channels have a problem`, {
-      hint: 'Each one above says what to do.',
-      next: ['helix discord setup'],
-      details: { channels: wrong },
-    })
-  },
+  view: ({ channels }, context) => showStandings(channels, context),
+  verdict: ({ channels }) => standingsVerdict(channels),
 })
-
-async function standingOf(target: Target, api: DiscordApi, config: Config): Promise<Standing> {
-  const { channel, from, address, setBy } = target
-  const seen: SeenWebhook = { name: null, channelId: null, guildId: null }
-  const nothing = { ...seen, reachable: null, lastMessage: null, problem: null, fix: null }
-  const about: Standing = { channel, from, webhookId: address?.id ?? null, ...nothing }
-  if (from === 'none')
-    return { ...about, problem: 'it has no webhook', fix: 'Make one: helix discord setup.' }
-  if (!address) return { ...about, ...NOT_AN_ADDRESS, problem: `${setBy}: ${NOT_AN_ADDRESS.problem}` }
-  const found = await seeWebhook(api, address)
-  if ('problem' in found) return { ...about, reachable: false, ...found }
-  const asksBot = config.discord.botToken !== undefined && found.channelId !== null
-  const last = asksBot ? await lastMessage(api, found.channelId ?? '') : undefined
-  return { ...about, ...found, reachable: true, lastMessage: last ?? null }
-}
-
-/** Webhooks of several channels that post to one: somebody pasted the same address twice. */
-function withTwins(channels: readonly Standing[]): Standing[] {
-  return channels.map((each) => {
-    const twin = channels.find(
-      ({ channel, channelId, from }) =>
-        channel !== each.channel && channelId !== null && channelId === each.channelId && from === 'own',
-    )
-    if (!twin || each.from !== 'own' || each.problem !== null) return each
-    const problem = `it posts to the same channel as ${twin.channel}`
-    return { ...each, problem, fix: 'Make a webhook in its own channel: helix discord setup.' }
-  })
-}
-
-function row(standing: Standing, colour: Context['colour']): string {
-  const { channel, from, webhookId, name, lastMessage: last, problem, fix } = standing
-  const title = `helix-${channel}`.padEnd(20)
-  if (problem !== null) return `${colour.red('✖')} ${title}  ${safeText(problem)}\n  ${fix}`
-  const shared = from === 'shared' ? ', shared (DISCORD_WEBHOOK_URL)' : ''
-  const newest = last === null ? 'last message unknown' : `last message ${last.id} at ${last.at}`
-  const facts = `webhook ${webhookId} (${safeText(name ?? '')})${shared}`
-  return `${colour.green('✔')} ${title}  ${facts}  ${colour.dim(newest)}`
-}

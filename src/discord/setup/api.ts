@@ -3,10 +3,12 @@ import type { z } from 'zod'
 import { redact } from '../../audit/redact.ts'
 import type { Secret } from '../../config/secret.ts'
 import { createPacing } from './pacing.ts'
+import { type Reply, readReply } from './reply.ts'
 
 const PATIENCE_MS = 15_000
 const MOST_TRIES = 6
 const PAUSE_MS = 500
+const LONGEST_WAIT_MS = 60_000
 
 /** What Discord said no to; holds neither the address nor a token. */
 export interface Refusal {
@@ -47,15 +49,9 @@ interface ApiOptions {
  * end only where asking again cannot do a thing twice.
  */
 export function createDiscordApi({ api, botToken, fetch, signal }: ApiOptions): DiscordApi {
-  const pacing = createPacing(signal)
+  const pacing = createPacing()
 
-  async function once({
-    method = 'GET',
-    path,
-    at = api,
-    body,
-    anonymous,
-  }: Call): Promise<Response | undefined> {
+  async function once({ method = 'GET', path, at = api, body, anonymous }: Call): Promise<Reply | undefined> {
     const headers = {
       'user-agent': 'DiscordBot (helix, 0)',
       ...(!anonymous && botToken && { authorization: `Bot ${botToken.reveal()}` }),
@@ -63,10 +59,11 @@ export function createDiscordApi({ api, botToken, fetch, signal }: ApiOptions): 
     }
     const until = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)])
     try {
-      return await fetch(`${at}${path}`, {
+      const response = await fetch(`${at}${path}`, {
         ...{ method, headers, redirect: 'error', signal: until },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       })
+      return await readReply(response)
     } catch {
       // The cause names the address, and with it a webhook's token: it goes no further.
       signal.throwIfAborted()
@@ -74,35 +71,37 @@ export function createDiscordApi({ api, botToken, fetch, signal }: ApiOptions): 
     }
   }
 
-  async function persist(call: Call): Promise<{ response?: Response; body: unknown }> {
+  /** Undefined where no answer came, a number of ms where Discord wants to be left alone for so long. */
+  async function persist(call: Call): Promise<Reply | number | undefined> {
     const mayRepeat = (call.method ?? 'GET') === 'GET'
     for (let tries = 1; ; tries += 1) {
-      await pacing.turn(call)
-      const response = await once(call)
-      const body: unknown = await response?.json().catch(() => undefined)
-      const known = response && { response }
-      if (response) pacing.note(call, response, body)
-      const again = response?.status === 429 || (mayRepeat && (!response || response.status >= 500))
-      if (!again || tries === MOST_TRIES) return { ...known, body }
-      if (response?.status !== 429) await sleep(PAUSE_MS * tries, undefined, { signal })
+      const ms = pacing.wait(call)
+      if (ms > LONGEST_WAIT_MS) return ms
+      await sleep(ms, undefined, { signal })
+      const reply = await once(call)
+      if (reply) pacing.note(call, reply)
+      const unclear = !reply || reply.status >= 500
+      if (tries === MOST_TRIES || !(reply?.status === 429 || (mayRepeat && unclear))) return reply
+      if (unclear) await sleep(PAUSE_MS * tries, undefined, { signal })
     }
   }
 
   return {
     async ask(call, schema) {
-      const { response, body } = await persist(call)
-      if (!response) return { ok: false, status: 0, code: 0, message: 'Discord did not answer' }
-      if (!response.ok) return refusal(response.status, body)
+      const reply = await persist(call)
+      if (reply === undefined) return refusal(0, { message: 'Discord did not answer' })
+      if (typeof reply === 'number') return refusal(429, { message: quiet(reply) })
+      const { status, body } = reply
+      if (status < 200 || status > 299) return refusal(status, body)
       const read = schema.safeParse(body)
       if (read.success) return { ok: true, value: read.data }
-      return {
-        ok: false,
-        status: response.status,
-        code: 0,
-        message: 'Discord answered in a form unknown here',
-      }
+      return refusal(status, { message: 'Discord answered in a form unknown here' })
     },
   }
+}
+
+function quiet(ms: number): string {
+  return `Discord wants no requests from here for ${Math.ceil(ms / 1_000)} s`
 }
 
 function refusal(status: number, body: unknown): Refusal {

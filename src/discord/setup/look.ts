@@ -53,7 +53,14 @@ export async function lookAround(api: DiscordApi, guildId: string, known: Known)
   return { guild, botId, invite, categoryId, rooms }
 }
 
-async function whoIsBot(api: DiscordApi, guildId: string) {
+/** The servers the bot is in, and where it is let into another. */
+export async function whereIsBot(api: DiscordApi) {
+  const { invite } = await whoIsBot(api)
+  const answer = await api.ask({ path: '/users/@me/guilds?limit=200' }, guilds)
+  return { invite, guilds: answer.ok ? answer.value.map(({ id, name }) => ({ id, name })) : [] }
+}
+
+async function whoIsBot(api: DiscordApi, guildId?: string) {
   const bot = await api.ask({ path: '/users/@me' }, identified)
   if (!bot.ok && bot.status === 401) throw badToken()
   if (!bot.ok) throw discordFailed('Discord did not say who the bot is', bot)
