@@ -61,10 +61,11 @@ export function showByBot(
   ].join('\n')
 }
 
-function sentence({ make, name }: Step, file: string): string {
+function sentence({ make, name, replaces }: Step, file: string): string {
   if (make === 'category') return `the category ${name}, hidden from @everyone`
   if (make === 'channel') return `the channel ${name}, hidden from @everyone`
-  return make === 'webhook' ? `a webhook in ${name}` : `${name} in ${file}`
+  if (make === 'webhook') return `a webhook in ${name}`
+  return `${name} in ${file}${replaces === undefined ? '' : `, in place of webhook ${replaces}`}`
 }
 
 function summary(steps: readonly Step[]): string {

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { type StrictDiscord, startDiscord } from '../../test/discord/discord.ts'
@@ -165,8 +165,29 @@ describe('helix discord setup with a bot', () => {
     expect(within.stderr).toContain('#helix-commands')
   })
 
+  it('says which webhook of another channel an entry loses', async () => {
+    await setUp('--yes')
+    const other = discord.addWebhook(discord.addChannel('lounge'))
+    const text = envFile().replace(/(?<=DISCORD_WEBHOOK_API=")[^"]+/, discord.addressOf(other))
+    writeFileSync(join(root, '.env.local'), text)
+    const dry = await setUp('--dry-run')
+    expect(dry.stdout).toContain(`DISCORD_WEBHOOK_API in .env.local, in place of webhook ${other.id}`)
+    expect(data(await setUp('--yes', '--json')).steps).toHaveLength(1)
+    expect(envFile()).not.toContain(other.token)
+  })
+
+  it('gets through a limit that all share', async () => {
+    await discord.close()
+    discord = await startDiscord({ limits: { global: { requests: 4, ms: 200 } } })
+    expect(await setUp('--yes')).toMatchObject({ exit: 0 })
+    expect(discord.counters.rateLimited.global).toBeGreaterThan(0)
+    expect(discord.webhooks()).toHaveLength(7)
+  })
+
   it('goes on where a failure ended it, and makes nothing twice', async () => {
     const when = ({ method, path }: Asked) => method === 'POST' && path.endsWith('/webhooks')
+    await discord.close()
+    discord = await startDiscord({ limits: { route: { requests: 50, ms: 1_000 } } })
     const end = discord.fail({ kind: 'status', status: 500, stored: true }, { when })
     expect(await setUp('--yes')).toMatchObject({ exit: 1, stderr: expect.stringContaining('answer 500') })
     end()

@@ -1,3 +1,4 @@
+import { parseWebhook } from '../address.ts'
 import { namesWebhook, readEntries, webhookUrl, writeEntries } from './env-entries.ts'
 import type { FoundRoom, Look } from './look.ts'
 import { createMaker, type MakerDeps } from './maker.ts'
@@ -8,6 +9,8 @@ export interface Step {
   make: 'category' | 'channel' | 'webhook' | 'entry'
   /** `#helix-api` for a channel and its webhook, the variable for an entry. */
   name: string
+  /** Where an entry names another webhook now, that one's id. */
+  replaces?: string
 }
 
 /** What is missing, in the order it is made; empty where everything is there. */
@@ -18,9 +21,12 @@ export async function planSetup({ categoryId, rooms }: Look, file: string): Prom
     if (id === undefined) steps.push({ make: 'channel', name: `#${name}` })
     if (webhook === undefined) steps.push({ make: 'webhook', name: `#${name}` })
   }
-  for (const { webhook, variable } of rooms)
-    if (webhook === undefined || !namesWebhook(entries.get(variable), webhook))
-      steps.push({ make: 'entry', name: variable })
+  for (const { webhook, variable } of rooms) {
+    const value = entries.get(variable)
+    if (webhook && namesWebhook(value, webhook)) continue
+    const replaces = value === undefined ? undefined : parseWebhook(value)?.id
+    steps.push({ make: 'entry', name: variable, ...(replaces !== undefined && { replaces }) })
+  }
   return steps
 }
 
