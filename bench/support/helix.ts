@@ -1,4 +1,4 @@
-import { globSync, statSync } from 'node:fs'
+import { globSync, readFileSync, statSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -72,7 +72,12 @@ async function newDatabase(resources: Resources): Promise<string> {
   return url
 }
 
-/** Options for the gateway's Node, as for a profile: `HELIX_BENCH_NODE_OPTIONS="--cpu-prof --cpu-prof-dir=/tmp/p"`. */
+/**
+ * Options for the gateway's Node: those of `npm start`, and more, as for a profile:
+ * `HELIX_BENCH_NODE_OPTIONS="--cpu-prof --cpu-prof-dir=/tmp/p"`.
+ */
 function nodeOptions(): string[] {
-  return (process.env.HELIX_BENCH_NODE_OPTIONS ?? '').split(' ').filter(Boolean)
+  const { scripts } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'))
+  const [, ofStart = ''] = /^exec node (.*)dist\/bin\/helix\.js start$/.exec(scripts.start) ?? []
+  return `${ofStart} ${process.env.HELIX_BENCH_NODE_OPTIONS ?? ''}`.split(' ').filter(Boolean)
 }
