@@ -1398,6 +1398,28 @@ CREATE TABLE public.conversations (
     CONSTRAINT conversations_title_by_check CHECK ((title_by = ANY (ARRAY['words'::text, 'asked'::text, 'model'::text, 'person'::text])))
 );
 
+CREATE TABLE public.discord_outbox (
+    log_id text NOT NULL,
+    channel text NOT NULL,
+    what text NOT NULL,
+    first_seq bigint NOT NULL,
+    last_seq bigint NOT NULL,
+    webhook_id text NOT NULL,
+    message_id text NOT NULL,
+    sent_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT discord_outbox_channel_check CHECK ((channel = ANY (ARRAY['commands'::text, 'api'::text, 'heartbeat'::text, 'file-changes'::text, 'consciousness'::text, 'alerts'::text, 'hash-chain'::text]))),
+    CONSTRAINT discord_outbox_check CHECK ((last_seq >= first_seq)),
+    CONSTRAINT discord_outbox_first_seq_check CHECK ((first_seq > 0)),
+    CONSTRAINT discord_outbox_log_id_check CHECK (((char_length(log_id) >= 1) AND (char_length(log_id) <= 100))),
+    CONSTRAINT discord_outbox_message_id_check CHECK (((char_length(message_id) >= 1) AND (char_length(message_id) <= 30))),
+    CONSTRAINT discord_outbox_webhook_id_check CHECK (((char_length(webhook_id) >= 1) AND (char_length(webhook_id) <= 30))),
+    CONSTRAINT discord_outbox_what_check CHECK ((what = ANY (ARRAY['entries'::text, 'checkpoints'::text])))
+);
+
+COMMENT ON TABLE public.discord_outbox IS 'Each row is a post that Discord has confirmed with the id of its message.';
+
+COMMENT ON COLUMN public.discord_outbox.first_seq IS 'Seq of the first entry of the channel in the post; of checkpoints, the size of the first.';
+
 CREATE TABLE public.generation_events (
     generation_id uuid NOT NULL,
     first_seq integer NOT NULL,
@@ -1618,6 +1640,9 @@ ALTER TABLE public.conversations
 ALTER TABLE ONLY public.conversations
     ADD CONSTRAINT conversations_user_id_session_key_key UNIQUE (user_id, session_key);
 
+ALTER TABLE ONLY public.discord_outbox
+    ADD CONSTRAINT discord_outbox_pkey PRIMARY KEY (log_id, channel, what, last_seq);
+
 ALTER TABLE ONLY public.generation_events
     ADD CONSTRAINT generation_events_pkey PRIMARY KEY (generation_id, first_seq);
 
@@ -1814,6 +1839,8 @@ ALTER TABLE public.conversation_summaries ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.conversations ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.discord_outbox ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY gateway ON public.access_tokens TO helix_gateway USING (true) WITH CHECK (true);
 
 CREATE POLICY gateway ON public.budgets TO helix_gateway USING (true) WITH CHECK (true);
@@ -1854,6 +1881,8 @@ CREATE POLICY gateway_insert ON public.audit_keys FOR INSERT TO helix_gateway WI
 
 CREATE POLICY gateway_insert ON public.audit_subtrees FOR INSERT TO helix_gateway WITH CHECK (true);
 
+CREATE POLICY gateway_insert ON public.discord_outbox FOR INSERT TO helix_gateway WITH CHECK (true);
+
 CREATE POLICY gateway_select ON public.audit_actors FOR SELECT TO helix_gateway USING (true);
 
 CREATE POLICY gateway_select ON public.audit_checkpoints FOR SELECT TO helix_gateway USING (true);
@@ -1865,6 +1894,8 @@ CREATE POLICY gateway_select ON public.audit_head FOR SELECT TO helix_gateway US
 CREATE POLICY gateway_select ON public.audit_keys FOR SELECT TO helix_gateway USING (true);
 
 CREATE POLICY gateway_select ON public.audit_subtrees FOR SELECT TO helix_gateway USING (true);
+
+CREATE POLICY gateway_select ON public.discord_outbox FOR SELECT TO helix_gateway USING (true);
 
 CREATE POLICY gateway_update ON public.audit_head FOR UPDATE TO helix_gateway USING (true) WITH CHECK (true);
 
@@ -2100,6 +2131,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversations TO service_role;
 GRANT UPDATE(title) ON TABLE public.conversations TO authenticated;
 
 GRANT UPDATE(deleted) ON TABLE public.conversations TO authenticated;
+
+GRANT SELECT,INSERT ON TABLE public.discord_outbox TO helix_gateway;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.generation_events TO helix_gateway;
 GRANT SELECT ON TABLE public.generation_events TO service_role;

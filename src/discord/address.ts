@@ -8,7 +8,7 @@ export interface WebhookAddress {
   thread?: string
 }
 
-export const DISCORD_API = 'https://discord.com/api/v10'
+const DISCORD_API = 'https://discord.com/api/v10'
 
 const HOSTS = /^(?:(?:canary|ptb|www)\.)?discord(?:app)?\.com$/
 const THIS_MACHINE = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
@@ -21,7 +21,7 @@ const API_PATH = /^\/api(?:\/v\d{1,2})?$/
  */
 export function parseWebhook(text: string, api: string = DISCORD_API): WebhookAddress | undefined {
   const url = URL.parse(text.trim())
-  if (!url || url.username !== '') return undefined
+  if (url?.username !== '') return undefined
   const [, prefix = '', id, token] = PATH.exec(url.pathname) ?? []
   if (id === undefined || token === undefined) return undefined
   const thread = url.searchParams.get('thread_id')

@@ -1,0 +1,186 @@
+import type { Head } from '../audit/append.ts'
+import type { Channel } from '../audit/entry.ts'
+import type { Database } from '../db/database.ts'
+import type { WebhookAddress } from './address.ts'
+import { DiscordFailure } from './failure.ts'
+import { fileNameOf, placeIn } from './file-name.ts'
+import { type KeptNote, readBatch, readNotes, type SentPost, storeSent } from './queue.ts'
+import type { Post, Posted, Sender } from './sender.ts'
+import { summarize, summarizeNotes } from './summary.ts'
+
+const LONGEST_BACK_OFF_MS = 30_000
+const MOST_PAGES = 20
+
+export interface LineDeps {
+  db: Database
+  sender: Sender
+  channel: Channel
+  address: WebhookAddress
+  /** With which lost answers can be looked up; without it a post may be there twice after one. */
+  botToken: string | undefined
+  onPosted?: (() => void) | undefined
+}
+
+/** Under which right a line sends: the lease's token, and a signal that ends with it. */
+export interface Hold {
+  fence: number | undefined
+  signal: AbortSignal
+}
+
+/** One channel's way to Discord: what comes next goes out when what came before is confirmed. */
+export class Line {
+  readonly channel: Channel
+  readonly address: WebhookAddress
+  #deps: LineDeps
+  #log = ''
+  #through = 0
+  #notesThrough = 0
+  #lastMessage: string | undefined
+  /** Whether a post may be there that nobody noted. */
+  #uncertain = true
+  #readsBack: boolean
+  #failures = 0
+  #notBefore = 0
+  #waitingSince: number | undefined
+
+  constructor(deps: LineDeps) {
+    this.#deps = deps
+    this.channel = deps.channel
+    this.address = deps.address
+    this.#readsBack = deps.botToken !== undefined
+  }
+
+  /** Goes on after what is known to be sent; what another process sent last it may not have been able to note. */
+  resume(log: string, sent: readonly SentPost[]): void {
+    const mine = sent.filter(({ channel }) => channel === this.channel)
+    const [entries, notes] = ['entries', 'checkpoints'].map((kind) => mine.find(({ what }) => what === kind))
+    this.#log = log
+    this.#through = entries?.last ?? 0
+    this.#notesThrough = notes?.last ?? 0
+    this.#lastMessage = entries?.messageId
+    this.#uncertain = true
+  }
+
+  get failing(): boolean {
+    return this.#failures > 0
+  }
+
+  /** How long the oldest entry that is ready has waited, in ms. */
+  get waitedMs(): number {
+    return this.#waitingSince === undefined ? 0 : Math.max(0, Date.now() - this.#waitingSince)
+  }
+
+  get ready(): boolean {
+    return performance.now() >= this.#notBefore
+  }
+
+  /** Sends all there is up to `head`. What it throws is told once; it goes on where it was. */
+  async advance({ seq }: Head, hold: Hold): Promise<void> {
+    try {
+      if (this.#uncertain) await this.#readBack(seq, hold)
+      await this.#sendEntries(seq, hold)
+      if (this.channel === 'hash-chain') await this.#sendNotes(hold)
+    } catch (thrown) {
+      this.#failures += 1
+      const told = thrown instanceof DiscordFailure ? thrown.retryMs : 0
+      const backOff = Math.min(LONGEST_BACK_OFF_MS, 500 * 2 ** Math.min(this.#failures, 10))
+      this.#notBefore = performance.now() + Math.max(told, backOff)
+      if (!(thrown instanceof DiscordFailure) || thrown.kind === 'lost') this.#uncertain = true
+      throw thrown
+    }
+  }
+
+  async #sendEntries(until: number, hold: Hold): Promise<void> {
+    const { db } = this.#deps
+    while (this.#through < until) {
+      const range = { log: this.#log, channel: this.channel, after: this.#through, until }
+      const { entries, lines, through } = await readBatch(db, range)
+      const [first, last] = [entries[0], entries.at(-1)]
+      if (first && last) {
+        this.#waitingSince = Date.parse(first.at)
+        const name = fileNameOf({ log: this.#log, channel: this.channel, first: first.seq, last: last.seq })
+        const file = { name, type: 'application/jsonl', bytes: lines }
+        const embeds = [summarize(this.channel, entries)]
+        const posted = await this.#post({ embeds, files: [file] }, hold)
+        await this.#keep('entries', first.seq, last.seq, posted.messageId, hold)
+        this.#lastMessage = posted.messageId
+      }
+      this.#through = through
+    }
+    this.#waitingSince = undefined
+  }
+
+  async #sendNotes(hold: Hold): Promise<void> {
+    const { db } = this.#deps
+    for (;;) {
+      const notes = await readNotes(db, this.#log, this.#notesThrough)
+      const [first, last] = [notes[0], notes.at(-1)]
+      if (!first || !last) return
+      const files = notes.map((note) => this.#noteFile(note))
+      const posted = await this.#post({ embeds: [summarizeNotes(this.#log, notes)], files }, hold)
+      await this.#keep('checkpoints', first.size, last.size, posted.messageId, hold)
+      this.#notesThrough = last.size
+    }
+  }
+
+  #noteFile({ size, note }: KeptNote) {
+    return { name: `helix-${this.#log}-checkpoint-${size}.txt`, type: 'text/plain', bytes: Buffer.from(note) }
+  }
+
+  async #post(post: Post, { signal }: Hold): Promise<Posted> {
+    const posted = await this.#deps.sender.post(this.address, post, signal)
+    this.#failures = 0
+    this.#deps.onPosted?.()
+    return posted
+  }
+
+  #keep(
+    what: SentPost['what'],
+    first: number,
+    last: number,
+    messageId: string,
+    { fence }: Hold,
+  ): Promise<void> {
+    const webhookId = this.address.id
+    const post = { log: this.#log, channel: this.channel, what, first, last, webhookId, messageId }
+    return storeSent(this.#deps.db, post, fence)
+  }
+
+  /** Notes what Discord has and nobody noted: its answer was lost, or the process that waited for it. */
+  async #readBack(until: number, hold: Hold): Promise<void> {
+    const { sender, botToken } = this.#deps
+    if (this.#readsBack && botToken !== undefined) {
+      const id = await sender.channelOf(this.address, hold.signal)
+      let after = this.#lastMessage
+      for (let page = 0; page < MOST_PAGES; page += 1) {
+        const found = await sender
+          .messages(this.address.api, { id, after, botToken }, hold.signal)
+          .catch((thrown) => this.#withoutReading(thrown))
+        for (const { id, webhookId, fileNames } of found)
+          if (webhookId === this.address.id) await this.#adopt(id, fileNames, until, hold)
+        if (found.length < 100 || after === undefined) break
+        after = found.at(-1)?.id
+      }
+    }
+    this.#uncertain = false
+  }
+
+  /** A bot that may not read there leaves the webhook as good as it was. */
+  #withoutReading(thrown: unknown): never[] {
+    if (!(thrown instanceof DiscordFailure) || (thrown.kind !== 'dead' && thrown.kind !== 'refused'))
+      throw thrown
+    this.#readsBack = false
+    return []
+  }
+
+  async #adopt(messageId: string, fileNames: string[], until: number, hold: Hold): Promise<void> {
+    const place = fileNames.map((name) => placeIn(name, this.#log, this.channel)).find((each) => each)
+    if (!place || place.first <= this.#through || place.last > until) return
+    // Only what follows at once: with anything between, something was not sent.
+    const range = { log: this.#log, channel: this.channel, after: this.#through, until: place.first - 1 }
+    if ((await readBatch(this.#deps.db, range)).entries.length > 0) return
+    await this.#keep('entries', place.first, place.last, messageId, hold)
+    this.#through = place.last
+    this.#lastMessage = messageId
+  }
+}
