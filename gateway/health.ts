@@ -13,6 +13,7 @@ interface HealthSources {
   db: Database
   draining: () => boolean
   claudeState: () => CheckState
+  discordState: () => CheckState
 }
 
 /** Makes the picture `/health` shows. */
@@ -22,6 +23,7 @@ export function createHealth({
   db,
   draining,
   claudeState,
+  discordState,
 }: HealthSources): () => Promise<Health> {
   const startedAt = performance.now()
   let seen: { at: number; database: Promise<CheckState> } | undefined
@@ -31,21 +33,22 @@ export function createHealth({
       seen = { at: performance.now(), database: reach(db) }
     const database = await seen.database
     const claude = claudeState()
+    const discord = discordState()
     return {
-      status: statusOf(database, claude, draining()),
+      status: statusOf(database, [claude, discord], draining()),
       release,
       mode: config.mode,
       simulated: config.simulated,
       uptimeSeconds: Math.round((performance.now() - startedAt) / 100) / 10,
-      checks: { database, claude, discord: 'off' },
+      checks: { database, claude, discord },
     }
   }
 }
 
-function statusOf(database: CheckState, claude: CheckState, draining: boolean): Health['status'] {
+function statusOf(database: CheckState, others: CheckState[], draining: boolean): Health['status'] {
   if (database === 'down') return 'down'
   if (draining) return 'draining'
-  return claude === 'ok' ? 'ok' : 'degraded'
+  return others.every((state) => state === 'ok' || state === 'off') ? 'ok' : 'degraded'
 }
 
 /** For how long a failed reply speaks against Claude, in ms, unless a good one comes first. */

@@ -8,9 +8,11 @@ import { HelixError } from '../src/errors.ts'
 import { type Logger, silent } from '../src/log/logger.ts'
 import { createMetrics, type Metrics } from '../src/metrics/metrics.ts'
 import { createResources, type Resources } from '../src/resources.ts'
+import { alertOnRequests } from './alert-on-requests.ts'
 import { createApp } from './app.ts'
 import { keepCheckpoints, recordStart } from './audit.ts'
 import { proxyMatcher } from './caller.ts'
+import { type FollowedInDiscord, followInDiscord } from './discord.ts'
 import { createHealth } from './health.ts'
 import { listen, type Where } from './listen.ts'
 import { areExposed, openMetricsDoor } from './metrics-door.ts'
@@ -86,8 +88,9 @@ async function start(options: GatewayOptions, resources: Resources): Promise<Run
   const metrics = createMetrics({ release, mode: config.mode, exposed: areExposed(config.metrics) })
   const services = await openServices(options, resources, state, metrics)
   const { recordEnd } = await settleThePast(options, services, release)
+  const discord = tellDiscord(options, services, resources, release, metrics)
   await signTheLog(options, services, resources)
-  const app = assemble(options, services, state, release, metrics)
+  const app = assemble(options, { services, state, release, metrics, discord })
   await openDoors(app, options, resources, state, release)
   const metricsUrl = await openMetricsDoor(options, metrics, resources)
 
@@ -142,6 +145,22 @@ async function settleThePast({ config, db, onError }: GatewayOptions, services: 
   return recordStart({ db, log, instance, dataDir, sole, onError }, { release, mode, simulated })
 }
 
+/** Ends after the log was signed for the last time, so that Discord has that, too. */
+function tellDiscord(
+  { config, db, onError }: GatewayOptions,
+  { audit, alerts, log, instance, turns }: Services,
+  resources: Resources,
+  release: string,
+  metrics: Metrics,
+): FollowedInDiscord {
+  const sole = db.engine === 'pglite'
+  const openStreams = turns.open
+  const facts = { config, db, audit, alerts, log, instance, release, sole, openStreams, onError }
+  return resources.keep(followInDiscord({ ...facts, metrics: metrics.discord }), (following) =>
+    following.stop(),
+  )
+}
+
 async function signTheLog({ config, db, onError }: GatewayOptions, services: Services, resources: Resources) {
   const { dataDir, audit } = config
   const { instance } = services
@@ -150,18 +169,24 @@ async function signTheLog({ config, db, onError }: GatewayOptions, services: Ser
   resources.keep(stop, (end) => end())
 }
 
+interface Parts {
+  services: Services
+  state: State
+  release: string
+  metrics: Metrics
+  discord: FollowedInDiscord
+}
+
 function assemble(
   { config, db, log = silent, onError }: GatewayOptions,
-  services: Services,
-  state: State,
-  release: string,
-  metrics: Metrics,
+  { services, state, release, metrics, discord }: Parts,
 ) {
-  const { claudeState, signin, verifier } = services
+  const { claudeState, signin, verifier, alerts } = services
+  const draining = () => state.draining
   return createApp({
     services,
     health: {
-      health: createHealth({ config, release, db, claudeState, draining: () => state.draining }),
+      health: createHealth({ config, release, db, claudeState, discordState: discord.state, draining }),
       ready: () => !state.draining,
       publicConfig: () => publicConfig(config, services, state.url),
     },
@@ -177,7 +202,11 @@ function assemble(
     onUntrustedProxy: (address) => log.warn({ event: 'untrusted_proxy', address, hint: UNTRUSTED_PROXY }),
     release,
     isAllowedOrigin: allowedOrigins(config, () => state.url),
-    watchers: [requestLog(log), metrics.requests],
+    watchers: [
+      requestLog(log),
+      metrics.requests,
+      alertOnRequests(alerts, config.thresholds.responseMs, draining),
+    ],
     metrics: { ...metrics, token: config.metrics.token?.reveal() },
     onUnforeseen: (cause, { id, method, route }) =>
       onError(new HelixError('internal', `${method} ${route} failed, request ${id}`, { cause })),

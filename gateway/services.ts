@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { type Alerts, createAlerts } from '../src/alerts/alerts.ts'
 import { readLogId } from '../src/audit/append.ts'
 import { type Audit, createAudit } from '../src/audit/audit.ts'
 import { createConversations } from '../src/chat/conversations.ts'
 import { createMessages } from '../src/chat/messages.ts'
 import { createSearch } from '../src/chat/search.ts'
+import type { Ending } from '../src/chat/turns/close.ts'
 import { createTurns, type Turns } from '../src/chat/turns/turns.ts'
 import type { Claude } from '../src/claude/claude.ts'
 import type { Config } from '../src/config/config.ts'
@@ -71,6 +73,8 @@ export async function createServices(deps: ServiceDeps) {
   if (config.creatorId === undefined && deps.personal && signin) await ensureOwner(db)
   const creatorId = config.creatorId ?? (await readCreator(db))
   const instance = randomUUID()
+  const audit = createAudit(db, log)
+  const alerts = createAlerts({ append: audit.append, actor: `gateway:${instance}`, onError })
   const messages = createMessages(db)
   const claudeState = createClaudeState()
   const people = createPeople(db, { creatorId })
@@ -104,6 +108,7 @@ export async function createServices(deps: ServiceDeps) {
     onSettled(ending) {
       claudeState.note(ending.state)
       metrics.replies.settled(ending)
+      if (ending.state === 'failed') raiseFailed(alerts, ending)
     },
     onTick: metrics.writerTick,
     onError,
@@ -113,6 +118,8 @@ export async function createServices(deps: ServiceDeps) {
   return {
     log,
     instance,
+    audit,
+    alerts,
     verifier,
     signin,
     turns: countReads(turns, metrics),
@@ -131,13 +138,14 @@ export async function createServices(deps: ServiceDeps) {
     accessWatch,
     accountDeletion: createAccountDeletion({
       db,
-      audit: createAudit(db, log),
+      audit,
       turns,
       home: signin
         ? builtInHome({ db, revocations, admin: signin.admin })
         : supabaseHome({ db, revocations, changes, admin: supabaseAdmin(config) }),
     }),
     async close() {
+      alerts.close()
       project?.close()
       accessWatch.close()
       endSweep()
@@ -150,6 +158,12 @@ export async function createServices(deps: ServiceDeps) {
       await changes.close()
     },
   }
+}
+
+function raiseFailed(alerts: Alerts, { model, problem }: Ending): void {
+  const code = problem?.code
+  const message = `A call of Claude failed (${code ?? 'unknown'})`
+  alerts.raise({ alert: 'upstream_failed', severity: 'critical', message, facts: { model, code } })
 }
 
 function countReads(turns: Turns, { replies }: Metrics): Turns {

@@ -11,7 +11,7 @@ export const Health = z
     status: z
       .enum(['ok', 'degraded', 'maintenance', 'draining', 'down'])
       .describe(
-        '`degraded`: a reply failed within the last minute and none was whole since; `down`: the database does not answer.',
+        '`degraded`: a reply failed within the last minute and none was whole since, or Discord does not follow the audit log; `down`: the database does not answer.',
       ),
     release: z.string(),
     mode: Mode,

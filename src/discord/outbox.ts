@@ -23,6 +23,8 @@ export interface OutboxDeps {
   onStopped: (channels: Channel[], failure: DiscordFailure) => void
   onPosted?: () => void
   onFailure?: (failure: DiscordFailure) => void
+  /** Told each time the database answered. */
+  onReached?: () => void
   /** Told of what is wrong on this side, once until it is over. */
   onError: (error: unknown) => void
   /** How often the chain is looked at, in ms. */
@@ -32,7 +34,7 @@ export interface OutboxDeps {
 }
 
 /** How well Discord follows the chain. */
-export type DiscordState = 'ok' | 'degraded' | 'down' | 'off'
+type DiscordState = 'ok' | 'degraded' | 'down' | 'off'
 
 /** Sends the chain to Discord, channel by channel and in order, in one process at a time. */
 export interface Outbox {
@@ -99,6 +101,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     const held = await hold(head.log)
     if (held) for (const line of lines) launch(line, head, held)
     told = undefined
+    deps.onReached?.()
   }
 
   function launch(line: Line, head: Head, { fence, over: { signal } }: Holding): void {

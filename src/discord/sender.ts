@@ -22,7 +22,7 @@ export interface Posted {
 }
 
 /** A message as it is found in a channel. */
-export interface FoundMessage {
+interface FoundMessage {
   id: string
   webhookId: string | null
   fileNames: string[]

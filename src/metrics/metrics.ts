@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { Database } from '../db/database.ts'
 import { claudeMetrics } from './claude.ts'
 import { databaseMetrics } from './database.ts'
+import { discordMetrics } from './discord.ts'
 import { createSeries } from './registry.ts'
 import { replyMetrics } from './replies.ts'
 import { requestMetrics } from './requests.ts'
@@ -32,6 +33,7 @@ export function createMetrics({ release, mode, exposed }: MetricsDeps) {
     requests: requestMetrics(series),
     replies: replyMetrics(series),
     measureClaude: claudeMetrics(series),
+    discord: discordMetrics(series),
     measureDatabase: (db: Database) => databaseMetrics(series, db),
     writerTick: (ms: number) => tick.observe(ms / 1_000),
     /** Watches how many replies are being made. */
