@@ -8,7 +8,7 @@ export interface WebhookAddress {
   thread?: string
 }
 
-const DISCORD_API = 'https://discord.com/api/v10'
+export const DISCORD_API = 'https://discord.com/api/v10'
 
 const HOSTS = /^(?:(?:canary|ptb|www)\.)?discord(?:app)?\.com$/
 const THIS_MACHINE = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
