@@ -1,6 +1,7 @@
 import type { Config } from '../../src/config/config.ts'
+import type { WebhookAddress } from '../../src/discord/address.ts'
 import type { DiscordApi } from '../../src/discord/setup/api.ts'
-import { NOT_AN_ADDRESS, type SeenWebhook, seeWebhook } from '../../src/discord/setup/check.ts'
+import { type Fault, NOT_AN_ADDRESS, type SeenWebhook, seeWebhook } from '../../src/discord/setup/check.ts'
 import { type LastMessage, lastMessage } from '../../src/discord/setup/last-message.ts'
 import { type Target, targetsOf } from '../../src/discord/setup/targets.ts'
 import { HelixError } from '../../src/errors.ts'
@@ -21,12 +22,40 @@ interface Standing extends SeenWebhook {
   fix: string | null
 }
 
-/** Asks about each channel's webhook; nothing is posted. */
+/** Asks about each webhook once; nothing is posted. */
 export async function standings(config: Config, context: Context): Promise<Standing[]> {
   const api = discordOf(config, context)
+  const posts = await knownPosts(context)
+  const seen = new Map<string, Seen>()
   const channels: Standing[] = []
-  for (const target of targetsOf(config)) channels.push(await standingOf(target, api, config))
+  for (const target of targetsOf(config)) {
+    const { address } = target
+    const known = address && (seen.get(address.id) ?? (await lookAt(address, api, config)))
+    if (address && known) seen.set(address.id, known)
+    channels.push(standingOf(target, known, posts.get(target.channel)))
+  }
   return withTwins(channels)
+}
+
+/** A webhook as Discord knows it, and the last message where it posts. */
+type Seen = Fault | (SeenWebhook & { last: LastMessage | undefined })
+
+async function lookAt(address: WebhookAddress, api: DiscordApi, config: Config): Promise<Seen> {
+  const found = await seeWebhook(api, address)
+  if ('problem' in found) return found
+  const asksBot = config.discord.botToken !== undefined && found.channelId !== null
+  return { ...found, last: asksBot ? await lastMessage(api, found.channelId ?? '') : undefined }
+}
+
+/** What gateways posted; nothing where no database is at hand, which is no concern of Discord's. */
+async function knownPosts(context: Context): Promise<ReadonlyMap<string, LastMessage>> {
+  try {
+    const db = await context.existingDatabase()
+    const { lastPosts } = await import('../../src/discord/setup/last-posts.ts')
+    return db ? await lastPosts(db) : new Map()
+  } catch {
+    return new Map()
+  }
 }
 
 export function showStandings(channels: readonly Standing[], { colour }: Context): string {
@@ -43,19 +72,18 @@ export function standingsVerdict(channels: readonly Standing[]): HelixError | un
   })
 }
 
-async function standingOf(target: Target, api: DiscordApi, config: Config): Promise<Standing> {
+function standingOf(target: Target, known: Seen | undefined, post: LastMessage | undefined): Standing {
   const { channel, from, address, setBy } = target
   const seen: SeenWebhook = { name: null, channelId: null, guildId: null }
-  const nothing = { ...seen, reachable: null, lastMessage: null, problem: null, fix: null }
+  const nothing = { ...seen, reachable: null, lastMessage: post ?? null, problem: null, fix: null }
   const about: Standing = { channel, from, webhookId: address?.id ?? null, ...nothing }
   if (from === 'none')
     return { ...about, problem: 'it has no webhook', fix: 'Make one: helix discord setup.' }
-  if (!address) return { ...about, ...NOT_AN_ADDRESS, problem: `${setBy}: ${NOT_AN_ADDRESS.problem}` }
-  const found = await seeWebhook(api, address)
-  if ('problem' in found) return { ...about, reachable: false, ...found }
-  const asksBot = config.discord.botToken !== undefined && found.channelId !== null
-  const last = asksBot ? await lastMessage(api, found.channelId ?? '') : undefined
-  return { ...about, ...found, reachable: true, lastMessage: last ?? null }
+  if (!known) return { ...about, ...NOT_AN_ADDRESS, problem: `${setBy}: ${NOT_AN_ADDRESS.problem}` }
+  if ('problem' in known) return { ...about, reachable: false, ...known }
+  const { last, ...found } = known
+  const newest = !post || (last && last.at > post.at) ? last : post
+  return { ...about, ...found, reachable: true, lastMessage: newest ?? null }
 }
 
 /** Webhooks of several channels that post to one: somebody pasted the same address twice. */

@@ -7,8 +7,8 @@ export default defineCommand({
     ['helix discord status --env production --json', 'the same for scripts; ends with 1 on a problem'],
   ],
   description:
-    'Asks Discord about each webhook and posts nothing. The last message is known where DISCORD_BOT_TOKEN is set ' +
-    'and that bot sees the channel. Ends with 1 when something is wrong.',
+    'Asks Discord about each webhook and posts nothing. The last message is the last that a gateway on the ' +
+    'database posted, or, where DISCORD_BOT_TOKEN is set, the last that bot sees. Ends with 1 when something is wrong.',
   async run(_input, context) {
     const config = await context.config()
     return { bot: config.discord.botToken !== undefined, channels: await standings(config, context) }
