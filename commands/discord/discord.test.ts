@@ -1,6 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { readLogId } from '../../src/audit/append.ts'
 import { type StrictDiscord, startDiscord } from '../../test/discord/discord.ts'
 import type { Asked } from '../../test/discord/faults.ts'
 import { PERMISSIONS } from '../../test/discord/permissions.ts'
@@ -365,5 +366,21 @@ it.skipIf(postgresUnavailable)(
     expect(entries[0]).toMatchObject({ kind: 'discord.channel.create.start', data: { name: 'Helix' } })
     said += JSON.stringify(entries)
     expect(journal()).toBe('')
+
+    // What a gateway posted is known without the bot.
+    const posted = async (seq: number, id: string) =>
+      gateway.db.query(
+        `insert into public.discord_outbox (log_id, channel, what, first_seq, last_seq, webhook_id, message_id)
+         values ($1, 'api', 'entries', $2, $2, '1', $3)`,
+        [await readLogId(gateway.db), seq, id],
+      )
+    await posted(1, '1575199265343406080')
+    await posted(2, '1575199265343406081')
+    const status = await run(['status', '--json'], { env: { ...env, DISCORD_BOT_TOKEN: undefined } })
+    expect(data(status).channels.map(({ lastMessage }: { lastMessage: object }) => lastMessage)).toEqual([
+      null,
+      { id: '1575199265343406081', at: '2026-11-25T17:19:30.645Z' },
+      ...[null, null, null, null, null],
+    ])
   },
 )
