@@ -1,7 +1,6 @@
 import { userInfo } from 'node:os'
 import { basename, join } from 'node:path'
 import { cliActor } from '../../src/audit/actors.ts'
-import type { Channel } from '../../src/audit/entry.ts'
 import type { Config } from '../../src/config/config.ts'
 import { lookAround } from '../../src/discord/setup/look.ts'
 import { planSetup, type Step, setUp } from '../../src/discord/setup/setup.ts'
@@ -9,6 +8,7 @@ import { targetsOf } from '../../src/discord/setup/targets.ts'
 import { safeText } from '../../src/ui/safe-text.ts'
 import type { Context } from '../context.ts'
 import { discordOf } from './api.ts'
+import { overridden } from './overridden.ts'
 
 /** Makes channels and webhooks with the bot, and writes down the webhooks. */
 export async function setUpByBot(guildId: string, config: Config, context: Context) {
@@ -34,7 +34,10 @@ export async function setUpByBot(guildId: string, config: Config, context: Conte
     }),
     warnings: [
       ...after.rooms.filter(({ closed }) => !closed).map(({ name }) => openTo(name)),
-      ...overridden(config, after.rooms),
+      ...overridden(
+        config,
+        after.rooms.map(({ variable }) => variable),
+      ),
     ],
   }
 }
@@ -82,14 +85,4 @@ function summary(steps: readonly Step[]): string {
 
 function openTo(name: string): string {
   return `#${name} was there before and does not keep @everyone out: edit the channel → Permissions → Private Channel.`
-}
-
-/** Entries of the file that the process environment hides. */
-function overridden({ sources }: Config, rooms: readonly { channel: Channel; variable: string }[]): string[] {
-  return rooms
-    .filter(({ channel }) => sources[`discord.webhooks.${channel}`]?.layer === 'environment')
-    .map(
-      ({ variable }) =>
-        `${variable} is set in the environment too, and counts before the file: remove it there.`,
-    )
 }

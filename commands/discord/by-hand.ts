@@ -11,6 +11,7 @@ import { HelixError } from '../../src/errors.ts'
 import { safeText } from '../../src/ui/safe-text.ts'
 import type { Context } from '../context.ts'
 import { discordOf } from './api.ts'
+import { overridden } from './overridden.ts'
 
 /** Takes webhooks from stdin, asks Discord about each, and writes them down where all are good. */
 export async function setUpByHand(config: Config, context: Context) {
@@ -26,7 +27,8 @@ export async function setUpByHand(config: Config, context: Context) {
     await context.consent({ act: `Write ${[...fresh.keys()].join(', ')} to ${file}` })
     await writeEntries(file, fresh, { audit: await context.audit(), actor: cliActor(userInfo().username) })
   }
-  return { by: 'hand' as const, file, webhooks, entries: [...fresh.keys()], changed }
+  const warnings = overridden(config, [...handed.keys()])
+  return { by: 'hand' as const, file, webhooks, entries: [...fresh.keys()], changed, warnings }
 }
 type ByHand = Awaited<ReturnType<typeof setUpByHand>>
 
@@ -50,7 +52,8 @@ async function checkAll(handed: ReadonlyMap<string, string>, config: Config, con
 
 const NOTHING_SEEN: SeenWebhook = { name: null, channelId: null, guildId: null }
 
-export function showByHand({ file, webhooks, entries, changed }: ByHand, context: Context): string {
+export function showByHand(result: ByHand, context: Context): string {
+  const { file, webhooks, entries, changed, warnings } = result
   const { colour } = context
   const lines = webhooks.map(({ variable, webhookId, name, channelId, problem, fix }) =>
     problem === null
@@ -63,6 +66,7 @@ export function showByHand({ file, webhooks, entries, changed }: ByHand, context
   else if (entries.length === 0) lines.push(`${place} has them already; nothing was changed.`)
   else if (context.dryRun) lines.push(`Would write ${list} to ${place}.`)
   else lines.push('Nothing was written.')
+  lines.push(...warnings.map((text) => `${colour.yellow('!')} ${text}`))
   return lines.join('\n')
 }
 

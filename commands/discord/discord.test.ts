@@ -249,6 +249,9 @@ describe('helix discord setup by hand', () => {
     )
     expect(data(await hand(lines, '--json'))).toMatchObject({ entries: [], changed: false })
     expect(journal()).toContain('config.write.start')
+    const env = { DISCORD_WEBHOOK_URL: discord.addressOf(api) }
+    const hidden = await run(['setup', '--webhooks-stdin'], { stdin: lines, env })
+    expect(hidden.stdout).toContain('DISCORD_WEBHOOK_URL is set in the environment too')
   })
 
   it('writes nothing when one does not work or cannot be read, and never shows what was given', async () => {

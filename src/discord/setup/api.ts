@@ -5,6 +5,8 @@ import type { Secret } from '../../config/secret.ts'
 import { createPacing } from './pacing.ts'
 import { type Reply, readReply } from './reply.ts'
 
+/** Of the form Discord asks for. */
+const USER_AGENT = 'DiscordBot (https://github.com/helix, 1)'
 const PATIENCE_MS = 15_000
 const MOST_TRIES = 6
 const PAUSE_MS = 500
@@ -53,7 +55,7 @@ export function createDiscordApi({ api, botToken, fetch, signal }: ApiOptions): 
 
   async function once({ method = 'GET', path, at = api, body, anonymous }: Call): Promise<Reply | undefined> {
     const headers = {
-      'user-agent': 'DiscordBot (helix, 0)',
+      'user-agent': USER_AGENT,
       ...(!anonymous && botToken && { authorization: `Bot ${botToken.reveal()}` }),
       ...(body !== undefined && { 'content-type': 'application/json' }),
     }
