@@ -1,0 +1,178 @@
+/**
+ * Ten thousand entries on their way to a strict local Discord with the real one's limits, at the pace of the gateway:
+ * what arrived, what did not, and how often Discord had to say no.
+ *
+ *   node bench/discord.ts [--force] [--json]
+ *
+ * `seven`: a webhook for each channel. `one`: the same webhook for all. `faults`: one request in twenty is cut or fails
+ * after Discord has stored it.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { appendEntries, auditHead, readHead } from '../src/audit/append.ts'
+import { CHANNELS, type Channel } from '../src/audit/entry.ts'
+import { exportLines } from '../src/audit/export.ts'
+import type { Database } from '../src/db/database.ts'
+import { openPostgres } from '../src/db/postgres.ts'
+import { parseWebhook, type WebhookAddress } from '../src/discord/address.ts'
+import { createOutbox } from '../src/discord/outbox.ts'
+import { createSender } from '../src/discord/sender.ts'
+import { type StrictDiscord, startDiscord } from '../test/discord/discord.ts'
+import { snowflakeTime } from '../test/discord/snowflake.ts'
+import { createDatabase } from '../test/support/postgres.ts'
+import { type Figure, runRow, type Tools } from './support/row.ts'
+
+const ENTRIES = 10_000
+const AT_ONCE = 20
+const IDLE_ENTRIES = 5
+const LONGEST_MS = 300_000
+
+type Way = 'seven' | 'one' | 'faults'
+
+function addressesFor(discord: StrictDiscord, way: Way): Map<Channel, WebhookAddress> {
+  const make = (name: string) => {
+    const hook = discord.addWebhook(discord.addChannel(name))
+    const address = parseWebhook(discord.addressOf(hook), discord.api)
+    if (!address) throw new Error('the local Discord gave no address')
+    return address
+  }
+  const common = way === 'one' ? make('helix') : undefined
+  return new Map(CHANNELS.map((channel) => [channel, common ?? make(`helix-${channel}`)]))
+}
+
+/** One request in twenty is lost on its way, half of them after it was stored. */
+function planFaults(discord: StrictDiscord): void {
+  let asked = 0
+  const every = (place: number) => (request: { method: string }) => {
+    if (request.method !== 'POST') return false
+    asked += 1
+    return asked % 40 === place
+  }
+  discord.fail({ kind: 'cut', stored: true }, { when: every(1) })
+  discord.fail({ kind: 'status', status: 503 }, { when: every(20) })
+}
+
+async function append(db: Database, count: number, channels: readonly Channel[]): Promise<void> {
+  const { log } = await readHead(db)
+  for (let done = 0; done < count; done += AT_ONCE) {
+    const heads = Array.from({ length: AT_ONCE }, (_, place) => {
+      const channel = channels[(done + place) % channels.length] ?? 'api'
+      const data = { model: 'claude-sonnet-5-5', digest: 'ab'.repeat(32), place: done + place }
+      return auditHead(log, { channel, kind: 'bench.noted', actor: 'cli:bench', data }, new Date())
+    })
+    await appendEntries(db, heads)
+    await sleep(20)
+  }
+}
+
+function arrived(discord: StrictDiscord): string[] {
+  return discord
+    .channels()
+    .flatMap(({ messages }) => messages)
+    .flatMap(({ attachments }) => attachments)
+    .flatMap(({ bytes }) => bytes.toString().split(/(?<=\n)/))
+}
+
+async function exported(db: Database): Promise<string[]> {
+  const lines: string[] = []
+  for await (const line of exportLines(db)) lines.push(line)
+  return lines
+}
+
+/** Lines of one channel whose place is before that of the line above. */
+function outOfOrder(lines: readonly string[]): number {
+  const last = new Map<string, number>()
+  let wrong = 0
+  for (const line of lines) {
+    const { channel, seq } = JSON.parse(line)
+    if (seq < (last.get(channel) ?? 0)) wrong += 1
+    last.set(channel, seq)
+  }
+  return wrong
+}
+
+/** How long single entries take from their commit to Discord, in ms. */
+async function idle(db: Database, discord: StrictDiscord): Promise<number> {
+  let longest = 0
+  for (let i = 0; i < IDLE_ENTRIES; i += 1) {
+    await sleep(3_000 + i * 700)
+    const { log } = await readHead(db)
+    const before = discord.counters.posts
+    await appendEntries(db, [
+      auditHead(log, { channel: 'api', kind: 'bench.idle', actor: 'cli:bench', data: {} }, new Date()),
+    ])
+    const committed = Date.now()
+    while (discord.counters.posts === before) await sleep(5)
+    const newest = discord.channels().flatMap(({ messages }) => messages.slice(-1))
+    const at = Math.max(...newest.map(({ id }) => snowflakeTime(id)))
+    longest = Math.max(longest, at - committed)
+  }
+  return longest
+}
+
+async function run(way: Way, { note }: Tools): Promise<Figure[]> {
+  const { url, drop } = await createDatabase({ migrated: true })
+  const db = await openPostgres({ connectionString: url })
+  const discord = await startDiscord()
+  if (way === 'faults') planFaults(discord)
+  const outbox = createOutbox({
+    ...{ db, addresses: addressesFor(discord, way), instance: 'bench', sole: false },
+    sender: createSender(),
+    botToken: discord.bot.token,
+    onStopped: (channels) => note(`${way}: stopped ${channels}`),
+    onError: (error) => note(`${way}: ${error}`),
+  })
+  try {
+    outbox.start()
+    const started = performance.now()
+    await append(db, ENTRIES, CHANNELS)
+    note(`${way}: ${ENTRIES} entries appended in ${Math.round(performance.now() - started)} ms`)
+    const all = await exported(db)
+    while (new Set(arrived(discord)).size < all.length && performance.now() - started < LONGEST_MS)
+      await sleep(100)
+    const drainedMs = performance.now() - started
+    const lines = arrived(discord)
+    const there = new Set(lines)
+    const { posts, rateLimited } = discord.counters
+    const refusals = Object.values(rateLimited).reduce((sum, count) => sum + count)
+    const none = { most: 0 }
+    return [
+      {
+        what: `${way}: lost`,
+        value: all.filter((line) => !there.has(line)).length,
+        unit: 'entries',
+        digits: 0,
+        bar: none,
+      },
+      { what: `${way}: out of order`, value: outOfOrder(lines), unit: 'entries', digits: 0, bar: none },
+      { what: `${way}: twice`, value: lines.length - there.size, unit: 'entries', digits: 0, bar: none },
+      { what: `${way}: answers of 429`, value: refusals, unit: '', digits: 0, bar: none },
+      { what: `${way}: posts`, value: posts, unit: '', digits: 0, detail: `${ENTRIES} entries` },
+      { what: `${way}: first entry to last there`, value: drainedMs / 1_000, unit: 's', digits: 1 },
+      {
+        what: `${way}: idle, slowest of ${IDLE_ENTRIES}`,
+        value: (await idle(db, discord)) / 1_000,
+        unit: 's',
+        bar: { most: 10 },
+      },
+    ]
+  } finally {
+    await outbox.stop()
+    await discord.close()
+    await db.close()
+    await drop()
+  }
+}
+
+await runRow({
+  row: null,
+  title: 'The chain on its way to Discord',
+  conditions: [
+    'PostgreSQL, the pace of the gateway, and a local Discord: 5 in 2 s a webhook, 30 in 60 s a channel, 50 a second.',
+    `${ENTRIES} entries over seven channels while they are sent; then single ones, from commit to Discord's own time.`,
+  ],
+  async measure(tools) {
+    const figures: Figure[] = []
+    for (const way of ['seven', 'one', 'faults'] as const) figures.push(...(await run(way, tools)))
+    return figures
+  },
+})
