@@ -13,7 +13,7 @@ import { asHelixError, HelixError } from '../src/errors.ts'
 import type { Metrics } from '../src/metrics/metrics.ts'
 
 interface DiscordDeps {
-  config: Pick<Config, 'discord'>
+  config: Pick<Config, 'discord' | 'audit'>
   db: Database
   audit: Audit
   alerts: Alerts
@@ -29,6 +29,10 @@ interface DiscordDeps {
 }
 
 const HEARTBEAT_MS = 60_000
+/** How often the chain is looked at. */
+const BEAT_MS = 2_000
+/** The same where somebody waits for each entry. */
+const STRICT_BEAT_MS = 200
 /** How often who has nothing to send looks whether it is the one that gives the heartbeat. */
 const IDLE_BEAT_MS = 10_000
 
@@ -55,7 +59,7 @@ export function followInDiscord(deps: DiscordDeps): FollowedInDiscord {
       outage.note(error)
       deps.onError(error)
     },
-    ...(addresses.size === 0 && { beatMs: IDLE_BEAT_MS }),
+    beatMs: addresses.size === 0 ? IDLE_BEAT_MS : config.audit.mode === 'strict' ? STRICT_BEAT_MS : BEAT_MS,
   })
   metrics.watchQueue(outbox.queueAgeMs)
   const heartbeat = beatHearts(deps, outbox)

@@ -10,6 +10,7 @@ import { createTurns, type Turns } from '../src/chat/turns/turns.ts'
 import type { Claude } from '../src/claude/claude.ts'
 import type { Config } from '../src/config/config.ts'
 import type { Database } from '../src/db/database.ts'
+import { createConfirmations } from '../src/discord/confirmations.ts'
 import { createFeed } from '../src/feed/feed.ts'
 import { createLimiter } from '../src/limits/create-limiter.ts'
 import type { Limiter } from '../src/limits/limiter.ts'
@@ -100,6 +101,7 @@ export async function createServices(deps: ServiceDeps) {
     messages,
     log,
     instance,
+    ...(config.audit.mode === 'strict' && { confirm: createConfirmations({ db, log, channel: 'api' }) }),
     persona: config.persona,
     models: config.models,
     openReplies: config.limits.openReplies,

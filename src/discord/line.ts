@@ -1,10 +1,10 @@
-import type { Head } from '../audit/append.ts'
+import { type Head, readHead } from '../audit/append.ts'
 import type { Channel } from '../audit/entry.ts'
 import type { Database } from '../db/database.ts'
 import type { WebhookAddress } from './address.ts'
 import { DiscordFailure } from './failure.ts'
 import { fileNameOf, placeIn } from './file-name.ts'
-import { type KeptNote, readBatch, readNotes, type SentPost, storeSent } from './queue.ts'
+import { type Batch, type KeptNote, readBatch, readNotes, type SentPost, storeSent } from './queue.ts'
 import type { Post, Posted, Sender } from './sender.ts'
 import { summarize, summarizeNotes } from './summary.ts'
 
@@ -93,21 +93,34 @@ export class Line {
   async #sendEntries(until: number, hold: Hold): Promise<void> {
     const { db } = this.#deps
     while (this.#through < until) {
-      const range = { log: this.#log, channel: this.channel, after: this.#through, until }
-      const { entries, lines, through } = await readBatch(db, range)
-      const [first, last] = [entries[0], entries.at(-1)]
-      if (first && last) {
-        this.#waitingSince = Date.parse(first.at)
-        const name = fileNameOf({ log: this.#log, channel: this.channel, first: first.seq, last: last.seq })
-        const file = { name, type: 'application/jsonl', bytes: lines }
-        const embeds = [summarize(this.channel, entries)]
-        const posted = await this.#post({ embeds, files: [file] }, hold)
-        await this.#keep('entries', first.seq, last.seq, posted.messageId, hold)
-        this.#lastMessage = posted.messageId
-      }
-      this.#through = through
+      const [waiting] = await db.query<{ at: Date }>(
+        `select at from public.audit_entries
+         where log_id = $1 and seq > $2 and seq <= $3 and channel = $4 order by seq limit 1`,
+        [this.#log, this.#through, until, this.channel],
+      )
+      this.#waitingSince = waiting?.at.getTime()
+      this.#through = waiting ? await this.#sendBatch(hold) : until
     }
     this.#waitingSince = undefined
+  }
+
+  /** Sends what there is once it may; answers how far that goes. */
+  async #sendBatch(hold: Hold): Promise<number> {
+    const { db } = this.#deps
+    let batch: Batch | undefined
+    const make = async () => {
+      const { seq: until } = await readHead(db)
+      batch = await readBatch(db, { log: this.#log, channel: this.channel, after: this.#through, until })
+      const name = fileNameOf({ log: this.#log, channel: this.channel, ...placeOf(batch) })
+      const file = { name, type: 'application/jsonl', bytes: batch.lines }
+      return { embeds: [summarize(this.channel, batch.entries)], files: [file] }
+    }
+    const { messageId } = await this.#post(make, hold)
+    if (!batch) return this.#through
+    const { first, last } = placeOf(batch)
+    await this.#keep('entries', first, last, messageId, hold)
+    this.#lastMessage = messageId
+    return batch.through
   }
 
   async #sendNotes(hold: Hold): Promise<void> {
@@ -117,7 +130,8 @@ export class Line {
       const [first, last] = [notes[0], notes.at(-1)]
       if (!first || !last) return
       const files = notes.map((note) => this.#noteFile(note))
-      const posted = await this.#post({ embeds: [summarizeNotes(this.#log, notes)], files }, hold)
+      const make = async () => ({ embeds: [summarizeNotes(this.#log, notes)], files })
+      const posted = await this.#post(make, hold)
       await this.#keep('checkpoints', first.size, last.size, posted.messageId, hold)
       this.#notesThrough = last.size
     }
@@ -127,8 +141,8 @@ export class Line {
     return { name: `helix-${this.#log}-checkpoint-${size}.txt`, type: 'text/plain', bytes: Buffer.from(note) }
   }
 
-  async #post(post: Post, { signal }: Hold): Promise<Posted> {
-    const posted = await this.#deps.sender.post(this.address, post, signal)
+  async #post(make: () => Promise<Post>, { signal }: Hold): Promise<Posted> {
+    const posted = await this.#deps.sender.post(this.address, make, signal)
     this.#failures = 0
     this.#deps.onPosted?.()
     return posted
@@ -183,4 +197,8 @@ export class Line {
     this.#through = place.last
     this.#lastMessage = messageId
   }
+}
+
+function placeOf({ entries }: Batch): { first: number; last: number } {
+  return { first: entries[0]?.seq ?? 0, last: entries.at(-1)?.seq ?? 0 }
 }

@@ -30,8 +30,8 @@ interface FoundMessage {
 
 /** Speaks to Discord within its limits. What it throws is a DiscordFailure, or the signal's reason. */
 export interface Sender {
-  /** Posts once, when it is the webhook's turn. */
-  post(address: WebhookAddress, post: Post, signal: AbortSignal): Promise<Posted>
+  /** Posts once, when it is the webhook's turn; `make` is asked only then, for what is newest. */
+  post(address: WebhookAddress, make: () => Promise<Post>, signal: AbortSignal): Promise<Posted>
   /** The Discord channel a webhook posts to. */
   channelOf(address: WebhookAddress, signal: AbortSignal): Promise<string>
   /** The first messages of a channel after one, at most 100; the last ones, without `after`. Needs a bot. */
@@ -111,14 +111,20 @@ export function createSender({
 
   return {
     channelOf,
-    async post(address, { embeds, files }, signal) {
+    async post(address, make, signal) {
       const channelId = await channelOf(address, signal)
       const pacer = pacerOf(`channel ${channelId}`)
-      const payload = { username: 'Helix', embeds, allowed_mentions: { parse: [] } }
-      const { type, body } = multipart(payload, files)
-      const asked = { method: 'POST' as const, headers: { 'content-type': type }, body }
+      const send = async () => {
+        const { embeds, files } = await make()
+        const { type, body } = multipart(
+          { username: 'Helix', embeds, allowed_mentions: { parse: [] } },
+          files,
+        )
+        const asked = { method: 'POST' as const, headers: { 'content-type': type }, body }
+        return ask(url, asked, pacer, signal)
+      }
       const url = `${urlOf(address)}?wait=true${address.thread ? `&thread_id=${address.thread}` : ''}`
-      const answer = await pacer.turn(() => ask(url, asked, pacer, signal), signal)
+      const answer = await pacer.turn(send, signal)
       const { id } = (answer ?? {}) as { id?: unknown }
       if (typeof id !== 'string') throw new DiscordFailure('lost', 'Discord named no message')
       return { messageId: id, channelId }

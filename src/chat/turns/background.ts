@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { auditHead } from '../../audit/append.ts'
 import { type Claude, type ClaudeMeter, newMeter } from '../../claude/claude.ts'
 import type { Database } from '../../db/database.ts'
+import type { Confirm } from '../../discord/confirmations.ts'
 import { asHelixError, type HelixError } from '../../errors.ts'
 import type { HistoryLine } from '../prompt.ts'
 import type { Ending } from './close.ts'
@@ -12,6 +13,8 @@ import { settleUsage } from './usage.ts'
 export interface BackgroundDeps {
   db: Database
   claude: Claude
+  /** Waits until the intent may be acted upon. */
+  confirm?: Confirm | undefined
   log: string
   instance: string
   close: (ending: Ending) => Promise<boolean>
@@ -50,7 +53,7 @@ export function createBackground(deps: BackgroundDeps) {
     const { live } = opened
     deps.held.set(live.generationId, live)
     try {
-      const ending = await ask(deps.claude, opened, turn, task)
+      const ending = await ask(deps, opened, turn, task)
       const { content, generationId, leaseToken } = ending
       if (ending.state === 'complete') await task.onWhole?.({ content, generationId, leaseToken })
       await deps.close(ending)
@@ -92,7 +95,12 @@ async function open(
   return { live, contentKey, ...row.opened }
 }
 
-async function ask(claude: Claude, opened: Opened, turn: OpenedTurn, task: BackgroundTask): Promise<Ending> {
+async function ask(
+  { claude, confirm }: BackgroundDeps,
+  opened: Opened,
+  turn: OpenedTurn,
+  task: BackgroundTask,
+): Promise<Ending> {
   const { live } = opened
   const meter = newMeter()
   const material = task.material(opened.history)
@@ -107,6 +115,7 @@ async function ask(claude: Claude, opened: Opened, turn: OpenedTurn, task: Backg
   let failure: HelixError | null = null
   let stopReason: string | null = null
   try {
+    await confirm?.(opened.intentSeq, live.signal)
     for await (const event of claude.stream(request, meter, live.signal)) {
       if (event.type === 'delta') live.append(event.text)
       else if (event.type === 'end') stopReason = event.stopReason

@@ -98,7 +98,7 @@ function outcomeHead(log: string, ending: Ending): string {
       data: {
         intent: ending.intentSeq,
         generation: ending.generationId,
-        outcome: ending.state,
+        outcome: ending.problem?.code === 'audit_unavailable' ? 'refused' : ending.state,
         model: ending.model,
         simulated: ending.simulated,
         tokens: { ...ending.usage.tokens },

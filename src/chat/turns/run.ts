@@ -4,6 +4,7 @@ import { promptTokens } from '../../claude/price.ts'
 import type { Message } from '../../contract/chat.ts'
 import type { ReplyEvent } from '../../contract/events.ts'
 import { isStatementError } from '../../db/statement-error.ts'
+import type { Confirm } from '../../discord/confirmations.ts'
 import { asHelixError, type HelixError } from '../../errors.ts'
 import type { Messages } from '../messages.ts'
 import { buildPrompt, promptCharacters } from '../prompt.ts'
@@ -16,6 +17,8 @@ import type { EventWriter } from './writer.ts'
 
 interface RunDeps {
   claude: Claude
+  /** Waits until the intent may be acted upon. */
+  confirm?: Confirm | undefined
   persona: string
   maxTokens: number
   messages: Messages
@@ -68,6 +71,7 @@ async function call(deps: RunDeps, turn: OpenedTurn, live: LiveReply): Promise<C
     failure: null,
   }
   try {
+    await deps.confirm?.(turn.intentSeq, live.signal)
     const request = { model: turn.model, maxTokens, endUser: turn.actor, ...prompt }
     for await (const event of deps.claude.stream(request, called.meter, live.signal)) {
       take(event, called, { turn, live, writer: deps.writer })

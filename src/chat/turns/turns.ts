@@ -3,6 +3,7 @@ import type { Claude } from '../../claude/claude.ts'
 import { findModel } from '../../claude/models.ts'
 import type { ReplyEvent } from '../../contract/events.ts'
 import type { Database } from '../../db/database.ts'
+import type { Confirm } from '../../discord/confirmations.ts'
 import { HelixError } from '../../errors.ts'
 import type { Standing } from '../../limits/limiter.ts'
 import type { Messages } from '../messages.ts'
@@ -33,6 +34,8 @@ export interface TurnsDeps {
   models: { chat: string; background: string; maxTokens: number }
   openReplies: number
   allowance: Allowance
+  /** Waits until the intent of a call may be acted upon; the call is refused where it throws. */
+  confirm?: Confirm | undefined
   /** Told for whom something was just committed. */
   onChange: (userId: string) => void
   /** Told of each generation settled here, those taken over and summaries included. */
@@ -88,6 +91,7 @@ export async function createTurns(deps: TurnsDeps) {
   })
   const run = createRunner({
     claude,
+    confirm: deps.confirm,
     persona: deps.persona,
     maxTokens: deps.models.maxTokens,
     messages: deps.messages,
@@ -96,7 +100,7 @@ export async function createTurns(deps: TurnsDeps) {
     giveUp: giveUp.signal,
     onError: deps.onError,
   })
-  const work = createBackground({ db, claude, log, instance, close, held: background })
+  const work = createBackground({ db, claude, confirm: deps.confirm, log, instance, close, held: background })
   const entitle = createTitles({
     db,
     backgroundModel: deps.models.background,

@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Channel } from '../audit/entry.ts'
+import type { Queryable } from '../db/database.ts'
+import { HelixError } from '../errors.ts'
+
+/** How long an act waits for Discord to have its intent, in ms. */
+const WAIT_MS = 5_000
+const POLL_MS = 100
+
+interface ConfirmationDeps {
+  db: Queryable
+  log: string
+  channel: Channel
+  waitMs?: number
+}
+
+/**
+ * Resolves once Discord has confirmed, with the id of a message, the channel's entry `seq`; whichever process sent it.
+ * @throws HelixError `audit_unavailable` when it has not within 5 s, or `signal`'s reason
+ */
+export type Confirm = (seq: number, signal: AbortSignal) => Promise<void>
+
+/** All who wait share one look at what was confirmed. */
+export function createConfirmations({ db, log, channel, waitMs = WAIT_MS }: ConfirmationDeps): Confirm {
+  let looking: Promise<number> | undefined
+  let confirmed = 0
+
+  async function look(): Promise<number> {
+    const [row] = await db.query<{ last: number | null }>(
+      `select max(last_seq) as last from public.discord_outbox
+       where log_id = $1 and channel = $2 and what = 'entries'`,
+      [log, channel],
+    )
+    confirmed = Math.max(confirmed, row?.last ?? 0)
+    return confirmed
+  }
+
+  return async function confirm(seq, signal) {
+    const deadline = performance.now() + waitMs
+    while (confirmed < seq) {
+      looking ??= look().finally(() => {
+        looking = undefined
+      })
+      if ((await looking.catch(() => 0)) >= seq) return
+      if (performance.now() >= deadline) throw unconfirmed()
+      await sleep(POLL_MS, undefined, { signal })
+    }
+  }
+}
+
+function unconfirmed(): HelixError {
+  return new HelixError('audit_unavailable', 'Discord does not have the intent, so nothing was done', {
+    hint: 'Try again; see the Discord check of /health. HELIX_AUDIT_MODE=durable does not wait for Discord.',
+    // What was never sent upstream costs nothing.
+    details: { reason: 'unconfirmed' },
+  })
+}
