@@ -25,6 +25,8 @@ interface DiscordDeps {
   sole: boolean
   /** Replies being made. */
   openStreams: () => number
+  /** How often the one that sends shows that it is there, in ms; 60 s. */
+  heartbeatMs?: number
   onError: (error: unknown) => void
 }
 
@@ -90,7 +92,7 @@ type Outbox = ReturnType<typeof createOutbox>
 
 function beatHearts(deps: DiscordDeps, outbox: Outbox): NodeJS.Timeout {
   const startedAt = performance.now()
-  const { db, log, audit, release, instance, openStreams, onError } = deps
+  const { db, log, audit, release, instance, openStreams, heartbeatMs = HEARTBEAT_MS, onError } = deps
   const timer = setInterval(async () => {
     if (!outbox.holds()) return
     const data = {
@@ -106,7 +108,7 @@ function beatHearts(deps: DiscordDeps, outbox: Outbox): NodeJS.Timeout {
     } catch (error) {
       onError(error)
     }
-  }, HEARTBEAT_MS)
+  }, heartbeatMs)
   timer.unref()
   return timer
 }
