@@ -4,8 +4,8 @@ import { SignInUser } from './signin-user.ts'
 export const FactorEnrolment = z
   .object({
     factor_type: z.literal('totp').describe('Phones and passkeys are not offered.'),
-    friendly_name: z.string().max(200).optional().describe('One name is one factor.'),
-    issuer: z.string().max(200).optional().describe('What the authenticator calls this Helix.'),
+    friendly_name: z.string().max(64).optional().describe('One name is one factor; 64 bytes at most.'),
+    issuer: z.string().max(64).optional().describe('What the authenticator calls this Helix.'),
   })
   .meta({ id: 'FactorEnrolment' })
 

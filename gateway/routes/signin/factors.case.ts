@@ -114,6 +114,53 @@ export function factorCases(running: () => Running): void {
       expect((await whoAmI(running().server, verified.access_token)).status).toBe(401)
     })
 
+    test('beside a verified factor a new one is verified only by a session that proved both', async () => {
+      const { client, factorId, secret, email } = await withFactor()
+      const second = await client.auth.mfa.enroll({ factorType: 'totp', friendlyName: 'another' })
+      await running().database.db.query(`update auth.mfa_factors set status = 'verified' where id = $1`, [
+        factorId,
+      ])
+      const other = clientOf(running().server)
+      await other.auth.signInWithPassword({ email, password: PASSWORD })
+      const another = { factorId: second.data?.id ?? '', code: codeOf(second.data?.totp?.secret ?? '') }
+      const refused = await other.auth.mfa.challengeAndVerify(another)
+      expect(refused.error).toMatchObject({ status: 403, code: 'insufficient_aal' })
+      const owner = await other.auth.mfa.challengeAndVerify({ factorId, code: codeOf(secret) })
+      expect(owner.error).toBeNull()
+    })
+
+    test('of two factors verified at once from two sessions, one counts', async () => {
+      const { client, factorId, secret, email } = await withFactor()
+      const other = clientOf(running().server)
+      await other.auth.signInWithPassword({ email, password: PASSWORD })
+      const { data } = await other.auth.mfa.enroll({ factorType: 'totp', friendlyName: 'another' })
+      const answers = await Promise.all([
+        client.auth.mfa.challengeAndVerify({ factorId, code: codeOf(secret) }),
+        other.auth.mfa.challengeAndVerify({
+          factorId: data?.id ?? '',
+          code: codeOf(data?.totp?.secret ?? ''),
+        }),
+      ])
+      expect(answers.filter(({ error }) => error === null)).toHaveLength(1)
+      expect(running().server.failures).toEqual([])
+    })
+
+    test('names too long for a picture are refused, and nothing is enrolled', async () => {
+      const { client } = await signedUp(running().server)
+      const [long, longest] = ['ü'.repeat(33), 'ü'.repeat(32)]
+      for (const names of [{ issuer: long }, { friendlyName: long }, { issuer: 'ü'.repeat(200) }]) {
+        const { error } = await client.auth.mfa.enroll({ factorType: 'totp', ...names })
+        expect(error).toMatchObject({ status: 400, code: 'validation_failed' })
+      }
+      expect((await client.auth.mfa.listFactors()).data?.all).toEqual([])
+      const fits = await client.auth.mfa.enroll({
+        factorType: 'totp',
+        issuer: longest,
+        friendlyName: longest,
+      })
+      expect(fits.error).toBeNull()
+    })
+
     test('a code counts once, and an older one not at all', async () => {
       const { client, factorId, secret } = await withFactor()
       const tryCode = async (code: string) =>

@@ -27,6 +27,8 @@ export async function enrol(
 ): Promise<Enrolled> {
   const id = randomUUID()
   const { secret, uri } = newTotp(wanted ?? issuer(), session.user.email)
+  // Made before anything is written: what cannot be shown must not be enrolled.
+  const picture = qrCode(uri)
   await db.transaction('gateway', async (tx) => {
     await checkRoom(tx, session, friendlyName)
     await tx.query(
@@ -36,7 +38,7 @@ export async function enrol(
     )
     await tx.query('insert into auth.mfa_code_guards (factor_id) values ($1)', [id])
   })
-  return { id, type: 'totp', friendly_name: friendlyName, totp: { qr_code: qrCode(uri), secret, uri } }
+  return { id, type: 'totp', friendly_name: friendlyName, totp: { qr_code: picture, secret, uri } }
 }
 
 async function checkRoom(tx: Transaction, { user, level }: FactorSession, name: string): Promise<void> {

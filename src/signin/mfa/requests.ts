@@ -2,10 +2,20 @@ import { z } from 'zod'
 import { SignInError } from '../failure.ts'
 import { parse } from '../requests/body.ts'
 
+/** As much as a QR code takes beside the rest, and an authenticator shows. */
+const LONGEST_NAME_BYTES = 64
+const shortName = (called: string) =>
+  z
+    .string()
+    .trim()
+    .refine((name) => Buffer.byteLength(name) <= LONGEST_NAME_BYTES, {
+      error: `${called} cannot be longer than ${LONGEST_NAME_BYTES} bytes`,
+    })
+    .nullish()
 const Enrolment = z.object({
   factor_type: z.string().max(40).nullish(),
-  friendly_name: z.string().max(200).nullish(),
-  issuer: z.string().max(200).nullish(),
+  friendly_name: shortName('friendly_name'),
+  issuer: shortName('issuer'),
 })
 const Verification = z.object({
   challenge_id: z.string().max(100).nullish(),
@@ -30,7 +40,7 @@ export function parseEnrolment(body: Record<string, unknown>): NewFactor {
     throw new SignInError('validation_failed', 'factor_type needs to be totp, phone, or webauthn')
   }
   // A colon would end the issuer's name in the address that authenticators read.
-  return { friendlyName: name?.trim() ?? '', issuer: issuer?.replaceAll(':', ' ').trim() || undefined }
+  return { friendlyName: name ?? '', issuer: issuer?.replaceAll(':', ' ').trim() || undefined }
 }
 
 /** @throws SignInError `validation_failed` */

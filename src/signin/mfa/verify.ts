@@ -24,7 +24,7 @@ interface Answer {
  */
 export async function verifyFactor(deps: MfaDeps, session: FactorSession, answer: Answer): Promise<Session> {
   const done = await deps.db.transaction('gateway', async (tx) => {
-    const secret = await lockFactor(tx, session.user.id, answer.factorId)
+    const secret = await lockFactor(tx, session, answer.factorId)
     await checkChallenge(tx, answer.factorId, answer.challengeId, answer.address)
     const taken = await takeCode(tx, answer.factorId, deps.box.open(secret, answer.factorId), answer.code)
     // A wrong code is counted, so this transaction commits.
@@ -40,13 +40,27 @@ export async function verifyFactor(deps: MfaDeps, session: FactorSession, answer
   return toSession(deps.keys, account.user, done.open)
 }
 
-/** Resolves to the closed secret; two codes at once are looked at one after the other. */
-async function lockFactor(tx: Transaction, userId: string, factorId: string): Promise<string> {
-  const [factor] = await tx.query<{ secret: string | null }>(
-    `select secret from auth.mfa_factors where id = $1 and user_id = $2 and factor_type = 'totp' for update`,
-    [factorId, userId],
+/**
+ * Resolves to the closed secret. A person's codes and enrolments are looked at one after the other, so that no factor
+ * enrolled beside the first verification can stand in for the one that was verified.
+ */
+async function lockFactor(
+  tx: Transaction,
+  { user, sessionId }: FactorSession,
+  factorId: string,
+): Promise<string> {
+  await tx.query('select from auth.users where id = $1 for update', [user.id])
+  const [factor] = await tx.query<{ secret: string | null; allowed: boolean }>(
+    `select secret, status = 'verified'
+      or exists (select from auth.sessions s where s.id = $3 and s.aal = 'aal2')
+      or not exists (select from auth.mfa_factors o where o.user_id = $2 and o.status = 'verified') as allowed
+    from auth.mfa_factors where id = $1 and user_id = $2 and factor_type = 'totp' for update`,
+    [factorId, user.id, sessionId],
   )
   if (!factor?.secret) throw noFactor()
+  if (!factor.allowed) {
+    throw new SignInError('insufficient_aal', 'AAL2 required to verify a new factor', { status: 403 })
+  }
   return factor.secret
 }
 
