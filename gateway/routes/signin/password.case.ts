@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { signInWithPassword } from '../../../src/signin/sign-in.ts'
 import {
+  adminOf,
   clientOf,
   newEmail,
   PASSWORD,
@@ -74,6 +76,44 @@ export function passwordCases(running: () => Running): void {
         refresh_token: other?.refresh_token ?? '',
       })
       expect(renewed.error).toMatchObject({ code: 'refresh_token_not_found' })
+    })
+
+    test('set while the old one is looked at ends that sign-in too', async () => {
+      const { client, email, userId } = await signedUp(server())
+      const changing = {
+        async matches() {
+          await client.auth.updateUser({ password: NEW_PASSWORD })
+          return true
+        },
+      }
+      const deps = { db: running().database.db, keys: server().keys }
+      const here = { userAgent: null, address: null }
+      await expect(
+        signInWithPassword(deps, changing, { email, password: PASSWORD }, here),
+      ).rejects.toMatchObject({ code: 'invalid_credentials' })
+      const sessions = await deps.db.query('select from auth.sessions where user_id = $1', [userId])
+      expect(sessions).toHaveLength(1)
+    })
+
+    test('by an administrator ends a sign-in under way as well', async () => {
+      const { email, userId } = await signedUp(server())
+      const changing = {
+        async matches() {
+          await adminOf(server()).updateUserById(userId, { password: NEW_PASSWORD })
+          return true
+        },
+      }
+      const deps = { db: running().database.db, keys: server().keys }
+      const here = { userAgent: null, address: null }
+      await expect(
+        signInWithPassword(deps, changing, { email, password: PASSWORD }, here),
+      ).rejects.toMatchObject({ code: 'invalid_credentials' })
+    })
+
+    test('many sign-ins of one person at once all succeed', async () => {
+      const { email } = await signedUp(server())
+      const all = await Promise.all(Array.from({ length: 8 }, () => signIn(email, PASSWORD)))
+      expect(all.map(({ error }) => error)).toEqual(Array(8).fill(null))
     })
 
     test('must be another, and strong enough', async () => {
