@@ -1,23 +1,26 @@
-import { jwtVerify } from 'jose'
+import { type JWTPayload, jwtVerify } from 'jose'
 import { SignInError } from './failure.ts'
 import { type Keys, SIGNING_ALGORITHM } from './keys.ts'
 
 /**
  * Resolves when `token` was signed by this installation for the role `service_role`: whoever sends it holds the
- * service-role key. A person's own token, the creator's too, is not enough.
+ * service-role key. A person's own token, the creator's too, is not enough, whatever role the person was given: tokens
+ * of people belong to a session.
  * @throws SignInError `bad_jwt` for a token that is not ours or has expired, `not_admin` for one of another role
  */
 export async function verifyServiceRole(
   keys: Pick<Keys, 'issuer' | 'publicKeys'>,
   token: string,
 ): Promise<void> {
-  if ((await roleOf(keys, token)) !== 'service_role') throw new SignInError('not_admin', 'User not allowed')
+  const { role, session_id } = await claimsOf(keys, token)
+  if (role !== 'service_role' || session_id !== undefined)
+    throw new SignInError('not_admin', 'User not allowed')
 }
 
-async function roleOf(
+async function claimsOf(
   { issuer, publicKeys }: Pick<Keys, 'issuer' | 'publicKeys'>,
   token: string,
-): Promise<unknown> {
+): Promise<JWTPayload> {
   try {
     const { payload } = await jwtVerify(
       token,
@@ -28,7 +31,7 @@ async function roleOf(
       },
       { algorithms: [SIGNING_ALGORITHM], issuer, requiredClaims: ['exp', 'role'] },
     )
-    return payload.role
+    return payload
   } catch {
     throw new SignInError('bad_jwt', 'invalid JWT: unable to parse or verify signature')
   }

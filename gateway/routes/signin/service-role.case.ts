@@ -16,15 +16,24 @@ export function serviceRoleCases(running: () => Running): void {
       expect(await refusal(`Bearer ${keys.serviceRoleKey.reveal()}`)).toMatchObject({ status: 404 })
     })
 
-    test('refuse a person, the anon key, a key of somebody else and no key at all', async () => {
+    test('refuse a person whatever their role, the anon key, a key of somebody else and no key at all', async () => {
       const { keys } = running().server
-      const { session } = await signedUp(running().server)
+      const { client, session } = await signedUp(running().server)
       const forged = await new SignJWT({ role: 'service_role' })
         .setProtectedHeader({ alg: 'HS256', kid: keys.kid })
         .setIssuer(keys.issuer)
         .setExpirationTime('1h')
         .sign(new TextEncoder().encode(JSON.stringify(keys.jwks.keys[0])))
       expect(await refusal(`Bearer ${session.access_token}`)).toMatchObject({
+        status: 403,
+        code: 'not_admin',
+      })
+      await running().database.db.query(`update auth.users set role = 'service_role' where id = $1`, [
+        session.user.id,
+      ])
+      const { data: promoted } = await client.auth.refreshSession()
+      expect((await client.auth.getClaims()).data?.claims.role).toBe('service_role')
+      expect(await refusal(`Bearer ${promoted.session?.access_token}`)).toMatchObject({
         status: 403,
         code: 'not_admin',
       })
