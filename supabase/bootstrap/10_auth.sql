@@ -236,6 +236,7 @@ alter table auth.one_time_tokens add column if not exists attempts smallint not 
 alter table auth.one_time_tokens add column if not exists purpose text not null default 'signup';
 alter table auth.one_time_tokens add column if not exists flow_state_id uuid
   references auth.flow_state (id) on delete set null;
+create index if not exists one_time_tokens_flow_state_id_idx on auth.one_time_tokens (flow_state_id);
 
 -- Only the gateway reads or writes these tables; people reach nothing here but the functions above.
 
