@@ -21,6 +21,7 @@ import { createUsages } from '../src/money/usages.ts'
 import { createPeopleChanges, type PeopleChanges } from '../src/people/changes.ts'
 import { readCreator } from '../src/people/creator.ts'
 import { createAccountDeletion } from '../src/people/deletion/deletion.ts'
+import { createErase, type Erase } from '../src/people/deletion/erasure.ts'
 import { builtInHome, supabaseHome } from '../src/people/deletion/homes.ts'
 import { createExports } from '../src/people/export/document.ts'
 import { ensureOwner } from '../src/people/owner.ts'
@@ -67,11 +68,8 @@ export async function createServices(deps: ServiceDeps) {
   const changes = await createPeopleChanges(db)
   const limiter = createLimiter(db)
   const log = await readLogId(db)
-  const signin =
-    config.mode === 'supabase'
-      ? undefined
-      : await builtInSignin({ ...deps, db }, { limiter, revocations, changes, audit: createAudit(db, log) })
-  if (config.creatorId === undefined && deps.personal && signin) await ensureOwner(db)
+  const builtIn = config.mode !== 'supabase'
+  if (config.creatorId === undefined && deps.personal && builtIn) await ensureOwner(db)
   const creatorId = config.creatorId ?? (await readCreator(db))
   const instance = randomUUID()
   const audit = createAudit(db, log)
@@ -82,16 +80,6 @@ export async function createServices(deps: ServiceDeps) {
   changes.subscribe((userId) => (userId === undefined ? people.forgetAll() : people.forget(userId)))
   if (config.creatorId === undefined) changes.subscribe(() => followCreator(db, people).catch(onError))
   const accessTokens = createAccessTokens({ db, log, onError })
-  const accessWatch = createAccessWatch({ revocations, changes, people })
-  const { followers } = accessWatch
-  const project = signin
-    ? undefined
-    : await watchProject({ db, revocations, changes, forget: people.forget, followers, onError })
-  const verifier = createVerifier({
-    sources: signin ? [ownTokens(signin.keys)] : supabaseSources(config),
-    isRevoked: (sessionId) => revocations.isRevoked(sessionId),
-    ...(project && { admit: project.admit }),
-  })
   const localLimiter: LocalLimiter = createLocalLimiter(db)
   const endSweep = sweepCounters(db, onError)
   const feed = await createFeed({ db, instance, onError })
@@ -116,7 +104,21 @@ export async function createServices(deps: ServiceDeps) {
     onError,
   })
   metrics.watchOpenReplies(turns.open)
-  const profiles = createProfiles(db, { onChange: feed.changed })
+  const erase = createErase({ db, turns })
+  const signin = builtIn
+    ? await builtInSignin({ ...deps, db }, { limiter, revocations, changes, audit, people, erase })
+    : undefined
+  const accessWatch = createAccessWatch({ revocations, changes, people })
+  const { followers } = accessWatch
+  const project = signin
+    ? undefined
+    : await watchProject({ db, revocations, changes, forget: people.forget, followers, onError })
+  const verifier = createVerifier({
+    sources: signin ? [ownTokens(signin.keys)] : supabaseSources(config),
+    isRevoked: (sessionId) => revocations.isRevoked(sessionId),
+    ...(project && { admit: project.admit }),
+  })
+  const profiles = createProfiles(db, { onChange: feed.changed, isCreator: people.isCreator })
   return {
     log,
     instance,
@@ -141,7 +143,7 @@ export async function createServices(deps: ServiceDeps) {
     accountDeletion: createAccountDeletion({
       db,
       audit,
-      turns,
+      erase,
       home: signin
         ? builtInHome({ db, revocations, admin: signin.admin })
         : supabaseHome({ db, revocations, changes, admin: supabaseAdmin(config) }),
@@ -190,11 +192,13 @@ interface SignInParts {
   revocations: Revocations
   changes: PeopleChanges
   audit: Audit
+  people: People
+  erase: Erase
 }
 
 async function builtInSignin(
   { config, db, origin, loopback, personal, onError }: ServiceDeps,
-  { limiter, revocations, changes, audit }: SignInParts,
+  { limiter, revocations, changes, audit, people, erase }: SignInParts,
 ) {
   const keys = await loadKeys(config.dataDir)
   const limits = createSignInLimits(limiter, config.limits)
@@ -214,7 +218,7 @@ async function builtInSignin(
     accounts,
     limits,
     addresses,
-    admin: createAccountAdmin({ db, revocations, changes, audit }),
+    admin: createAccountAdmin({ db, revocations, changes, audit, isCreator: people.isCreator, erase }),
     factors: createFactors({
       db,
       keys,

@@ -49,6 +49,18 @@ describe.skipIf(postgresUnavailable)(`people ${postgresUnavailable ?? ''}`, () =
     expect(profile).toEqual([{ role: 'creator', trust_level: 1 }])
   })
 
+  test('whoever was creator before is a member again once another is seen', async () => {
+    const [first, second] = [await newUser(), await newUser()]
+    await createPeople(database.db, { creatorId: first }).owner()
+    const people = createPeople(database.db, { creatorId: second })
+    await people.owner()
+    const profiles = await database.db.query(
+      `select user_id, trust_level from public.user_profiles where role = 'creator'`,
+    )
+    expect(profiles).toEqual([{ user_id: second, trust_level: 1 }])
+    expect([people.isCreator(first), people.isCreator(second)]).toEqual([false, true])
+  })
+
   test('nobody acts as an owner who is not named, and nobody arrives without an account', async () => {
     const people = createPeople(database.db, { creatorId: null })
     await expect(people.owner()).rejects.toMatchObject({ code: 'precondition_failed' })

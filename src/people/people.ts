@@ -23,6 +23,8 @@ interface Arrival {
 export interface People {
   /** Whose installation this is; null when nobody is named. It changes with `setCreator`. */
   readonly creatorId: string | null
+  /** Whether the installation is this person's: the one place that decides it. */
+  isCreator(userId: string): boolean
   /**
    * Gives a person, at first sight, a profile and a pseudonym; later calls answer from memory.
    * @throws HelixError `unauthorized` when there is no such user any more or they are banned, `account_suspended`
@@ -59,11 +61,13 @@ export function createPeople(db: Database, options: PeopleOptions): People {
   let seen = createLru<string, Arrival>(remembered)
   let changes = 0
 
+  const isCreator = (userId: string) => userId === creatorId
+
   async function look(userId: string): Promise<Arrival> {
     const known = seen.get(userId)
     if (known) return known
     const before = changes
-    const arrival = await firstSight(db, userId, userId === creatorId)
+    const arrival = await firstSight(db, userId, isCreator(userId))
     // What was read while somebody's standing changed may be from before.
     if (changes === before) seen.set(userId, arrival)
     return arrival
@@ -85,6 +89,7 @@ export function createPeople(db: Database, options: PeopleOptions): People {
     get creatorId() {
       return creatorId
     },
+    isCreator,
     arrive,
     byId,
     async fromClaims(claims) {
@@ -135,7 +140,10 @@ async function firstSight(db: Database, userId: string, creator: boolean): Promi
   }
 }
 
-/** Writes profile and pseudonym in one statement and resolves to the pseudonym, new or old. */
+/**
+ * Writes profile and pseudonym in one statement and resolves to the pseudonym, new or old. There is one creator: with
+ * the first sight of another, whoever had the role is a member again.
+ */
 async function register(db: Database, userId: string, creator: boolean): Promise<string> {
   const candidate = `person:${randomBytes(12).toString('hex')}`
   try {
@@ -159,6 +167,9 @@ async function registerOnce(
       values ($1, case when $2 then 'creator' else 'member' end, case when $2 then 1.0 else 0.5 end)
       on conflict (user_id) do update set role = excluded.role, trust_level = excluded.trust_level
       where $2 and (p.role <> 'creator' or p.trust_level <> 1.0)
+    ), former as (
+      update public.user_profiles set role = 'member', trust_level = 0.5
+      where $2 and role = 'creator' and user_id <> $1
     ), pseudonym as (
       insert into public.audit_actors (user_id, actor) values ($1, $3)
       on conflict (user_id) do nothing

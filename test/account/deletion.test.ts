@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { verifyDatabase } from '../../src/audit/verify-database.ts'
 import type { SendResponse } from '../../src/contract/chat.ts'
+import { openPostgres } from '../../src/db/postgres.ts'
 import { tokenOf } from '../support/access-tokens.ts'
 import { onEachGateway } from '../support/each-gateway.ts'
 import type { Visitor } from '../support/gateway.ts'
@@ -188,6 +189,88 @@ onEachGateway('deleting an account', (gateway, engine) => {
       [ada.userId],
     )
     expect(announced).toEqual([])
+  })
+
+  it('is for everybody whose the installation is not, whatever their profile or the settings said before', async () => {
+    const { db } = gateway()
+    const ada = await settled()
+    await db.query(`update user_profiles set role = 'creator', trust_level = 1 where user_id = $1`, [
+      ada.userId,
+    ])
+    await sleep(200)
+    expect(await (await ada.request('/api/profile')).json()).toMatchObject({ creator: false })
+    await db.query(
+      `insert into settings (key, value) values ('creator_id', to_jsonb($1::text))
+       on conflict (key) do update set value = excluded.value`,
+      [ada.userId],
+    )
+    expect((await remove(ada)).status).toBe(204)
+    expect(await lasting(ada.userId)).toEqual({})
+    expect(await db.query(`select from settings where key = 'creator_id'`)).toEqual([])
+  }, 20_000)
+
+  it('refuses the creator before anything of theirs is gone', async () => {
+    const ada = await settled()
+    const { people } = gateway().running.services
+    const rows = async () => {
+      const { 'public.user_events': _, ...others } = await lasting(ada.userId)
+      return others
+    }
+    const before = await rows()
+    people.setCreator(ada.userId)
+    try {
+      expect(await expectProblem(await remove(ada))).toBe('creator_account')
+      expect((await ada.request('/api/profile')).status).toBe(200)
+      expect(await rows()).toEqual(before)
+    } finally {
+      people.setCreator(null)
+    }
+  }, 20_000)
+
+  it('asked for twice at once is no failure', async () => {
+    for (const wait of [0, 0, 4, 8, 15]) {
+      const ada = await gateway().signUp()
+      await send(ada, 'hello')
+      const first = remove(ada)
+      await sleep(wait)
+      const statuses = (await Promise.all([first, remove(ada)])).map(({ status }) => status).sort()
+      expect(statuses[0]).toBe(204)
+      expect([204, 401]).toContain(statuses[1])
+    }
+  }, 20_000)
+
+  describe.skipIf(engine === 'pglite')('by the administrator', () => {
+    it('waits for a reply that ends, instead of for what waits for it', async () => {
+      const { databaseUrl, running, url } = gateway()
+      const owner = await openPostgres({ connectionString: databaseUrl })
+      const ada = await gateway().signUp()
+      const key = running.services.signin?.keys.serviceRoleKey.reveal()
+      await owner.transaction('owner', (tx) =>
+        tx.script(`
+          create function public.slow() returns trigger language plpgsql as
+            $$ begin perform pg_sleep(0.4); return new; end $$;
+          create trigger slow before insert on public.usage_ledger
+            for each row execute function public.slow()`),
+      )
+      const reply = send(ada, 'hi')
+      const asleep = () =>
+        owner.transaction('owner', (tx) =>
+          tx.query(
+            `select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`,
+          ),
+        )
+      await expect.poll(async () => (await asleep()).length, { interval: 5, timeout: 5_000 }).toBe(1)
+      const deleted = await fetch(`${url}/auth/v1/admin/users/${ada.userId}`, {
+        method: 'DELETE',
+        headers: { authorization: `Bearer ${key}` },
+      })
+      await owner.transaction('owner', (tx) =>
+        tx.script('drop trigger slow on public.usage_ledger; drop function public.slow()'),
+      )
+      await owner.close()
+      expect([deleted.status, (await reply).status]).toEqual([200, 200])
+      expect(await lasting(ada.userId)).toEqual({})
+    }, 20_000)
   })
 
   describe.skipIf(engine === 'pglite')('on another gateway', () => {

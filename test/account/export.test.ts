@@ -187,7 +187,7 @@ onEachGateway('taking everything along', (gateway, engine) => {
     }
     const document = createExports({
       db: counting,
-      profiles: createProfiles(counting, { onChange: () => {} }),
+      profiles: createProfiles(counting, { onChange: () => {}, isCreator: () => false }),
     }).document({
       userId: ada.userId,
       actor: 'person:x',
@@ -206,7 +206,7 @@ onEachGateway('taking everything along', (gateway, engine) => {
     const { db } = gateway()
     const document = createExports({
       db,
-      profiles: createProfiles(db, { onChange: () => {} }),
+      profiles: createProfiles(db, { onChange: () => {}, isCreator: () => false }),
     }).document({ userId: ada.userId, actor: 'person:x' })
     const before = held()
     let [size, most, messages, looked] = [0, 0, 0, 0]

@@ -22,6 +22,7 @@ export async function startHostedSignIn(connectionString: string, { autoConfirm 
   await db.transaction('owner', async (tx) => tx.script(await ownTables()))
   const server = await startSignInServer(db, {
     autoConfirm,
+    erase: async () => {},
     audit: { act: async (_entry, run) => run(0) },
     adaptKeys: (keys, origin) => Object.create(keys, { issuer: { get: () => issuerOf(origin()) } }),
   })

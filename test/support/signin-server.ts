@@ -16,6 +16,7 @@ import { HelixError } from '../../src/errors.ts'
 import { createLimiter } from '../../src/limits/create-limiter.ts'
 import type { Limiter } from '../../src/limits/limiter.ts'
 import { createPeopleChanges } from '../../src/people/changes.ts'
+import { createErase, type Erase } from '../../src/people/deletion/erasure.ts'
 import { ensureOwner } from '../../src/people/owner.ts'
 import { createPeople } from '../../src/people/people.ts'
 import { createAccounts } from '../../src/signin/accounts.ts'
@@ -36,9 +37,11 @@ const SCRIPTS = [
   'migrations/20261123000100_audit.sql',
   'migrations/20261123000150_revoked_sessions.sql',
   'migrations/20261123000200_chat.sql',
+  'migrations/20261123000300_turns.sql',
   'migrations/20261125110000_lost_signins.sql',
   'migrations/20261125110100_second_factors.sql',
   'migrations/20261125150000_access_tokens.sql',
+  'migrations/20261125150200_account_deletion.sql',
   'migrations/20261125120000_rate_limits.sql',
 ]
 
@@ -104,6 +107,8 @@ interface SignInServerOptions {
   /** What sends the mails, instead of the folder. */
   mailer?: Mailer
   limiter?: Limiter
+  /** What comes before a deletion, where the database has conversations to erase. */
+  erase?: Erase
 }
 
 const NO_TEST_REACHES = 1_000_000
@@ -146,6 +151,7 @@ export async function startSignInServer(
     rates = {},
     mailer,
     limiter = createLimiter(db),
+    erase = createErase({ db, turns: { halt: async () => {} } }),
   }: SignInServerOptions = {},
 ) {
   const dataDir = await mkdtemp(join(tmpdir(), 'helix-signin-'))
@@ -177,6 +183,8 @@ export async function startSignInServer(
           db,
           revocations,
           changes,
+          isCreator: people.isCreator,
+          erase,
           audit: audit ?? createAudit(db, await readLogId(db)),
         }),
         factors: createFactors({ db, keys, revocations, changes, issuer: () => 'Helix' }),

@@ -1,5 +1,6 @@
 import type { Database } from '../../db/database.ts'
 import type { AccountAdmin } from '../../signin/admin/admin.ts'
+import { SignInError } from '../../signin/failure.ts'
 import type { Revocations } from '../../signin/revocations.ts'
 import { endSessions } from '../../signin/sign-out.ts'
 import type { SupabaseAdmin } from '../../signin/supabase-admin.ts'
@@ -31,8 +32,13 @@ export function builtInHome({
   return {
     assertAble: () => {},
     endSessions: async ({ userId }) => revocations.add(await endSessions(db, userId, null, 'global')),
-    remove: (userId) => admin.remove(userId, false),
+    // Somebody else may have been faster: then the account is gone, as it should be.
+    remove: (userId) => admin.remove(userId, false).catch(unlessGone),
   }
+}
+
+function unlessGone(error: unknown): void {
+  if (!(error instanceof SignInError) || error.code !== 'user_not_found') throw error
 }
 
 /** Accounts of a Supabase project. */

@@ -1,6 +1,8 @@
 import type { Audit } from '../../audit/audit.ts'
 import type { Database } from '../../db/database.ts'
 import type { PeopleChanges } from '../../people/changes.ts'
+import type { Erase } from '../../people/deletion/erasure.ts'
+import type { People } from '../../people/people.ts'
 import type { Revocations } from '../revocations.ts'
 
 export interface AdminDeps {
@@ -10,4 +12,8 @@ export interface AdminDeps {
   revocations: Pick<Revocations, 'add'>
   /** Who must hear that a person was banned or is gone. */
   changes: Pick<PeopleChanges, 'tell'>
+  /** Whose account stays, because the installation is theirs. */
+  isCreator: People['isCreator']
+  /** What comes before an account is deleted. */
+  erase: Erase
 }

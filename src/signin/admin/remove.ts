@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Transaction } from '../../db/database.ts'
+import { retryUndone } from '../../db/retry.ts'
 import { SignInError } from '../failure.ts'
 import { endSessions } from '../sign-out.ts'
 import type { User } from '../users.ts'
@@ -7,25 +8,23 @@ import type { AdminDeps } from './deps.ts'
 
 /** @throws SignInError `validation_failed` for the creator, whose installation this is */
 export async function removeAccount(deps: AdminDeps, user: User, soft: boolean): Promise<void> {
-  const ended = await deps.db.transaction('gateway', async (tx) => {
-    await refuseCreator(tx, user.id)
-    const sessions = await endSessions(tx, user.id, null, 'global')
-    if (!soft) await tx.query('delete from auth.users where id = $1', [user.id])
-    else if (user.deleted_at === undefined) await obscure(tx, user)
-    return sessions
-  })
+  if (deps.isCreator(user.id)) throw creatorStays()
+  deps.revocations.add(await endSessions(deps.db, user.id, null, 'global'))
+  if (!soft) await deps.erase(user.id)
+  const ended = await retryUndone(() =>
+    deps.db.transaction('gateway', async (tx) => {
+      const late = await endSessions(tx, user.id, null, 'global')
+      if (!soft) await tx.query('delete from auth.users where id = $1', [user.id])
+      else if (user.deleted_at === undefined) await obscure(tx, user)
+      return late
+    }),
+  )
   deps.revocations.add(ended)
   await deps.changes.tell(user.id)
 }
 
-async function refuseCreator(tx: Transaction, userId: string): Promise<void> {
-  const creator = await tx.query(
-    `select from public.settings where key = 'creator_id' and value = to_jsonb($1::text)
-    union all select from public.user_profiles where user_id = $1::uuid and role = 'creator'`,
-    [userId],
-  )
-  if (creator.length === 0) return
-  throw new SignInError(
+function creatorStays(): SignInError {
+  return new SignInError(
     'validation_failed',
     'This user is the creator of the installation: name another first',
   )
