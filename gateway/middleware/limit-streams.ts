@@ -23,7 +23,8 @@ export function limitStreams(most: number): MiddlewareHandler<GatewayEnv> {
     if (count >= most) throw tooManyStreams(most)
     open.set(userId, count + 1)
     await next()
-    onceSent(c, () => release(userId))
+    // A reader who left may have left a reading behind: it counts until it has ended.
+    onceSent(c, () => void Promise.allSettled([c.get('reading')]).then(() => release(userId)))
   }
 }
 

@@ -10,5 +10,6 @@ export const exportRoutes = (exports: Exports) =>
     return jsonStream(exports.document(c.get('person')), {
       filename: `helix-export-${day}.json`,
       ended: c.get('accessLost'),
+      onReading: (reading) => c.set('reading', reading),
     })
   })

@@ -1,11 +1,14 @@
 /** Pieces of a JSON text, and the signs of life between them: an empty piece. */
 export type JsonPieces = AsyncGenerator<string, void>
 
-/** The JSON text of a list that comes in pages; no more than a page is ever in memory. */
+/** The JSON text of a list that comes in pages, an empty page as an empty piece; a page at most is ever in memory. */
 export async function* jsonList(pages: AsyncIterable<readonly unknown[]>): JsonPieces {
   let separator = '['
   for await (const page of pages) {
-    if (page.length === 0) continue
+    if (page.length === 0) {
+      yield ''
+      continue
+    }
     yield separator + page.map((item) => JSON.stringify(item)).join(',')
     separator = ','
   }
