@@ -10,7 +10,13 @@ import { limitBody } from './middleware/limit-body.ts'
 import { limitStreams } from './middleware/limit-streams.ts'
 import { observe, type RequestWatcher } from './middleware/observe.ts'
 import { rateLimitHeaders } from './middleware/rate-limit-headers.ts'
-import { limitPeople, limitRefused, limitStrangers, type RateLimits } from './middleware/rate-limits.ts'
+import {
+  limitPeople,
+  limitRefused,
+  limitRefusedTurns,
+  limitStrangers,
+  type RateLimits,
+} from './middleware/rate-limits.ts'
 import { refuseAmbiguous } from './middleware/refuse-ambiguous.ts'
 import { requestId } from './middleware/request-id.ts'
 import { requireScope } from './middleware/require-scope.ts'
@@ -47,6 +53,9 @@ const LARGE_BODIES_AT_ONCE = 4
 
 /** What anyone may ask, and what costs something; process managers ask /health/live and /health/ready without limit. */
 const OPEN_TO_STRANGERS = ['/', '/health', '/config.json', '/openapi.json', '/docs', '/docs/*']
+
+/** Where turns are asked for. */
+const TURN_PATHS = ['/api/chat/message', '/api/conversations/:key/regenerate', '/api/conversations/:key/edit']
 
 export interface AppDeps {
   services: Pick<
@@ -135,6 +144,7 @@ export function createApp({
     endStreams(services),
     limitBody(LONGEST_BODY, refuseBody, createTurnstile(LARGE_BODIES_AT_ONCE)),
   )
+  for (const path of TURN_PATHS) app.use(path, limitRefusedTurns(count, limits))
   app.route('/', chatRoutes(services.turns))
   app.use('/api/*', limitPeople(count, limits))
   app.route('/', generationRoutes(services.turns))

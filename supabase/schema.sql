@@ -530,7 +530,13 @@ declare
   place integer;
   first_intent bigint;
 begin
-  -- Everyone's budget is held before anyone's own, whoever comes first in the list.
+  -- Conversations are locked before budgets, and everyone's budget before anyone's own, whoever comes first in the list.
+  if turns @? '$[*] ? (@.dayLimit != null || @.monthLimit != null)' then
+    perform 1 from public.conversations c
+    join jsonb_to_recordset(turns) as t ("userId" uuid, "sessionKey" text)
+      on c.user_id = t."userId" and c.session_key = t."sessionKey"
+    order by c.user_id, c.session_key for no key update of c;
+  end if;
   if turns @? '$[*].monthLimit ? (@ != null)' then
     perform helix.hold_budget(null, date_trunc('month', day)::date);
   end if;

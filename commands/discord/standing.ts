@@ -10,7 +10,7 @@ import type { Context } from '../context.ts'
 import { discordOf } from './api.ts'
 
 /** One channel as it stands. */
-interface Standing extends SeenWebhook {
+export interface Standing extends SeenWebhook {
   channel: string
   /** Whether the webhook is its own, or the one of all channels without. */
   from: Target['from']

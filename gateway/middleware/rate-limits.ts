@@ -31,6 +31,19 @@ export function limitPeople(count: Count, { reads, writes }: RateLimits): Middle
   }
 }
 
+/**
+ * Limits how often a person's turns are refused, whatever for: a turn that is taken has a limit of its own, and one
+ * that is repeated has none.
+ */
+export function limitRefusedTurns(count: Count, { writes }: RateLimits): MiddlewareHandler<GatewayEnv> {
+  const policy = perMinute('writes', writes)
+  return async function limitRefusedTurns(c, next) {
+    await next()
+    if (c.env?.owner === true || !(c.error instanceof HelixError) || c.error.status >= 500) return
+    if (c.error.code !== 'rate_limited') hold(c, count(policy, c.get('person').userId))
+  }
+}
+
 /** Limits what an address asks where nobody has to sign in. */
 export function limitStrangers(count: Count, { strangers }: RateLimits): MiddlewareHandler<GatewayEnv> {
   const policy = perMinute('strangers', strangers)

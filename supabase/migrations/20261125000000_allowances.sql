@@ -59,6 +59,11 @@ begin
   return null;
 end $$;
 
+-- The trigger first: from here to the commit nobody else writes to the ledger, so nothing spent is left out.
+create trigger count_spending after insert on public.usage_ledger
+  referencing new table as added_usage
+  for each statement execute function helix.count_spending();
+
 insert into public.budgets (holder, user_id, starts_on, spent_nano_usd)
 select 'everyone', null, date_trunc('month', at at time zone 'utc')::date, sum(cost_nano_usd)
 from public.usage_ledger where cost_nano_usd is not null and not simulated group by 3
@@ -66,10 +71,6 @@ union all
 select user_id::text, user_id, (at at time zone 'utc')::date, sum(cost_nano_usd)
 from public.usage_ledger
 where cost_nano_usd is not null and not simulated and user_id is not null group by 2, 3;
-
-create trigger count_spending after insert on public.usage_ledger
-  referencing new table as added_usage
-  for each statement execute function helix.count_spending();
 
 -- What a holder has spent in the running period. From here to the end of the transaction nobody else spends or
 -- reserves in the holder's name, so that what is then found free stays free.
@@ -150,7 +151,13 @@ declare
   place integer;
   first_intent bigint;
 begin
-  -- Everyone's budget is held before anyone's own, whoever comes first in the list.
+  -- Conversations are locked before budgets, and everyone's budget before anyone's own, whoever comes first in the list.
+  if turns @? '$[*] ? (@.dayLimit != null || @.monthLimit != null)' then
+    perform 1 from public.conversations c
+    join jsonb_to_recordset(turns) as t ("userId" uuid, "sessionKey" text)
+      on c.user_id = t."userId" and c.session_key = t."sessionKey"
+    order by c.user_id, c.session_key for no key update of c;
+  end if;
   if turns @? '$[*].monthLimit ? (@ != null)' then
     perform helix.hold_budget(null, date_trunc('month', day)::date);
   end if;

@@ -2,9 +2,10 @@
 
 -- Who worded the title: the first words of the first message, the small model (`asked` from the moment it is asked, so
 -- that it is asked once), or the person, whose title stays. Titles that were there before may be a person's.
-alter table public.conversations add column title_by text not null default 'words'
+alter table public.conversations add column title_by text not null default 'person'
   check (title_by in ('words', 'asked', 'model', 'person'));
-update public.conversations set title_by = 'person' where title is not null;
+alter table public.conversations alter column title_by set default 'words';
+update public.conversations set title_by = 'words' where title is null;
 
 create function helix.note_own_title() returns trigger
 language plpgsql set search_path = '' as $$

@@ -2,7 +2,7 @@
 
 alter table public.generations drop constraint generations_purpose_check;
 alter table public.generations add constraint generations_purpose_check
-  check (purpose in ('reply', 'summary', 'title'));
+  check (purpose in ('reply', 'summary', 'title')) not valid;
 
 -- Opens the generation of a title, from the line up to `upto`; null unless the title is still the first words of the first
 -- message. From then on it is asked for, so that nobody asks again whatever becomes of it.

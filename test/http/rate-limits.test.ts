@@ -62,6 +62,14 @@ describe('limits on requests', () => {
     await repeated.text()
   })
 
+  it('hold who sends what is refused, again and again', async () => {
+    const ada = await gateway.signUp()
+    const send = (body: object) => ada.request('/api/chat/message', { method: 'POST', body })
+    for (let n = 0; n < 2; n += 1) expect(await expectProblem(await send({}))).toBe('request_invalid')
+    expect(await expectProblem(await send({}))).toBe('rate_limited')
+    expect((await send({ message: 'Hello' })).status).toBe(200)
+  })
+
   it('hold an address that nobody is signed in for, and no other', async () => {
     const ask = (address: string, path = '/config.json') => from(address, path)
     for (const path of ['/config.json', '/health', '/', '/openapi.json']) {
@@ -147,13 +155,10 @@ describe('every route', () => {
     }
   })
 
-  it('counts the person who asks, but for messages, which count themselves', async () => {
+  it('counts the person who asks, also by a message that is refused', async () => {
     for (const operation of operationsFor('person').filter(byProblem)) {
       const { token } = await gateway.signUp()
-      const messages = /^\/api\/(chat\/message|conversations\/\{\w+\}\/(edit|regenerate))$/.test(
-        operation.path,
-      )
-      const expected = messages ? 'none' : operation.method === 'get' ? 'reads' : 'writes'
+      const expected = operation.method === 'get' ? 'reads' : 'writes'
       expect(await policyOf(operation, { authorization: `Bearer ${token}` }), nameOf(operation)).toBe(
         expected,
       )
