@@ -75,7 +75,7 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
   return {
     autoConfirm: deps.autoConfirm,
     anonymous: deps.limits.anonymous,
-    signUp: (person, client, onward) => signUp(deps, person, client, onward),
+    signUp: (person, client, onward) => signUp(deps, passwords, person, client, onward),
     signUpAnonymously: (data, client) => signUpAnonymously(deps, data, client),
     signInWithPassword: (credentials, client) => signInWithPassword(deps, passwords, credentials, client),
     refresh: (token, client) => refresh(deps, token, client),

@@ -12,22 +12,24 @@ export interface NewPerson {
 export type Registration = { kind: 'new' | 'pending'; userId: string } | { kind: 'taken' }
 
 /**
- * Writes a new person, or takes up a sign-up that was never confirmed; its password is then the latest one only
- * where no address is confirmed at all, for otherwise the first to sign up may be the true owner of the address.
+ * Writes a new person, or takes up a sign-up that was never confirmed: its password is then this one, since an earlier
+ * one may be somebody else's, chosen before the owner of the address came. A `passwordHash` of null leaves it, and ''
+ * takes it away.
  */
 export async function registerPerson(
   tx: Transaction,
-  person: NewPerson & { passwordHash: string },
+  { email, data, passwordHash }: NewPerson & { passwordHash: string | null },
   autoConfirm: boolean,
 ): Promise<Registration> {
-  const inserted = await insertAccount(tx, { ...person, id: randomUUID() })
-  const existing = await findByEmail(tx, person.email)
+  const account = { email, data, passwordHash: passwordHash ?? '', id: randomUUID() }
+  const inserted = await insertAccount(tx, account)
+  const existing = await findByEmail(tx, email)
   if (!existing || existing.confirmed) return { kind: 'taken' }
   const userId = existing.user.id
-  if (autoConfirm) {
-    if (!inserted) await replacePassword(tx, userId, person)
-    await confirmEmail(tx, userId)
+  if (!inserted && passwordHash !== null) {
+    if (!(await replacePassword(tx, userId, { data, passwordHash }))) return { kind: 'taken' }
   }
+  if (autoConfirm) await confirmEmail(tx, userId)
   return { kind: inserted ? 'new' : 'pending', userId }
 }
 
@@ -83,15 +85,19 @@ export async function insertAccount(
   return rows.length > 0
 }
 
+/** Resolves to whether it could: not when the address was confirmed just now. */
 async function replacePassword(
   tx: Transaction,
   userId: string,
-  { data, passwordHash }: NewPerson & { passwordHash: string },
-): Promise<void> {
-  await tx.query(
-    `update auth.users set encrypted_password = $2, raw_user_meta_data = $3::jsonb, updated_at = now() where id = $1`,
+  { data, passwordHash }: Pick<NewPerson, 'data'> & { passwordHash: string },
+): Promise<boolean> {
+  const rows = await tx.query(
+    `update auth.users set encrypted_password = $2::text, updated_at = now(),
+      raw_user_meta_data = case when $2::text = '' then raw_user_meta_data else $3::jsonb end
+    where id = $1 and confirmed_at is null returning id`,
     [userId, passwordHash, JSON.stringify(data)],
   )
+  return rows.length > 0
 }
 
 /** What GoTrue answers for an address that is taken: somebody who is not there. */

@@ -2,14 +2,15 @@ import type { AccountsDeps, Credentials, Onward } from './deps.ts'
 import { SignInError } from './failure.ts'
 import type { Mail } from './mail/mail.ts'
 import { makeMail } from './mailed-tokens.ts'
-import { checkNewPassword, hashPassword } from './passwords.ts'
+import { checkNewPassword, hashPassword, type PasswordCheck } from './passwords.ts'
 import { insertAnonymous, madeUpUser, type NewPerson, registerPerson } from './registration.ts'
 import { type ClientInfo, openSession, type Session, toSession } from './sessions.ts'
 import { openFor } from './sign-in.ts'
-import { findById, type User } from './users.ts'
+import { findByEmail, findById, type User } from './users.ts'
 
 export async function signUp(
   deps: AccountsDeps,
+  passwords: PasswordCheck,
   person: NewPerson & Credentials,
   client: ClientInfo,
   onward: Onward,
@@ -18,7 +19,7 @@ export async function signUp(
   const passwordHash = await hashPassword(person.password)
   return deps.autoConfirm
     ? signUpAtOnce(deps, { ...person, passwordHash }, client)
-    : signUpByMail(deps, { ...person, passwordHash }, onward)
+    : signUpByMail(deps, passwords, { ...person, passwordHash }, onward)
 }
 
 type Hashed = NewPerson & { passwordHash: string }
@@ -30,7 +31,12 @@ async function signUpAtOnce(deps: AccountsDeps, person: Hashed, client: ClientIn
 }
 
 /** Answers alike for a free and a taken address, and soon: the mail goes out behind the caller's back. */
-async function signUpByMail(deps: AccountsDeps, person: Hashed, onward: Onward): Promise<User> {
+async function signUpByMail(
+  deps: AccountsDeps,
+  passwords: PasswordCheck,
+  person: Hashed & Credentials,
+  onward: Onward,
+): Promise<User> {
   const { db, post, limits } = deps
   await post.check('confirmation')
   const mayMail = await limits.mail('signup', person.email).then(
@@ -40,8 +46,9 @@ async function signUpByMail(deps: AccountsDeps, person: Hashed, onward: Onward):
       throw error
     },
   )
+  const passwordHash = mayMail ? person.passwordHash : await withoutMail(deps, passwords, person)
   const { user, mail } = await db.transaction('gateway', async (tx): Promise<Outcome> => {
-    const registered = await registerPerson(tx, person, false)
+    const registered = await registerPerson(tx, { ...person, passwordHash }, false)
     if (registered.kind === 'taken') return {}
     const recipient = { userId: registered.userId, email: person.email }
     const mail = mayMail ? await makeMail(tx, deps, 'signup', recipient, onward) : undefined
@@ -50,6 +57,19 @@ async function signUpByMail(deps: AccountsDeps, person: Hashed, onward: Onward):
   if (mail) post.later(() => post.deliver('confirmation', mail))
   // Whoever signed up with this address before is not shown to whoever does it again.
   return user ? { ...user, user_metadata: person.data } : madeUpUser(person)
+}
+
+/**
+ * A password counts with the mail that was sent for it. One that comes without a mail leaves the question whose the mail
+ * on its way is: unless they are the same, whoever follows it chooses a password then.
+ */
+async function withoutMail(
+  { db }: AccountsDeps,
+  passwords: PasswordCheck,
+  { email, password }: Credentials,
+): Promise<'' | null> {
+  const pending = await findByEmail(db, email)
+  return (await passwords.matches(password, pending?.passwordHash)) ? null : ''
 }
 
 interface Outcome {

@@ -8,6 +8,7 @@ import {
   signedUp,
 } from '../../../test/support/signin-client.ts'
 import { follow, mailTo } from '../../../test/support/signin-mail.ts'
+import { startSignInServer } from '../../../test/support/signin-server.ts'
 
 /** Links that an administrator makes, and invitations. */
 export function adminLinkCases(running: () => Running): void {
@@ -60,6 +61,21 @@ export function adminLinkCases(running: () => Running): void {
       expect((await follow(current)).fragment.message).toMatch(/^Confirmation link accepted/)
       expect((await follow(next)).fragment.access_token).toBeTruthy()
       expect((await admin().getUserById(userId)).data.user?.email).toBe(wanted)
+    })
+
+    test('generateLink takes up a sign-up that was never confirmed, with the password it is given', async () => {
+      const email = newEmail()
+      const strict = await startSignInServer(running().database.db, { autoConfirm: false })
+      try {
+        await clientOf(strict).auth.signUp({ email, password: 'an intruder’s password' })
+      } finally {
+        await strict.stop()
+      }
+      const { data } = await admin().generateLink({ type: 'signup', email, password: PASSWORD })
+      await follow(`${data.properties?.action_link}`)
+      const signIn = (password: string) => clientOf(server()).auth.signInWithPassword({ email, password })
+      expect((await signIn('an intruder’s password')).error).toMatchObject({ code: 'invalid_credentials' })
+      expect((await signIn(PASSWORD)).error).toBeNull()
     })
 
     test('generateLink leads only where links may lead', async () => {

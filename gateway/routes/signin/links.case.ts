@@ -45,7 +45,7 @@ export function linkCases(running: () => Running): void {
       expect(await follow('tauri://localhost/x')).toMatch(/^tauri:\/\/localhost\/x#access_token=/)
     })
 
-    test('with confirmation: no session before the mailed link, whatever the second sign-up says', async () => {
+    test('with confirmation: no session before the mailed link, and no password that two disagree about', async () => {
       const strict = await startSignInServer(running().database.db, { autoConfirm: false })
       try {
         const email = newEmail()
@@ -64,10 +64,51 @@ export function linkCases(running: () => Running): void {
         const mail = JSON.parse(await readFile(path, 'utf8'))
         const answer = await fetch(mail.link, { redirect: 'manual' })
         expect(answer.headers.get('location')).toMatch(/#access_token=.*type=signup/)
-        expect((await client.auth.signInWithPassword({ email, password: PASSWORD })).error).toBeNull()
+        for (const password of [PASSWORD, 'an intruder’s password']) {
+          const { error: refused } = await client.auth.signInWithPassword({ email, password })
+          expect(refused).toMatchObject({ code: 'invalid_credentials' })
+        }
         const taken = await client.auth.signUp({ email, password: PASSWORD })
         expect(taken.error).toBeNull()
         expect(taken.data.user?.id).not.toBe(data.user?.id)
+      } finally {
+        await strict.stop()
+      }
+    })
+
+    test('whoever signs up again gets the password they chose with their own mail, and no earlier one', async () => {
+      const strict = await startSignInServer(running().database.db, {
+        autoConfirm: false,
+        limiter: unlimited,
+      })
+      try {
+        const email = newEmail()
+        await clientOf(strict).auth.signUp({ email, password: 'an intruder’s password' })
+        const intruders = await mailTo(strict, email, 'signup')
+        const options = { data: { name: 'Ada' } }
+        await clientOf(strict).auth.signUp({ email, password: PASSWORD, options })
+        const own = await mailTo(strict, email, 'signup', intruders)
+        expect((await follow(intruders.link)).fragment.error_code).toBe('otp_expired')
+        expect((await follow(own.link)).fragment.type).toBe('signup')
+        const signIn = (password: string) => clientOf(strict).auth.signInWithPassword({ email, password })
+        expect((await signIn('an intruder’s password')).error).toMatchObject({ code: 'invalid_credentials' })
+        expect((await signIn(PASSWORD)).data.user?.user_metadata).toEqual({ name: 'Ada' })
+        await clientOf(strict).auth.signUp({ email, password: 'an intruder’s password' })
+        expect((await signIn(PASSWORD)).error).toBeNull()
+      } finally {
+        await strict.stop()
+      }
+    })
+
+    test('the same sign-up sent twice within the minute keeps its password', async () => {
+      const strict = await startSignInServer(running().database.db, { autoConfirm: false })
+      try {
+        const email = newEmail()
+        await clientOf(strict).auth.signUp({ email, password: PASSWORD })
+        await clientOf(strict).auth.signUp({ email, password: PASSWORD })
+        await follow((await mailTo(strict, email, 'signup')).link)
+        const { error } = await clientOf(strict).auth.signInWithPassword({ email, password: PASSWORD })
+        expect(error).toBeNull()
       } finally {
         await strict.stop()
       }

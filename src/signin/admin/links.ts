@@ -67,8 +67,7 @@ async function prepare(
   if (type === 'invite') return { kind: type, userId: await invited(tx, request), email }
   // As GoTrue does: a sign-in link for somebody unknown makes them known.
   if (type === 'signup' || (type === 'magiclink' && !account)) {
-    if (account?.confirmed) throw emailExists()
-    return { kind: 'signup', userId: account?.user.id ?? (await newPerson(tx, request)), email }
+    return { kind: 'signup', userId: await newPerson(tx, request), email }
   }
   if (!account) throw unknownUser()
   const userId = account.user.id
