@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { limitKey } from '../limits/limit-key.ts'
 import type { Limiter, Policy, Standing } from '../limits/limiter.ts'
 import { SignInError } from './failure.ts'
 
@@ -25,8 +26,13 @@ export type CountedRequest = Exclude<keyof SignInRates, 'mailsPerHour'>
 
 /** Mails of one kind to one address come this far apart, in seconds. */
 const MAIL_SECONDS = 60
-/** Codes tried for one address in an hour, right or wrong, whatever the number of mails. */
+/** Codes of one address (and nonces of one person) tried by one caller in an hour, right or wrong, whatever the mails. */
 const CODES_PER_HOUR = 20
+/** The same by all callers together: few against a million codes, and more than one stranger can use up. */
+const CODES_PER_HOUR_OF_ALL = 100
+
+/** Over a Unix socket nobody has an address: they count together. */
+const NO_ADDRESS = 'no address'
 
 /** Refuses what comes too often, in GoTrue's words. Whether an account exists makes no difference. */
 export interface SignInLimits {
@@ -38,8 +44,10 @@ export interface SignInLimits {
   mail(kind: string, email: string): Promise<void>
   /** Counts a mail of all. @throws SignInError `over_email_send_rate_limit` */
   anyMail(): Promise<void>
-  /** Counts a code tried for an address. @throws SignInError `over_request_rate_limit` */
-  code(email: string): Promise<void>
+  /** Counts a code tried for an address, by a caller's own. @throws SignInError `over_request_rate_limit` */
+  code(email: string, address: string | null): Promise<void>
+  /** Counts a code that a signed-in person tries for themselves. @throws SignInError `over_request_rate_limit` */
+  nonce(userId: string): Promise<void>
 }
 
 /** Makes the limits over a counter that all gateways share. */
@@ -48,8 +56,7 @@ export function createSignInLimits(limiter: Limiter, rates: SignInRates): SignIn
     anonymous: rates.anonymousSignUps > 0,
     async request(kind, address) {
       const seconds = kind === 'anonymousSignUps' ? 3600 : 300
-      // Over a Unix socket nobody has an address: they count together.
-      refuseRequest(await limiter.take(policy(kind, rates[kind], seconds), address ?? 'no address'))
+      refuseRequest(await limiter.take(policy(kind, rates[kind], seconds), address ?? NO_ADDRESS))
     },
     async mail(kind, email) {
       const standing = await limiter.take(policy(`mail_${kind}`, 1, MAIL_SECONDS), digest(email))
@@ -64,8 +71,15 @@ export function createSignInLimits(limiter: Limiter, rates: SignInRates): SignIn
       const standing = await limiter.take(policy('mails', rates.mailsPerHour, 3600), 'all')
       if (!standing.allowed) throw tooManyMails('email rate limit exceeded', standing)
     },
-    async code(email) {
-      refuseRequest(await limiter.take(policy('codes', CODES_PER_HOUR, 3600), digest(email)))
+    async code(email, address) {
+      const caller = limitKey(address ?? NO_ADDRESS)
+      const tried = digest(`${email} ${caller}`)
+      refuseRequest(await limiter.take(policy('codes', CODES_PER_HOUR, 3600), tried))
+      // Only what passed the first count reaches the second, so that one caller cannot use it up.
+      refuseRequest(await limiter.take(policy('codes_of_all', CODES_PER_HOUR_OF_ALL, 3600), digest(email)))
+    },
+    async nonce(userId) {
+      refuseRequest(await limiter.take(policy('nonces', CODES_PER_HOUR, 3600), userId))
     },
   }
 }

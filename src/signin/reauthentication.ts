@@ -46,7 +46,7 @@ export async function requireFreshProof(
     if (ageMs <= RECENT_MS || !reachable) return
     throw new SignInError('reauthentication_needed', 'Password update requires reauthentication')
   }
-  await deps.limits.code(email)
+  await deps.limits.nonce(account.user.id)
   const proof = { types: ['reauthentication_token'] as const, email, code: nonce }
   const spent = await deps.db.transaction('gateway', (tx) => spendCode(tx, deps.keys, proof))
   if (spent?.userId !== account.user.id) {

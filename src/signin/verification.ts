@@ -60,7 +60,7 @@ export async function verify(
   proof: Proof,
   client: ClientInfo,
 ): Promise<Exclude<Followed, { kind: 'code' }>> {
-  if ('email' in proof) await deps.limits.code(proof.email)
+  if ('email' in proof) await deps.limits.code(proof.email, client.address)
   const types = type === 'magiclink' && 'email' in proof ? TYPES.email : TYPES[type]
   const spend = (tx: Transaction) =>
     'link' in proof ? spendLink(tx, types, proof.link) : spendCode(tx, deps.keys, { types, ...proof })

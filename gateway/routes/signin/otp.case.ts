@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { clientOf, newEmail, PASSWORD, type Running, signedUp } from '../../../test/support/signin-client.ts'
 import { follow, mailTo } from '../../../test/support/signin-mail.ts'
-import { startSignInServer, unlimited } from '../../../test/support/signin-server.ts'
+import { ownLimiter, startSignInServer, unlimited } from '../../../test/support/signin-server.ts'
 
 /** Signing in by a mailed link or code. */
 export function otpCases(running: () => Running): void {
@@ -96,6 +96,36 @@ export function otpCases(running: () => Running): void {
       }
       expect(codes.slice(0, 20)).toEqual(Array(20).fill('otp_expired'))
       expect(codes[20]).toBe('over_request_rate_limit')
+    })
+
+    test('a stranger who uses up the tries for an address leaves its owner theirs', async () => {
+      const { email, client } = await signedUp(server())
+      const tryFrom = (address: string, code = '000000') =>
+        server()
+          .accounts.verify('email', { email, code }, { userAgent: null, address })
+          .catch(({ code }: { code: string }) => code)
+      for (let n = 0; n < 20; n += 1) await tryFrom('203.0.113.1')
+      expect(await tryFrom('203.0.113.1')).toBe('over_request_rate_limit')
+      await client.auth.signInWithOtp({ email })
+      const { code } = await mailTo(server(), email, 'magiclink')
+      expect(await tryFrom('203.0.113.2', code)).toMatchObject({ kind: 'session' })
+    })
+
+    test('however many addresses try the codes of one, there is a bound', async () => {
+      const own = await startSignInServer(running().database.db, { limiter: ownLimiter() })
+      try {
+        const email = newEmail()
+        const tryFrom = (n: number) =>
+          own.accounts
+            .verify('email', { email, code: '000000' }, { userAgent: null, address: `203.0.113.${n}` })
+            .catch(({ code }: { code: string }) => code)
+        const answers: unknown[] = []
+        for (let n = 0; n < 101; n += 1) answers.push(await tryFrom(n))
+        expect(answers.slice(0, 100)).toEqual(Array(100).fill('otp_expired'))
+        expect(answers[100]).toBe('over_request_rate_limit')
+      } finally {
+        await own.stop()
+      }
     })
 
     test('with shouldCreateUser false nobody is made known', async () => {

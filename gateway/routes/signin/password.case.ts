@@ -153,6 +153,30 @@ export function passwordCases(running: () => Running): void {
       expect(again.error).toMatchObject({ code: 'reauthentication_not_valid' })
     })
 
+    test('takes the mailed code however often strangers try codes for the address', async () => {
+      const { client, email } = await signedUp(server())
+      const nowhere = { userAgent: null, address: null }
+      for (let n = 0; n < 21; n += 1) {
+        await server()
+          .accounts.verify('email', { email, code: '000000' }, nowhere)
+          .catch(() => {})
+      }
+      await client.auth.reauthenticate()
+      const { code } = await mailTo(server(), email, 'reauthentication')
+      expect((await client.auth.updateUser({ password: NEW_PASSWORD, nonce: code })).error).toBeNull()
+    })
+
+    test('counts the codes a person tries for themselves', async () => {
+      const { client } = await signedUp(server())
+      const tried: unknown[] = []
+      for (let n = 0; n < 21; n += 1) {
+        const { error } = await client.auth.updateUser({ password: NEW_PASSWORD, nonce: '000000' })
+        tried.push(error?.code)
+      }
+      expect(tried.slice(0, 20)).toEqual(Array(20).fill('reauthentication_not_valid'))
+      expect(tried[20]).toBe('over_request_rate_limit')
+    })
+
     test('is refused with a code that was mailed to somebody else', async () => {
       const ana = await signedUp(server())
       const ben = await signedUp(server())
