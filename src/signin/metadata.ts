@@ -1,14 +1,20 @@
 import { SignInError } from './failure.ts'
 
-/** Metadata travels in each access token, and tokens in a header. */
-const LONGEST_METADATA = 4096
+/**
+ * Bytes of the JSON of either kind of metadata. Both travel in each access token, in base64, and the longest token must
+ * stay below what the verifier and a header take.
+ */
+const LONGEST_METADATA = 3072
 
-/** `data` as it may be stored. @throws SignInError `validation_failed` when it is too long */
-export function checkedMetadata(data: Record<string, unknown>): Record<string, unknown> {
-  if (JSON.stringify(data).length <= LONGEST_METADATA) return data
+/** Metadata as it may be stored. @throws SignInError `validation_failed` when it is too long */
+export function checkedMetadata(
+  data: Record<string, unknown>,
+  whose: 'User' | 'App' = 'User',
+): Record<string, unknown> {
+  if (Buffer.byteLength(JSON.stringify(data)) <= LONGEST_METADATA) return data
   throw new SignInError(
     'validation_failed',
-    `User metadata cannot be longer than ${LONGEST_METADATA} characters`,
+    `${whose} metadata cannot be longer than ${LONGEST_METADATA} bytes of JSON`,
   )
 }
 

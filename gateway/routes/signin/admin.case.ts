@@ -203,6 +203,39 @@ export function adminCases(running: () => Running): void {
       for (const told of [email, userId, 'Grace']) expect(JSON.stringify(entries)).not.toContain(told)
     })
 
+    test('a refusal closes its entry with its own code', async () => {
+      const { email } = await newPerson()
+      const { id } = await newPerson()
+      await admin().createUser({ email, password: PASSWORD })
+      await admin().updateUserById(id, { email })
+      await admin().inviteUserByEmail(email)
+      const entries = await running().database.db.query<{ kind: string; data: { code: string } }>(
+        `select kind, data from public.audit_entries where kind like 'user.%.end' order by seq desc limit 3`,
+      )
+      expect(entries.map(({ kind, data }) => [kind, data.code])).toEqual([
+        ['user.invite.end', 'email_exists'],
+        ['user.update.end', 'email_exists'],
+        ['user.create.end', 'email_exists'],
+      ])
+    })
+
+    test('metadata is measured in bytes, so that the token of whoever has most of it is taken', async () => {
+      const full = { x: '字'.repeat(1000) }
+      const email = newEmail()
+      const { auth } = clientOf(running().server)
+      for (const data of [{ x: '字'.repeat(1050) }, { x: 'y'.repeat(3100) }]) {
+        const refused = await auth.signUp({ email, password: PASSWORD, options: { data } })
+        expect(refused.error).toMatchObject({ code: 'validation_failed' })
+      }
+      const { data } = await auth.signUp({ email, password: PASSWORD, options: { data: full } })
+      const id = data.user?.id ?? ''
+      expect((await admin().updateUserById(id, { app_metadata: full })).error).toBeNull()
+      const more = await admin().updateUserById(id, { app_metadata: { more: '字'.repeat(30) } })
+      expect(more.error).toMatchObject({ code: 'validation_failed' })
+      const { session } = (await signIn(email)).data
+      expect((await whoAmI(running().server, session?.access_token ?? '')).status).toBe(200)
+    })
+
     test('the creator of the installation is not deleted', async () => {
       const creator = running().server.people.creatorId ?? ''
       for (const soft of [true, false]) {

@@ -21,7 +21,7 @@ export async function createAccount({ db }: AdminDeps, account: NewAccount): Pro
     if (!(await insertAccount(tx, { id, email, data, passwordHash }).catch(orEmailExists)))
       throw emailExists()
     if (account.emailConfirm) await confirmEmail(tx, id)
-    if (account.appMetadata) await setMetadata(tx, 'app', id, account.appMetadata)
+    if (account.appMetadata) await setMetadata(tx, 'App', id, account.appMetadata)
     if (account.role) await setRole(tx, id, account.role)
     if (account.banMs !== undefined) await setBan(tx, id, account.banMs)
     return id

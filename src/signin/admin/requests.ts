@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import { SignInError } from '../failure.ts'
+import { checkedMetadata } from '../metadata.ts'
 import { isBcrypt } from '../passwords.ts'
 import { parse, parseNewEmail } from '../requests/body.ts'
 import { parseDuration } from './duration.ts'
 
-/** Metadata travels in each access token, and tokens in a header. */
-const LONGEST_METADATA = 4096
 const MOST_PER_PAGE = 1000
 
 const Text = z.string().max(4096).nullish()
@@ -54,8 +53,8 @@ export function parseChanges(body: Record<string, unknown>): PersonChanges {
     email: given.email ? parseNewEmail(given.email) : undefined,
     password: given.password ?? undefined,
     emailConfirm: given.email_confirm ?? false,
-    userMetadata: metadata('User', given.user_metadata),
-    appMetadata: metadata('App', given.app_metadata),
+    userMetadata: given.user_metadata ? checkedMetadata(given.user_metadata) : undefined,
+    appMetadata: given.app_metadata ? checkedMetadata(given.app_metadata, 'App') : undefined,
     banMs: banOf(given.ban_duration),
     role: given.role || undefined,
   }
@@ -95,13 +94,6 @@ export function parsePage(page: string | undefined, perPage: string | undefined)
   const wanted = number(perPage, 50)
   if (wanted === 0) throw invalid('Bad Pagination Parameters: per_page must be greater than 0')
   return { page: Math.max(1, number(page, 1)), perPage: Math.min(wanted, MOST_PER_PAGE) }
-}
-
-function metadata(whose: string, given: Record<string, unknown> | null | undefined) {
-  if (given && JSON.stringify(given).length > LONGEST_METADATA) {
-    throw invalid(`${whose} metadata cannot be longer than ${LONGEST_METADATA} characters`)
-  }
-  return given ?? undefined
 }
 
 function banOf(duration: string | null | undefined): number | null | undefined {

@@ -1,8 +1,7 @@
 import type { Transaction } from '../../db/database.ts'
-import { SignInError } from '../failure.ts'
+import { checkedMetadata } from '../metadata.ts'
 
-const LONGEST_METADATA = 4096
-const COLUMNS = { app: 'raw_app_meta_data', user: 'raw_user_meta_data' } as const
+const COLUMNS = { App: 'raw_app_meta_data', User: 'raw_user_meta_data' } as const
 
 /**
  * Lays `changes` over a person's metadata; a key of null is taken away, as GoTrue does.
@@ -15,13 +14,12 @@ export async function setMetadata(
   changes: Record<string, unknown>,
 ): Promise<void> {
   const column = COLUMNS[whose]
-  const [row] = await tx.query<{ size: number }>(
+  const [row] = await tx.query<{ data: Record<string, unknown> }>(
     `update auth.users set updated_at = now(), ${column} = (coalesce(${column}, '{}') || $2::jsonb) - $3::text[]
-    where id = $1 returning char_length(${column}::text) as size`,
+    where id = $1 returning ${column} as data`,
     [userId, JSON.stringify(changes), Object.keys(changes).filter((key) => changes[key] === null)],
   )
-  if ((row?.size ?? 0) <= LONGEST_METADATA) return
-  throw new SignInError('validation_failed', `Metadata cannot be longer than ${LONGEST_METADATA} characters`)
+  if (row) checkedMetadata(row.data, whose)
 }
 
 export async function setRole(tx: Transaction, userId: string, role: string): Promise<void> {

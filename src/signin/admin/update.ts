@@ -28,8 +28,8 @@ async function write(
   if (changes.passwordHash) await setPassword(tx, id, changes.passwordHash)
   if (changes.email) await setEmail(tx, id, changes.email, changes.emailConfirm)
   if (changes.emailConfirm) await confirmEmail(tx, id)
-  if (changes.appMetadata) await setMetadata(tx, 'app', id, changes.appMetadata)
-  if (changes.userMetadata) await setMetadata(tx, 'user', id, changes.userMetadata)
+  if (changes.appMetadata) await setMetadata(tx, 'App', id, changes.appMetadata)
+  if (changes.userMetadata) await setMetadata(tx, 'User', id, changes.userMetadata)
   if (changes.banMs !== undefined) await setBan(tx, id, changes.banMs)
   const another = changes.passwordHash !== undefined || (changes.role !== undefined && changes.role !== role)
   return another ? endSessions(tx, id, null, 'global') : []
