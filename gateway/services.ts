@@ -206,6 +206,7 @@ async function builtInSignin(
   const addresses = publicAddresses(config, origin, personal && loopback)
   const accounts = await createAccounts({
     db,
+    audit,
     keys,
     revocations,
     limits,
@@ -221,6 +222,7 @@ async function builtInSignin(
     admin: createAccountAdmin({ db, revocations, changes, audit, isCreator: people.isCreator, erase }),
     factors: createFactors({
       db,
+      audit,
       keys,
       revocations,
       changes,

@@ -112,6 +112,11 @@ export class HelixError extends Error {
   }
 }
 
+/** A foreseen failure in the words of another protocol, with a code of that protocol. */
+export abstract class ForeignError extends Error {
+  abstract readonly code: string
+}
+
 /** Whether `code` is one of the table, as read from another process's JSON. */
 export function isFailureCode(code: unknown): code is FailureCode {
   return typeof code === 'string' && Object.hasOwn(FAILURES, code)
@@ -124,4 +129,9 @@ export function asHelixError(thrown: unknown): HelixError {
     hint: 'Run again with --verbose to see the cause, and report it.',
     cause: thrown,
   })
+}
+
+/** The code of anything thrown; what nobody foresaw is `internal`. */
+export function codeOf(thrown: unknown): string {
+  return thrown instanceof ForeignError ? thrown.code : asHelixError(thrown).code
 }

@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/database.ts'
-import { asHelixError, HelixError } from '../errors.ts'
+import { codeOf, HelixError } from '../errors.ts'
 import { appendEntries, auditHead } from './append.ts'
 import type { NewEntry } from './entry.ts'
 import { closingKind, isIntent } from './kinds.ts'
@@ -62,7 +62,7 @@ export function auditOver(append: AppendEntry): Audit {
         outcome(seq, { ...entry, kind: closingKind(entry.kind), data })
       const result = await (async () => run(seq))().catch(async (thrown: unknown) => {
         // The act's own failure matters more than that of writing it down; its intent stays open and is found.
-        await close({ outcome: 'failed', code: asHelixError(thrown).code }).catch(() => {})
+        await close({ outcome: 'failed', code: codeOf(thrown) }).catch(() => {})
         throw thrown
       })
       await close({ ...describe(result), outcome: 'ok' }).catch(refuse('though the act was done'))

@@ -1,4 +1,5 @@
 import { type GeneratedLink, generateLink, invite, type LinkRequest } from './admin/links.ts'
+import { handedOut } from './admin/written-down.ts'
 import type { Claims } from './claims.ts'
 import { currentSession } from './current-session.ts'
 import type { AccountsDeps, Credentials, Onward } from './deps.ts'
@@ -89,8 +90,10 @@ export async function createAccounts(deps: AccountsDeps): Promise<Accounts> {
     reauthenticate: (claims) => reauthenticate(deps, claims),
     followLink: (type, link, client) => followLink(deps, type, link, client),
     verify: (type, proof, client) => verify(deps, type, proof, client),
-    generateLink: (request) => generateLink(deps, request),
-    invite: (person, redirectTo) => invite(deps, person, redirectTo),
+    generateLink: (request) =>
+      handedOut(deps, 'link', request.email, { type: request.type }, () => generateLink(deps, request)),
+    invite: (person, redirectTo) =>
+      handedOut(deps, 'invite', person.email, {}, () => invite(deps, person, redirectTo)),
     signInAs: (userId, client) => openFor(deps, userId, 'otp', client, 'aal2'),
     oneTimeSignIn: (userId) => oneTimeSignIn(deps, userId),
   }

@@ -1,3 +1,4 @@
+import type { Audit } from '../audit/audit.ts'
 import type { Database } from '../db/database.ts'
 import type { CodeChallenge } from './flow-state.ts'
 import type { Keys } from './keys.ts'
@@ -8,6 +9,8 @@ import type { Revocations } from './revocations.ts'
 export interface AccountsDeps {
   db: Database
   keys: Keys
+  /** Where it is written down that an administrator hands out a link. */
+  audit: Pick<Audit, 'act'>
   revocations: Revocations
   post: Post
   limits: SignInLimits

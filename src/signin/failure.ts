@@ -1,3 +1,5 @@
+import { ForeignError } from '../errors.ts'
+
 /** Sign-in failures by GoTrue's own codes, each with the HTTP status its clients expect. */
 const STATUS = {
   bad_json: 400,
@@ -56,7 +58,7 @@ export function statusOf(code: string): number | undefined {
 export type WeakPasswordReason = 'length'
 
 /** A sign-in request that was refused, as a GoTrue client understands it. The message never holds a secret. */
-export class SignInError extends Error {
+export class SignInError extends ForeignError {
   override readonly name = 'SignInError'
   readonly code: SignInCode
   readonly status: number

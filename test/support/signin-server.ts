@@ -146,7 +146,7 @@ export async function startSignInServer(
   db: Database,
   {
     autoConfirm = true,
-    audit,
+    audit: given,
     adaptKeys = (keys) => keys,
     rates = {},
     mailer,
@@ -159,13 +159,24 @@ export async function startSignInServer(
   const failures: unknown[] = []
   const keys = adaptKeys(await loadKeys(dataDir), () => address.origin)
   const reports: unknown[] = []
+  const audit = given ?? createAudit(db, await readLogId(db))
   const revocations = await createRevocations(db)
   const changes = await createPeopleChanges(db)
   const limits = createSignInLimits(limiter, { ...RATES, ...rates })
   const onError = (error: unknown) => reports.push(error)
   const post = createPost({ mailer: mailer ?? createMailFolder(dataDir), limits, onError })
   const [origin, home] = [() => address.origin, () => `${address.origin}/`]
-  const accounts = await createAccounts({ db, keys, revocations, limits, post, autoConfirm, origin, home })
+  const accounts = await createAccounts({
+    db,
+    audit,
+    keys,
+    revocations,
+    limits,
+    post,
+    autoConfirm,
+    origin,
+    home,
+  })
   const verifier = createVerifier({ sources: [ownTokens(keys)], isRevoked: revocations.isRevoked })
   const people = createPeople(db, { creatorId: await ensureOwner(db) })
   changes.subscribe((userId) => people.forget(userId ?? ''))
@@ -185,9 +196,9 @@ export async function startSignInServer(
           changes,
           isCreator: people.isCreator,
           erase,
-          audit: audit ?? createAudit(db, await readLogId(db)),
+          audit,
         }),
-        factors: createFactors({ db, keys, revocations, changes, issuer: () => 'Helix' }),
+        factors: createFactors({ db, audit, keys, revocations, changes, issuer: () => 'Helix' }),
         keys,
         limits,
         verifier,

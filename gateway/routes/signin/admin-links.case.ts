@@ -6,6 +6,7 @@ import {
   PASSWORD,
   type Running,
   signedUp,
+  whoAmI,
 } from '../../../test/support/signin-client.ts'
 import { follow, mailTo } from '../../../test/support/signin-mail.ts'
 import { startSignInServer } from '../../../test/support/signin-server.ts'
@@ -109,6 +110,24 @@ export function adminLinkCases(running: () => Running): void {
       expect((await client.auth.updateUser({ password: PASSWORD })).error).toBeNull()
       const again = await admin().inviteUserByEmail(email)
       expect(again.error).toMatchObject({ status: 422, code: 'email_exists' })
+    })
+
+    test('each link that is handed out is on the chain before, by the pseudonym of whom it is for', async () => {
+      const { email, session } = await signedUp(server())
+      const me = (await (await whoAmI(server(), session.access_token)).json()) as { actor: string }
+      const invited = newEmail()
+      await admin().generateLink({ type: 'recovery', email })
+      await admin().inviteUserByEmail(invited)
+      const entries = await running().database.db.query<{ kind: string; data: object }>(
+        `select kind, data from public.audit_entries where kind like 'user.%' order by seq desc limit 4`,
+      )
+      expect(entries.map(({ kind, data }) => ({ kind, data })).reverse()).toMatchObject([
+        { kind: 'user.link.start', data: { person: me.actor, type: 'recovery' } },
+        { kind: 'user.link.end', data: { outcome: 'ok' } },
+        { kind: 'user.invite.start', data: { person: null } },
+        { kind: 'user.invite.end', data: { outcome: 'ok' } },
+      ])
+      for (const told of [email, invited]) expect(JSON.stringify(entries)).not.toContain(told)
     })
 
     test('neither is open to a person', async () => {

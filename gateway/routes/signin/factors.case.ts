@@ -260,6 +260,13 @@ export function factorCases(running: () => Running): void {
       expect((await mfa.listFactors({ userId })).data?.factors).toEqual([])
       const gone = await mfa.deleteFactor({ userId, id: factorId })
       expect(gone.error).toMatchObject({ status: 404, code: 'mfa_factor_not_found' })
+      const entries = await running().database.db.query<{ kind: string; data: object }>(
+        `select kind, data from public.audit_entries where kind like 'user.unenrol.%' order by seq`,
+      )
+      expect(entries).toMatchObject([
+        { kind: 'user.unenrol.start', data: { status: 'verified' } },
+        { kind: 'user.unenrol.end', data: { outcome: 'ok' } },
+      ])
     })
   })
 }

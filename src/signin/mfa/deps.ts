@@ -1,3 +1,4 @@
+import type { Audit } from '../../audit/audit.ts'
 import type { Database } from '../../db/database.ts'
 import type { PeopleChanges } from '../../people/changes.ts'
 import type { Keys } from '../keys.ts'
@@ -10,6 +11,8 @@ export interface MfaDeps {
   revocations: Pick<Revocations, 'add'>
   /** Who must hear that a person has a second factor now, or no longer has one. */
   changes: Pick<PeopleChanges, 'tell'>
+  /** Where it is written down that an administrator takes a factor away. */
+  audit: Pick<Audit, 'act'>
   box: SecretBox
   /** What an authenticator calls this installation unless the client says otherwise. */
   issuer: () => string

@@ -1,3 +1,4 @@
+import { writtenDown } from '../admin/written-down.ts'
 import type { Claims } from '../claims.ts'
 import { SignInError } from '../failure.ts'
 import type { Session } from '../sessions.ts'
@@ -56,8 +57,11 @@ export function createFactors(deps: Omit<MfaDeps, 'box'>): Factors {
     async remove(userId, factorId) {
       const factor = (await list(userId)).find(({ id }) => id === factorId)
       if (!factor) throw noFactor()
-      await db.transaction('gateway', (tx) => removeFactor(tx, userId, factorId))
-      await deps.changes.tell(userId)
+      const { status } = factor
+      await writtenDown(deps, 'unenrol', userId, { status }, async () => {
+        await db.transaction('gateway', (tx) => removeFactor(tx, userId, factorId))
+        await deps.changes.tell(userId)
+      })
       return factor
     },
   }
