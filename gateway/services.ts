@@ -39,6 +39,7 @@ import { createPost } from '../src/signin/mail/post.ts'
 import { createFactors } from '../src/signin/mfa/factors.ts'
 import { createRevocations, type Revocations } from '../src/signin/revocations.ts'
 import { createSupabaseAdmin } from '../src/signin/supabase-admin.ts'
+import { sweepSignIn } from '../src/signin/sweep.ts'
 import { ownTokens, sharedSecretTokens, supabaseTokens } from '../src/signin/token-sources.ts'
 import { createVerifier } from '../src/signin/verifier.ts'
 import { createClaudeState } from './health.ts'
@@ -203,6 +204,7 @@ async function builtInSignin(
   const keys = await loadKeys(config.dataDir)
   const limits = createSignInLimits(limiter, config.limits)
   const post = createPost({ mailer: await openMailer(config), limits, onError })
+  const endSweep = sweepSignIn(db, onError)
   const addresses = publicAddresses(config, origin, personal && loopback)
   const accounts = await createAccounts({
     db,
@@ -228,7 +230,10 @@ async function builtInSignin(
       changes,
       issuer: () => new URL(addresses.origin()).host,
     }),
-    close: () => post.close(),
+    async close() {
+      endSweep()
+      await post.close()
+    },
   }
 }
 

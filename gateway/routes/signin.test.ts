@@ -15,6 +15,7 @@ import { refreshCases } from './signin/refresh.case.ts'
 import { serviceRoleCases } from './signin/service-role.case.ts'
 import { signOutCases } from './signin/sign-out.case.ts'
 import { signUpCases } from './signin/sign-up.case.ts'
+import { sweepCases } from './signin/sweep.case.ts'
 
 onEachEngine('an unmodified client', (running) => {
   signUpCases(running)
@@ -33,4 +34,5 @@ onEachEngine('an unmodified client', (running) => {
   inputCases(running)
   adminCases(running)
   factorCases(running)
+  sweepCases(running)
 })
