@@ -17,6 +17,8 @@ export interface SignInRates {
   verifications: number
   /** Mails asked for, and changes to an account, in five minutes. */
   mailRequests: number
+  /** Requests about second factors in five minutes; counts each person too. */
+  factors: number
   /** Mails that go out in an hour, to everybody together. */
   mailsPerHour: number
 }
@@ -40,6 +42,8 @@ export interface SignInLimits {
   readonly anonymous: boolean
   /** Counts a request of an address. @throws SignInError `over_request_rate_limit` */
   request(kind: CountedRequest, address: string | null): Promise<void>
+  /** Counts a request about a person's second factors. @throws SignInError `over_request_rate_limit` */
+  factors(userId: string): Promise<void>
   /** Counts a mail of one kind to one address. @throws SignInError `over_email_send_rate_limit` */
   mail(kind: string, email: string): Promise<void>
   /** Counts a mail of all. @throws SignInError `over_email_send_rate_limit` */
@@ -57,6 +61,9 @@ export function createSignInLimits(limiter: Limiter, rates: SignInRates): SignIn
     async request(kind, address) {
       const seconds = kind === 'anonymousSignUps' ? 3600 : 300
       refuseRequest(await limiter.take(policy(kind, rates[kind], seconds), address ?? NO_ADDRESS))
+    },
+    async factors(userId) {
+      refuseRequest(await limiter.take(policy('factors_of_one', rates.factors, 300), userId))
     },
     async mail(kind, email) {
       const standing = await limiter.take(policy(`mail_${kind}`, 1, MAIL_SECONDS), digest(email))

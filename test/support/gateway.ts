@@ -65,7 +65,7 @@ interface Wanted {
 const GENEROUS = {
   ...{ reads: 1_000_000, writes: 1_000_000, strangers: 1_000_000 },
   ...{ signUps: 100_000, anonymousSignUps: 100_000, signIns: 100_000, tokens: 100_000 },
-  ...{ verifications: 100_000, mailRequests: 100_000, mailsPerHour: 100_000 },
+  ...{ verifications: 100_000, mailRequests: 100_000, factors: 100_000, mailsPerHour: 100_000 },
 }
 
 /** Starts a real gateway on a real database of its own, with the strict stub in Claude's place. */

@@ -119,6 +119,7 @@ const RATES: SignInRates = {
   tokens: NO_TEST_REACHES,
   verifications: NO_TEST_REACHES,
   mailRequests: NO_TEST_REACHES,
+  factors: NO_TEST_REACHES,
   mailsPerHour: NO_TEST_REACHES,
 }
 

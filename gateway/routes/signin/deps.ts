@@ -10,7 +10,7 @@ export interface SignInRouteDeps {
   admin: AccountAdmin
   factors: Factors
   keys: Pick<Keys, 'jwks' | 'issuer' | 'publicKeys'>
-  limits: Pick<SignInLimits, 'request'>
+  limits: Pick<SignInLimits, 'request' | 'factors'>
   verifier: Verifier
   /** Where a browser goes after a link when nothing else is asked for or allowed. */
   home: () => string

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { HelixError } from '../../../src/errors.ts'
+import type { Limiter } from '../../../src/limits/limiter.ts'
 import type { SignInRates } from '../../../src/signin/limits.ts'
-import { clientOf, newEmail, PASSWORD, type Running } from '../../../test/support/signin-client.ts'
+import { clientOf, newEmail, PASSWORD, type Running, signedUp } from '../../../test/support/signin-client.ts'
 import { mailTo } from '../../../test/support/signin-mail.ts'
-import { ownLimiter, startSignInServer } from '../../../test/support/signin-server.ts'
+import { ownLimiter, startSignInServer, unlimited } from '../../../test/support/signin-server.ts'
+
+const SOME_ID = '00000000-0000-4000-8000-000000000001'
 
 /** What comes too often, and mails that cannot be sent. */
 export function limitCases(running: () => Running): void {
@@ -26,6 +29,9 @@ export function limitCases(running: () => Running): void {
       ['mailRequests', 'recover'],
       ['mailRequests', 'resend'],
       ['mailRequests', 'user'],
+      ['factors', 'factors'],
+      ['factors', `factors/${SOME_ID}/challenge`],
+      ['factors', `factors/${SOME_ID}/verify`],
     ])('%s hold for /%s', async (rate, path) => {
       const { db } = running().database
       const options = { rates: { [rate]: 2 }, autoConfirm: false, limiter: ownLimiter() }
@@ -42,6 +48,26 @@ export function limitCases(running: () => Running): void {
           code: 'over_request_rate_limit',
           message: 'Request rate limit reached',
         })
+      } finally {
+        await server.stop()
+      }
+    })
+
+    test('factors hold for a person, wherever they ask from, and for nobody else', async () => {
+      const own = ownLimiter()
+      const limiter: Limiter = {
+        take: (policy, key) => (policy.name === 'auth_factors' ? unlimited : own).take(policy, key),
+      }
+      const { db } = running().database
+      const server = await startSignInServer(db, { rates: { factors: 2 }, limiter })
+      try {
+        const [ana, ben] = [await signedUp(server), await signedUp(server)]
+        const enrol = async ({ client }: typeof ana, friendlyName: string) =>
+          (await client.auth.mfa.enroll({ factorType: 'totp', friendlyName })).error
+        expect(await enrol(ana, 'one')).toBeNull()
+        expect(await enrol(ana, 'two')).toBeNull()
+        expect(await enrol(ana, 'three')).toMatchObject({ status: 429, code: 'over_request_rate_limit' })
+        expect(await enrol(ben, 'one')).toBeNull()
       } finally {
         await server.stop()
       }

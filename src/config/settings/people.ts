@@ -103,6 +103,12 @@ export const peopleSettings = {
       example: 10,
       fallback: 30,
     }),
+    factors: setting({
+      kind: integer(1, 100_000),
+      doc: 'Requests about second factors of one person, and from one address, in five minutes.',
+      example: 30,
+      fallback: 60,
+    }),
     mailsPerHour: setting({
       kind: integer(1, 1_000_000),
       doc: 'Mails of the built-in sign-in that go out in an hour, to everybody together.',
