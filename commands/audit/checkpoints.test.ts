@@ -101,6 +101,17 @@ describe('signing the log', () => {
     expect(cut).toMatchObject({ exit: 1, stdout: expect.stringContaining('truncated at 6') })
   })
 
+  it('is of no log that a witness does not know, though this machine remembers it well', async () => {
+    const other = join(cwd, 'other')
+    await (await openDatabase({ mode: 'embedded', dataDir: other })).close()
+    const elsewhere = { cwd, environment: { HELIX_DATA_DIR: other, HELIX_MODE: 'embedded' } }
+    expect((await helix(['audit', 'checkpoint'], elsewhere)).exit).toBe(0)
+    expect((await helix(['audit', 'witness', 'theirs.json'], elsewhere)).exit).toBe(0)
+    const verified = await run(['audit', 'verify', '--against', 'witness', 'theirs.json', '--json'])
+    expect(verified.exit).toBe(1)
+    expect(verified.stdout).toContain('forked')
+  }, 120_000)
+
   it.each([
     [['--against', 'discord'], 3],
     [['--against', 'witness'], 2],

@@ -112,7 +112,7 @@ async function verifyHere(context: Context, { graceMs, witnessed, anchor }: Give
   const db = await auditedDatabase(context)
   const { log } = await readHead(db)
   const own = remembered.filter((each) => each.log === log)
-  const chain = await verifyDatabase(db, { graceMs, anchor, witnessed: [...witnessed, ...own] })
+  const chain = await verifyDatabase(db, { graceMs, anchor, witnessed, remembered: own })
   const checked: Checked[] = [{ source: 'The database', ...chain }]
   const path = join(dataDir, 'journal.jsonl')
   const seen = await verifyJournal(path, { graceMs })

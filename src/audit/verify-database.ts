@@ -7,7 +7,7 @@ import { type Verification, type VerifyOptions, verifyEntries } from './verify.t
 
 export interface DatabaseVerifyOptions
   extends Pick<VerifyOptions, 'now' | 'graceMs'>,
-    Pick<Vouchers, 'witnessed' | 'anchor'> {}
+    Pick<Vouchers, 'witnessed' | 'remembered' | 'anchor'> {}
 
 /**
  * Verifies the chain in a database, from the first log it has to where the head row says it ends, with all the
@@ -15,7 +15,7 @@ export interface DatabaseVerifyOptions
  */
 export async function verifyDatabase(
   q: Queryable,
-  { witnessed, anchor, ...options }: DatabaseVerifyOptions = {},
+  { witnessed, remembered, anchor, ...options }: DatabaseVerifyOptions = {},
 ): Promise<Verification> {
   // The checkpoints first: none of them can then be of entries that came after the head was read.
   const stored = await storedCheckpoints(q, await continuedLogs(q, await readLogId(q)))
@@ -23,7 +23,13 @@ export async function verifyDatabase(
   const verification = await verifyEntries(readEntries(q, { until: head }), {
     ...options,
     head,
-    vouchers: { stored, leavesOf: (log, size) => leavesOfCheckpoint(q, log, size), witnessed, anchor },
+    vouchers: {
+      stored,
+      leavesOf: (log, size) => leavesOfCheckpoint(q, log, size),
+      witnessed,
+      remembered,
+      anchor,
+    },
   })
   if (verification.findings.some(({ kind }) => kind !== 'open_intent')) return verification
 

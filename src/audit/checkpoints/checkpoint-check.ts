@@ -15,8 +15,10 @@ export interface Vouchers {
   stored?: AsyncIterator<Omit<StoredCheckpoint, 'leaves'>> | undefined
   /** The leaves kept with one of them. */
   leavesOf?: ((log: string, size: number) => Promise<Uint8Array | undefined>) | undefined
-  /** Checkpoints known from elsewhere, by whoever kept them. */
+  /** Checkpoints known from elsewhere, by whoever kept them; where there are any, the log must be one of theirs. */
   witnessed?: readonly SignedCheckpoint[] | undefined
+  /** Checkpoints that this machine remembers having signed, of whatever logs. */
+  remembered?: readonly SignedCheckpoint[] | undefined
   /** The public key (hex) that all trust comes from; default: the first key the log names. */
   anchor?: string | undefined
 }
@@ -36,9 +38,12 @@ export class CheckpointCheck {
   #signed: { log: string; size: number } | undefined
   #firstKey: { log: string; seq: number } | undefined
   #known: Set<string>
+  /** All that is known from outside the log. */
+  readonly #outside: readonly SignedCheckpoint[]
 
   constructor(vouchers: Vouchers) {
     this.#vouchers = vouchers
+    this.#outside = [...(vouchers.witnessed ?? []), ...(vouchers.remembered ?? [])]
     this.#known = new Set((vouchers.witnessed ?? []).map(({ log }) => log))
   }
 
@@ -89,12 +94,11 @@ export class CheckpointCheck {
 
   /** Nothing more comes of the present log: what was signed beyond its end was cut off. */
   async #leave(): Promise<void> {
-    const { witnessed = [] } = this.#vouchers
     const { size } = this.#frontier
     const cutOff = (each: { log: string; size: number }) => each.log === this.#log && each.size > size
     const unmet = this.#next && parseCheckpoint(this.#next.note)?.checkpoint
     if (unmet && cutOff(unmet)) await this.#locate(unmet)
-    const beyond = [this.#next, ...witnessed].find((each) => each && cutOff(each))
+    const beyond = [this.#next, ...this.#outside].find((each) => each && cutOff(each))
     if (beyond) this.#found('truncated', size + 1, `is missing: ${beyond.size} entries were signed`)
   }
 
@@ -109,8 +113,8 @@ export class CheckpointCheck {
 
   #compareWitnessed(): undefined {
     const { size } = this.#frontier
-    const { witnessed = [], anchor } = this.#vouchers
-    for (const { log, size: at, root, note } of witnessed) {
+    const { anchor } = this.#vouchers
+    for (const { log, size: at, root, note } of this.#outside) {
       if (log !== this.#log || at !== size) continue
       if (!this.#frontier.root().equals(root)) {
         this.#found('forked', size, 'or one before it is not what the witness saw')
