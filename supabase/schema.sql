@@ -1277,7 +1277,6 @@ CREATE TABLE public.access_tokens (
     name text NOT NULL,
     secret_hash text NOT NULL,
     scopes text[] NOT NULL,
-    created_by_session uuid,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     last_used_at timestamp with time zone,

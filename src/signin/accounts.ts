@@ -38,8 +38,8 @@ export interface Accounts {
   /** @throws SignInError `session_not_found`, `user_not_found` */
   getUser(claims: Claims): Promise<User>
   /**
-   * Changes what a person may change of themselves. With another password all other sessions end; another address
-   * counts once both addresses have agreed.
+   * Changes what a person may change of themselves. With another password all other sessions and every personal
+   * access token end; another address counts once both addresses have agreed.
    * @throws SignInError `weak_password`, `same_password`, `email_exists`, `reauthentication_needed`, …
    */
   updateUser(claims: Claims, changes: UserChanges, onward: Onward): Promise<User>

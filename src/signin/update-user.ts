@@ -1,4 +1,5 @@
 import type { Transaction } from '../db/database.ts'
+import { revokeAllTokens } from './access-tokens/revoke-all.ts'
 import { emailExists } from './admin/email-exists.ts'
 import type { Claims } from './claims.ts'
 import { type Current, currentSession } from './current-session.ts'
@@ -83,7 +84,7 @@ async function checkEmail({ db, limits }: AccountsDeps, email: string): Promise<
   await limits.mail('email_change', email)
 }
 
-/** The other sessions end: whoever opened them may be why the password changes. */
+/** The other sessions and all access tokens end: whoever opened or made them may be why the password changes. */
 async function replacePassword(
   tx: Transaction,
   { account, sessionId }: Current,
@@ -96,6 +97,7 @@ async function replacePassword(
   await tx.query(`delete from auth.one_time_tokens where user_id = $1 and token_type = 'recovery_token'`, [
     account.user.id,
   ])
+  await revokeAllTokens(tx, account.user.id)
   return endSessions(tx, account.user.id, sessionId, 'others')
 }
 

@@ -7,8 +7,6 @@ create table public.access_tokens (
   name text not null check (char_length(name) between 1 and 100),
   secret_hash text not null check (char_length(secret_hash) = 64),
   scopes text[] not null check (cardinality(scopes) > 0 and scopes <@ array['read', 'chat', 'account']),
-  -- The session it was made in; null where that was the owner's private socket.
-  created_by_session uuid,
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
   last_used_at timestamptz,

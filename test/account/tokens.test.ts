@@ -161,6 +161,38 @@ for (const engine of ENGINES) {
       expect(await expectProblem(again)).toBe('token_not_found')
     }, 30_000)
 
+    it('end with the password, whoever changes it, and with the role; not with a sign-out', async () => {
+      const key = gateway.running.services.signin?.keys.serviceRoleKey.reveal()
+      const put = (bearer: string, path: string, body: unknown) =>
+        as(bearer, `/auth/v1${path}`, {
+          method: 'PUT',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        })
+      const acts: [string, (eve: Visitor) => Promise<Response>][] = [
+        ['their own', ({ token }) => put(token, '/user', { password: 'another good one' })],
+        ['a reset', ({ userId }) => put(key ?? '', `/admin/users/${userId}`, { password: 'set by another' })],
+        ['a role', ({ userId }) => put(key ?? '', `/admin/users/${userId}`, { role: 'auditor' })],
+      ]
+      for (const [what, act] of acts) {
+        const eve = await gateway.signUp()
+        const { token, id } = await tokenOf(eve)
+        expect((await as(token, '/api/profile')).status, what).toBe(200)
+        expect((await act(eve)).status, what).toBe(200)
+        await expect
+          .poll(async () => (await as(token, '/api/profile')).status, { timeout: 5_000, message: what })
+          .toBe(401)
+        expect(await reasonOf(as(token, '/api/profile')), what).toBe('revoked')
+        const [row] = await gateway.db.query('select revoked_at from access_tokens where id = $1', [id])
+        expect(row, what).toEqual({ revoked_at: expect.any(Date) })
+      }
+      const eve = await gateway.signUp()
+      const { token } = await tokenOf(eve)
+      await eve.request('/auth/v1/logout', { method: 'POST' })
+      await sleep(3_100)
+      expect((await as(token, '/api/profile')).status).toBe(200)
+    }, 30_000)
+
     it('of another are not there: neither listed nor revoked', async () => {
       const { id, token } = await tokenOf(ada)
       expect((await listed(bob)).map((one) => one.id)).not.toContain(id)

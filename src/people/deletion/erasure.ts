@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Turns } from '../../chat/turns/turns.ts'
 import type { Database } from '../../db/database.ts'
 import { retryUndone } from '../../db/retry.ts'
+import { revokeAllTokens } from '../../signin/access-tokens/revoke-all.ts'
 
 /** How long replies under way may take to end, in ms; after that they go as they are. */
 const PATIENCE_MS = 10_000
@@ -22,10 +23,7 @@ export type Erase = (userId: string) => Promise<void>
 
 export function createErase({ db, turns }: ErasureDeps): Erase {
   return async (userId) => {
-    await db.query(
-      `update public.access_tokens set revoked_at = now() where user_id = $1 and revoked_at is null`,
-      [userId],
-    )
+    await revokeAllTokens(db, userId)
     // Of a creator before the one whom the configuration names: they would be it again without that.
     await db.query(`delete from public.settings where key = 'creator_id' and value = to_jsonb($1::text)`, [
       userId,

@@ -30,7 +30,7 @@ interface AccessTokensDeps {
   onError: (error: unknown) => void
 }
 
-type Owner = Pick<Person, 'userId' | 'actor' | 'sessionId'>
+type Owner = Pick<Person, 'userId' | 'actor'>
 
 export type AccessTokens = ReturnType<typeof createAccessTokens>
 
@@ -71,9 +71,9 @@ export function createAccessTokens({ db, log, onError }: AccessTokensDeps) {
       const row = await db.transaction('gateway', async (tx) => {
         await makeRoom(tx, owner.userId)
         const [made] = await tx.query<TokenRow>(
-          `insert into public.access_tokens (id, user_id, name, secret_hash, scopes, created_by_session, expires_at)
-           values ($1, $2, $3, $4, $5::text[], $6, now() + make_interval(secs => $7)) returning ${COLUMNS}`,
-          [id, owner.userId, name, secretHash, scopes, owner.sessionId, expiresIn],
+          `insert into public.access_tokens (id, user_id, name, secret_hash, scopes, expires_at)
+           values ($1, $2, $3, $4, $5::text[], now() + make_interval(secs => $6)) returning ${COLUMNS}`,
+          [id, owner.userId, name, secretHash, scopes, expiresIn],
         )
         if (!made) throw new Error('An inserted token returned no row')
         const expiresAt = made.expires_at.toISOString()

@@ -16,7 +16,7 @@ export interface AccountAdmin {
   /** @throws SignInError `user_not_found` */
   get(userId: string): Promise<User>
   /**
-   * Changes what is named. A new password or role ends the person's sessions; a ban takes their requests and open
+   * Changes what is named. A new password or role ends the person's sessions and access tokens; a ban takes their requests and open
    * streams, and its end gives them back.
    * @throws SignInError `user_not_found`, `email_exists`, `weak_password`
    */

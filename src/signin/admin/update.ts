@@ -1,4 +1,5 @@
 import type { Transaction } from '../../db/database.ts'
+import { revokeAllTokens } from '../access-tokens/revoke-all.ts'
 import { checkNewPassword, hashPassword } from '../passwords.ts'
 import { confirmEmail } from '../registration.ts'
 import { endSessions } from '../sign-out.ts'
@@ -32,7 +33,9 @@ async function write(
   if (changes.userMetadata) await setMetadata(tx, 'User', id, changes.userMetadata)
   if (changes.banMs !== undefined) await setBan(tx, id, changes.banMs)
   const another = changes.passwordHash !== undefined || (changes.role !== undefined && changes.role !== role)
-  return another ? endSessions(tx, id, null, 'global') : []
+  if (!another) return []
+  await revokeAllTokens(tx, id)
+  return endSessions(tx, id, null, 'global')
 }
 
 /** With the old password go the links that were sent while it held. */
