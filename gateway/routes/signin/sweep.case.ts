@@ -42,6 +42,16 @@ export function sweepCases(running: () => Running): void {
       expect((await refresh(data.session?.refresh_token ?? '')).error).toBeNull()
     })
 
+    test('finds what belongs to a row that goes by an index, whatever the table', async () => {
+      const unindexed = await running().database.db.query(
+        `select k.conrelid::regclass::text as table, k.conname from pg_constraint k
+        where k.contype = 'f' and k.connamespace = 'auth'::regnamespace and not exists (
+          select from pg_index i where i.indrelid = k.conrelid and i.indpred is null
+            and i.indkey[0] = k.conkey[1] and cardinality(k.conkey) = 1)`,
+      )
+      expect(unindexed).toEqual([])
+    })
+
     test('takes sessions that are over', async () => {
       const { userId } = await signedUp(server())
       await sweepExpired(running().database.db)
