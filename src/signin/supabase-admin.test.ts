@@ -34,6 +34,17 @@ it('takes an account that is gone already as deleted', async () => {
   await expect(project(404).admin.deleteUser(USER)).resolves.toBeUndefined()
 })
 
+it('asks a few times when the project answers 500, as after a deadlock', async () => {
+  const statuses = [500, 500, 200]
+  const fetch: typeof globalThis.fetch = async () => new Response('{}', { status: statuses.shift() ?? 418 })
+  const admin = createSupabaseAdmin({ url: 'https://p.supabase.co', serviceRole: new Secret('k'), fetch })
+  await expect(admin.deleteUser(USER)).resolves.toBeUndefined()
+  expect(statuses).toEqual([])
+  const failing = project(500)
+  await expect(failing.admin.deleteUser(USER)).rejects.toMatchObject({ code: 'signin_unavailable' })
+  expect(failing.asked).toHaveLength(3)
+})
+
 it.each([0, 401, 403, 500])('says what the project did when it answered %d, and no key', async (status) => {
   const failure: unknown = await project(status)
     .admin.deleteUser(USER)
