@@ -1,5 +1,5 @@
 import type { Colour } from '../src/ui/colour.ts'
-import type { Command } from './define.ts'
+import type { Command, Option } from './define.ts'
 import { DRY_RUN, GLOBAL_OPTIONS } from './globals.ts'
 import type { Table } from './table.ts'
 
@@ -46,7 +46,10 @@ export function commandHelp(path: string, summary: string, command: Command, col
     description,
   ])
   if (command.dryRun) own.push(DRY_RUN)
-  const usage = ['helix', path, ...takes.map(({ name }) => name), '[options]'].join(' ')
+  const required = Object.values(command.options ?? {})
+    .filter(isRequired)
+    .map(longFlag)
+  const usage = ['helix', path, ...takes.map(({ name }) => name), ...required, '[options]'].join(' ')
   return sections(colour, [
     ['', [summary, ...(command.description ? ['', command.description] : [])]],
     ['Examples', columns(command.examples)],
@@ -55,6 +58,15 @@ export function commandHelp(path: string, summary: string, command: Command, col
     ['Options', columns(own)],
     ['Every command', columns(GLOBAL_OPTIONS)],
   ])
+}
+
+function isRequired({ schema }: Option): boolean {
+  return !schema.safeParse(undefined).success
+}
+
+/** `--name <name>` of `-n, --name <name>`. */
+function longFlag({ flags }: Option): string {
+  return flags.slice(Math.max(0, flags.indexOf('--')))
 }
 
 function sections(

@@ -17,16 +17,25 @@ export interface Host {
   signal: AbortSignal
 }
 
-/** Seen from a running Node process; the second signal ends it at once. */
+/**
+ * How long after the first signal a second one is impatience, in ms. Before, it is the same one key press: `npm`
+ * passes Ctrl-C on to a process that the terminal has told already.
+ */
+const IMPATIENCE_MS = 500
+
+/** Seen from a running Node process; a second signal, once the first has had its moment, ends it at once. */
 export function processHost(process: NodeJS.Process): Host {
   const stop = new AbortController()
+  let asked = 0
   for (const [name, exit] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const) {
     process.on(name, () => {
-      if (stop.signal.aborted) process.exit(exit)
-      stop.abort(name)
+      if (!stop.signal.aborted) {
+        asked = performance.now()
+        stop.abort(name)
+      } else if (performance.now() - asked >= IMPATIENCE_MS) process.exit(exit)
     })
   }
   return {

@@ -2,6 +2,7 @@ import { Argument, Command as Commander, CommanderError, Option } from 'commande
 import { HelixError } from '../src/errors.ts'
 import type { Command } from './define.ts'
 import { DRY_RUN, GLOBAL_OPTIONS, type Globals } from './globals.ts'
+import { plainly, problemOf } from './problem.ts'
 
 /** A command line that is understood and valid. */
 export interface Parsed {
@@ -61,19 +62,12 @@ function validate(path: string, command: Command, parser: Commander): Record<str
   const input: Record<string, unknown> = {}
   const problems: string[] = []
   for (const { key, schema, label, value } of given) {
-    const result = schema.safeParse(value)
+    const result = schema.safeParse(value, { error: plainly })
     if (result.success) input[key] = result.data
-    else
-      problems.push(
-        `${label}: ${result.error.issues.map((issue) => issue.message).join('; ')}, got ${shown(value)}`,
-      )
+    else problems.push(problemOf(label, result.error, value))
   }
   if (problems.length > 0) throw usage(path, problems.join('\n'))
   return input
-}
-
-function shown(value: unknown): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value)
 }
 
 function misread(path: string, { message }: CommanderError): HelixError {

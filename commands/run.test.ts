@@ -150,6 +150,34 @@ describe('reading options', () => {
     })
   })
 
+  it('says as a person would what is missing, too small or none of the choices', async () => {
+    const send = defineCommand({
+      examples: [['helix send x', 'send it']],
+      arguments: { kind: argument('<kind>', 'what', z.enum(['anon', 'service', 'audit'])) },
+      options: {
+        to: option('-t, --to <name>', 'to whom', z.string().trim().min(1)),
+        times: option('-n, --times <count>', 'how often', z.coerce.number().int().min(1).max(9).default(1)),
+      },
+      run: () => ({}),
+    })
+    const commands = { send: { summary: 'Send it', load: load(send) } }
+    const told = async (...argv: string[]) =>
+      JSON.parse((await ran(['send', ...argv, '--json'], { table: commands })).stdout).message.split('\n')
+    expect(await told('x', '-n', '0')).toEqual([
+      '--to is required',
+      '--times: expected 1 or more, got "0"',
+      '<kind>: expected anon, service or audit, got "x"',
+    ])
+    expect(await told('anon', '-t', '', '-n', '1.5')).toEqual([
+      '--to: expected one character or more, got ""',
+      '--times: expected a whole number, got "1.5"',
+    ])
+    expect(await told('anon', '-t', 'a', '-n', 'x')).toEqual(['--times: expected a number, got "x"'])
+    expect((await ran(['send', '--help'], { table: commands })).stdout).toContain(
+      'helix send <kind> --to <name> [options]',
+    )
+  })
+
   it.each([
     [['greet', 'Ada', '--tmes', '2']],
     [['greet']],

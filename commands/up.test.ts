@@ -3,12 +3,15 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type StubClaude, startStubClaude } from '../test/upstream/stub.ts'
 
 const launcher = fileURLToPath(new URL('../bin/helix.ts', import.meta.url))
 const started: ChildProcess[] = []
 let home: string
+let claude: StubClaude
 
 function start(argv: string[], environment: Record<string, string> = {}) {
   const child = spawn(process.execPath, [launcher, ...argv], {
@@ -41,9 +44,36 @@ function start(argv: string[], environment: Record<string, string> = {}) {
   return { child, ready, ended }
 }
 
+/** A running Helix with a reply under way; `reply` is its whole stream, or as much of it as came. */
+async function upWithOpenReply(message: string) {
+  const up = start(['up', '--port', '0', '--json'], {
+    CLAUDE_API_KEY: 'test',
+    ANTHROPIC_BASE_URL: claude.url,
+  })
+  const { url } = await up.ready
+  const { stdout: token } = await helix('login', '--print-token')
+  const response = await fetch(`${url}/api/chat/message`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token.trim()}`,
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+    },
+    body: JSON.stringify({ message }),
+  })
+  const body = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let text = (await body?.read())?.value ?? ''
+  const rest = async () => {
+    for (let piece = await body?.read(); piece && !piece.done; piece = await body?.read()) text += piece.value
+    return text
+  }
+  return { up, reply: rest().catch(() => text) }
+}
+
 const helix = (...argv: string[]) => start(argv).ended
 
-beforeAll(() => {
+beforeAll(async () => {
+  claude = await startStubClaude()
   home = mkdtempSync(join(tmpdir(), 'helix-up-'))
 })
 
@@ -51,7 +81,10 @@ afterEach(async () => {
   for (const child of started.splice(0)) child.kill('SIGKILL')
 })
 
-afterAll(() => rmSync(home, { recursive: true, force: true }))
+afterAll(async () => {
+  await claude.close()
+  rmSync(home, { recursive: true, force: true })
+})
 
 describe('helix up', () => {
   it('serves, lets commands beside it act as the owner, refuses a second, and drains on Ctrl-C', async () => {
@@ -90,6 +123,26 @@ describe('helix up', () => {
     expect((await helix('ask', 'Hello')).stderr).toContain('Run `helix up`')
   })
 
+  it('takes two signals of one key press for one, and lets an open reply finish', async () => {
+    const { up, reply } = await upWithOpenReply('[[words:60]] [[pace:20]]')
+    up.child.kill('SIGINT')
+    await sleep(5)
+    up.child.kill('SIGINT')
+    expect(await reply).toContain('event: done')
+    expect((await up.ended).exit).toBe(130)
+    expect(existsSync(join(home, '.helix/run.json'))).toBe(false)
+  })
+
+  it('ends at once when it is signalled again later', async () => {
+    const { up, reply } = await upWithOpenReply('[[words:2000]] [[pace:20]]')
+    up.child.kill('SIGINT')
+    await sleep(700)
+    expect(up.child.exitCode).toBeNull()
+    up.child.kill('SIGINT')
+    expect((await up.ended).exit).toBe(130)
+    expect(await reply).not.toContain('event: done')
+  })
+
   it('says calmly where it is, what is simulated, and shows no sign-in link off a terminal', async () => {
     const up = start(['start', '--port', '0', '--no-color'])
     await expect(up.ready).rejects.toThrow()
@@ -103,13 +156,29 @@ describe('helix up', () => {
     expect(stdout + stderr).not.toContain('verify?token')
   })
 
-  it('ends with 3 when the port is taken, and takes no other', async () => {
+  it.skipIf(process.platform !== 'linux')(
+    'ends with 3 at once when its data directory cannot be made (Linux)',
+    async () => {
+      const { exit, stdout } = await helix('up', '--port', '0', '--data-dir', '/proc/helix', '--json')
+      expect(exit).toBe(3)
+      expect(JSON.parse(stdout)).toMatchObject({
+        code: 'precondition_failed',
+        message: expect.stringContaining('/proc/helix'),
+      })
+    },
+  )
+
+  it('ends with 3 when the port is taken, takes no other, and leaves no start without its end', async () => {
     const other = createServer()
     const port = await new Promise<number>((resolve) =>
       other.listen(0, '127.0.0.1', () => resolve((other.address() as { port: number }).port)),
     )
     const { exit, stdout } = await helix('up', '--port', String(port), '--json')
     await new Promise((resolve) => other.close(resolve))
+    const { stdout: log } = await helix('audit', 'tail', '--json')
+    const kinds = [...log.matchAll(/"gateway\.(started|stopped)"/g)].map(([, kind]) => kind)
+    expect(kinds.at(-2)).toBe('started')
+    expect(kinds.at(-1)).toBe('stopped')
     expect(exit).toBe(3)
     expect(JSON.parse(stdout)).toMatchObject({
       code: 'port_taken',

@@ -88,11 +88,18 @@ async function start(options: GatewayOptions, resources: Resources): Promise<Run
   const metrics = createMetrics({ release, mode: config.mode, exposed: areExposed(config.metrics) })
   const services = await openServices(options, resources, state, metrics)
   const { recordEnd } = await settleThePast(options, services, release)
-  const discord = tellDiscord(options, services, resources, release, metrics)
-  await signTheLog(options, services, resources)
-  const app = assemble(options, { services, state, release, metrics, discord })
-  await openDoors(app, options, resources, state, release)
-  const metricsUrl = await openMetricsDoor(options, metrics, resources)
+  const { app, metricsUrl } = await begin().catch(async (failure) => {
+    await recordEnd().catch(onError)
+    throw failure
+  })
+
+  async function begin() {
+    const discord = tellDiscord(options, services, resources, release, metrics)
+    await signTheLog(options, services, resources)
+    const app = assemble(options, { services, state, release, metrics, discord })
+    await openDoors(app, options, resources, state, release)
+    return { app, metricsUrl: await openMetricsDoor(options, metrics, resources) }
+  }
 
   let closing: Promise<void> | undefined
   async function close(): Promise<void> {

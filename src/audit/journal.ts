@@ -1,9 +1,9 @@
 import { createReadStream, existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { withFileLock } from '../client/node/file-lock.ts'
 import type { Database, Queryable } from '../db/database.ts'
 import { HelixError } from '../errors.ts'
+import { makePrivateFolder } from '../private-folder.ts'
 import { appendEntries, auditHead, type Head, readLogId } from './append.ts'
 import { type Audit, auditOver } from './audit.ts'
 import type { AuditEntry, NewEntry } from './entry.ts'
@@ -24,7 +24,7 @@ export function createJournal(path: string): Audit {
  * @throws HelixError `lock_held` when another process keeps the journal, `audit_unavailable` when it is damaged.
  */
 export async function appendToJournal(path: string, entry: NewEntry): Promise<number> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  makePrivateFolder(dirname(path))
   return withFileLock(path, async () => {
     const file = await openJournalFile(path)
     try {

@@ -19,7 +19,7 @@ export const privateSocket: Check = {
     try {
       const { status } = await createClient({ url: SOCKET_ORIGIN, fetch }).health()
       if (status === 'ok') return ok(`Process ${run.pid} answers, status ${status}`)
-      return failed(`Process ${run.pid} answers, status ${status}`, 'See `helix health`.')
+      return failed(`Process ${run.pid} answers, status ${status}`, `See ${run.url}/health.`)
     } finally {
       await close()
     }

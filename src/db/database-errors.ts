@@ -1,21 +1,23 @@
 import { HelixError } from '../errors.ts'
+import { connectionHint, NO_PASSWORD } from './connection-hint.ts'
 
-/** Where a database is, in words that may be shown: never a user name with its password. */
+/** Where a database is, in words that may be shown: never a password. */
 export interface DatabaseAddress {
   host: string
   port: number
   database: string
+  user: string
 }
 
 export function unreachable(address: DatabaseAddress, cause: unknown): HelixError {
-  const { host, port, database } = address
+  const { host, port, database, user } = address
   return new HelixError(
     'database_unreachable',
-    `Cannot reach database "${database}" at ${host}:${port}: ${reason(cause)}`,
+    `Cannot reach database "${database}" at ${host}:${port} as "${user}": ${reason(cause)}`,
     {
-      hint: 'Check that the server runs, that the address is right and that this login may connect.',
+      hint: connectionHint(cause, address),
       next: ['helix doctor'],
-      details: { host, port, database },
+      details: { host, port, database, user },
       cause,
     },
   )
@@ -23,6 +25,7 @@ export function unreachable(address: DatabaseAddress, cause: unknown): HelixErro
 
 function reason(cause: unknown): string {
   if (!(cause instanceof Error)) return 'the connection failed'
+  if (NO_PASSWORD.test(cause.message)) return 'the server wants a password and none is given'
   if (cause.message !== '') return cause.message
   return 'code' in cause ? String(cause.code) : cause.name
 }

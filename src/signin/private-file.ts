@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { link, mkdir, open, rename, rm } from 'node:fs/promises'
+import { link, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { makePrivateFolder } from '../private-folder.ts'
 
 /**
  * Creates `path` (0600, its directory 0700) with `content`, whole and synced; leaves a file that is already there
@@ -26,7 +27,7 @@ async function placePrivateFile(
   content: string,
   place: (draft: string) => Promise<void>,
 ): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  makePrivateFolder(dirname(path))
   const draft = `${path}.${randomBytes(8).toString('hex')}.draft`
   try {
     await writeSynced(draft, content)

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { HelixError } from '../../errors.ts'
+import { makePrivateFolder } from '../../private-folder.ts'
 import { replacePrivateFile } from '../../signin/private-file.ts'
 import type { TokenSource } from '../http.ts'
 import type { Session, Signin } from '../signin.ts'
@@ -42,7 +43,7 @@ export function openLogins(directory: string): Logins {
     replacePrivateFile(fileOf(url), `${JSON.stringify({ url: new URL(url).origin, at, ...session })}\n`)
 
   async function renew(url: string, signin: Pick<Signin, 'refresh'>, refused?: string): Promise<Login> {
-    await mkdir(directory, { recursive: true, mode: 0o700 })
+    makePrivateFolder(directory)
     return withFileLock(fileOf(url), async () => {
       const login = await find(url)
       if (!login) throw signedOut(url)

@@ -49,7 +49,7 @@ export const databaseSettings = {
     }),
     accessToken: setting({
       kind: secret('an access token'),
-      doc: 'Your personal access token of Supabase, for `helix provision supabase`.',
+      doc: 'Your personal access token of Supabase, for making projects; no command uses it yet.',
       example: 'sbp_...',
       env: ['SUPABASE_ACCESS_TOKEN'],
     }),

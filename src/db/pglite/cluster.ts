@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { HelixError } from '../../errors.ts'
+import { makePrivateFolder } from '../../private-folder.ts'
 import { forceFolder, untar } from './untar.ts'
 
 /** Major version of PostgreSQL that PGlite is. */
@@ -18,7 +19,7 @@ export function hasCluster(dataDir: string): boolean {
 
 /** Makes the data directory, readable by its owner alone. */
 export function prepareDataDir(dataDir: string): void {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  makePrivateFolder(dataDir)
   chmodSync(dataDir, 0o700)
 }
 

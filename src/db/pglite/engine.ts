@@ -96,7 +96,7 @@ function unopened(cluster: string, cause: unknown): HelixError {
   const why = cause instanceof Error ? cause.message : String(cause)
   return new HelixError('database_unreachable', `Cannot open the embedded database in ${cluster}: ${why}`, {
     hint: 'Check that the disk has room and that its files are this user’s; else restore the last backup.',
-    next: ['helix restore latest'],
+    next: ['helix doctor'],
     cause,
   })
 }

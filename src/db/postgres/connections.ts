@@ -23,18 +23,27 @@ export interface Connections {
   failure(thrown: unknown): StatementError | HelixError
 }
 
-const LOST = /^(08|57P0)/
+/** SQLSTATEs that say something of the connection or the login, not of the statement. */
+const NO_CONNECTION = /^(08|28|57P0|3D000|53300)/
+/** Modes that the driver takes for `verify-full`, with a long warning that it may not do so for ever. */
+const LOOSE_TLS = /([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/
+
+/** Says the mode that the driver goes by anyway, unless libpq's own meaning of the others is asked for. */
+function withStrictTls(connectionString: string): string {
+  if (/[?&]uselibpqcompat=true(?=&|$)/.test(connectionString)) return connectionString
+  return connectionString.replace(LOOSE_TLS, '$1verify-full')
+}
 
 export function connections(options: PostgresOptions): Connections {
   const config: pg.ClientConfig = {
-    connectionString: options.connectionString,
+    connectionString: withStrictTls(options.connectionString),
     connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
     application_name: 'helix',
     keepAlive: true,
     types: { getTypeParser: (oid: number) => valueParser(oid) },
   }
-  const { host, port, database } = new pg.Client(config)
-  const address = { host, port, database: database ?? '' }
+  const { host, port, database, user } = new pg.Client(config)
+  const address = { host, port, database: database ?? '', user: user ?? '' }
   const pool = new pg.Pool({
     ...config,
     max: options.max ?? 10,
@@ -48,7 +57,7 @@ export function connections(options: PostgresOptions): Connections {
 
   function failure(thrown: unknown): StatementError | HelixError {
     const refused = toStatementError(thrown)
-    return refused && !LOST.test(refused.code) ? refused : unreachable(address, thrown)
+    return refused && !NO_CONNECTION.test(refused.code) ? refused : unreachable(address, thrown)
   }
 
   async function single(): Promise<pg.Client> {
