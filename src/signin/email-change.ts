@@ -84,19 +84,27 @@ export async function setEmail(tx: Transaction, { userId, email }: Recipient): P
     [userId, email],
   )
   await changed.catch(orEmailExists)
-  await tx.query(
-    `insert into auth.identities (provider_id, user_id, provider, last_sign_in_at, identity_data)
-    values ($1::text, $1::uuid, 'email', now(), jsonb_build_object(
-      'sub', $1::text, 'email', $2::text, 'email_verified', true, 'phone_verified', false))
-    on conflict (provider_id, provider) do update set
-      identity_data = auth.identities.identity_data || jsonb_build_object('email', $2::text, 'email_verified', true),
-      updated_at = now()`,
-    [userId, email],
-  )
+  await setEmailIdentity(tx, { userId, email }, true)
   await tx.query(
     `delete from auth.one_time_tokens
     where user_id = $1 and token_type in ('email_change_token_new', 'email_change_token_current')`,
     [userId],
+  )
+}
+
+/** Lets a person sign in by an address, and says whether it is shown to be theirs. */
+export async function setEmailIdentity(
+  tx: Transaction,
+  { userId, email }: Recipient,
+  verified: boolean,
+): Promise<void> {
+  await tx.query(
+    `insert into auth.identities (provider_id, user_id, provider, last_sign_in_at, identity_data)
+    values ($1::text, $1::uuid, 'email', now(), jsonb_build_object(
+      'sub', $1::text, 'email', $2::text, 'email_verified', $3::boolean, 'phone_verified', false))
+    on conflict (provider_id, provider) do update set updated_at = now(),
+      identity_data = auth.identities.identity_data || jsonb_build_object('email', $2::text, 'email_verified', $3::boolean)`,
+    [userId, email, verified],
   )
 }
 

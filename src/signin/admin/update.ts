@@ -1,5 +1,6 @@
 import type { Transaction } from '../../db/database.ts'
 import { revokeAllTokens } from '../access-tokens/revoke-all.ts'
+import { setEmailIdentity } from '../email-change.ts'
 import { checkNewPassword, hashPassword } from '../passwords.ts'
 import { confirmEmail } from '../registration.ts'
 import { endSessions } from '../sign-out.ts'
@@ -54,12 +55,5 @@ async function setEmail(tx: Transaction, userId: string, email: string, confirme
       [userId, email, confirmed],
     )
     .catch(orEmailExists)
-  await tx.query(
-    `insert into auth.identities (provider_id, user_id, provider, last_sign_in_at, identity_data)
-    values ($1::text, $1::uuid, 'email', now(), jsonb_build_object(
-      'sub', $1::text, 'email', $2::text, 'email_verified', $3::boolean, 'phone_verified', false))
-    on conflict (provider_id, provider) do update set updated_at = now(),
-      identity_data = auth.identities.identity_data || jsonb_build_object('email', $2::text, 'email_verified', $3::boolean)`,
-    [userId, email, confirmed],
-  )
+  await setEmailIdentity(tx, { userId, email }, confirmed)
 }
