@@ -234,6 +234,12 @@ describe('rendering a failure', () => {
   })
 })
 
+it('a count of none is refused for what it is, by a command of the table', async () => {
+  const { exit, stderr } = await helix(['audit', 'tail', '-n', '0'])
+  expect(exit).toBe(2)
+  expect(stderr).toContain('--lines: expected 1 or more, got "0"')
+})
+
 describe('every command of the table', () => {
   const commands = Object.entries(table).filter(([, { load }]) => load)
 

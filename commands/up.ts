@@ -9,8 +9,9 @@ import { HelixError } from '../src/errors.ts'
 import type { Context } from './context.ts'
 import { databasePlace } from './database-place.ts'
 import { defineCommand } from './define.ts'
+import { openFailureLog } from './gateway/failure-log.ts'
 import { listenOptions } from './gateway/listen-options.ts'
-import { logFailure, openLog } from './gateway/log.ts'
+import { openLog } from './gateway/log.ts'
 import { untilStopped } from './gateway/until-stopped.ts'
 
 export default defineCommand({
@@ -32,13 +33,14 @@ export default defineCommand({
     await refuseSecond(config)
     const log = await openLog(context, config, { human: true })
     const { startGateway } = await import('../gateway/server.ts')
+    const db = await openDatabase(config, context)
     const gateway = await startGateway({
       config,
-      db: await openDatabase(config, context),
+      db,
       host: config.host ?? '127.0.0.1',
       personal: true,
       log,
-      onError: (error) => logFailure(log, error),
+      onError: openFailureLog({ log, db }),
     })
     await announce(gateway, config, context)
     await untilStopped(context.signal)

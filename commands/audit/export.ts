@@ -18,11 +18,7 @@ export default defineCommand({
     'Anybody can check what this prints with `helix audit verify --file`; with --since it is a part, not a log.',
   options: {
     file: option('--file <file>', 'write a file (0600) instead of stdout', z.string().min(1).optional()),
-    since: option(
-      '--since <seq>',
-      'only entries after this one',
-      z.coerce.number('expected a number').int().min(0).optional(),
-    ),
+    since: option('--since <seq>', 'only entries after this one', z.coerce.number().int().min(0).optional()),
   },
   streams: true,
   async run({ file, since }, context) {

@@ -19,7 +19,7 @@ interface Proof extends ProofDocument {
   trusted: boolean
 }
 
-const seqNumber = z.coerce.number('expected a number').int().min(1).optional()
+const seqNumber = z.coerce.number().int().min(1).optional()
 
 export default defineCommand({
   examples: [

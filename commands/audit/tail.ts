@@ -13,7 +13,7 @@ export default defineCommand({
     lines: option(
       '-n, --lines <count>',
       'how many entries',
-      z.coerce.number('expected a number').int().min(1).max(10_000).default(20),
+      z.coerce.number().int().min(1).max(10_000).default(20),
     ),
   },
   run: async ({ lines }, context) => ({ entries: await readTail(await auditedDatabase(context), lines) }),

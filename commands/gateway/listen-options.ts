@@ -1,11 +1,7 @@
 import { z } from 'zod'
 import { option } from '../define.ts'
 
-const port = z.coerce
-  .number('expected a number')
-  .int()
-  .min(0, 'expected 0 to 65535')
-  .max(65_535, 'expected 0 to 65535')
+const port = z.coerce.number().int().min(0, 'expected 0 to 65535').max(65_535, 'expected 0 to 65535')
 
 /** Where the gateway listens and keeps its files; each goes over the configuration. */
 export const listenOptions = {

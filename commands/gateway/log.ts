@@ -1,7 +1,7 @@
 import { redact } from '../../src/audit/redact.ts'
 import type { Config } from '../../src/config/config.ts'
 import { asHelixError } from '../../src/errors.ts'
-import type { Logger } from '../../src/log/logger.ts'
+import type { Logger, LogLevel } from '../../src/log/logger.ts'
 import { createColour, wantsColour } from '../../src/ui/colour.ts'
 import { causesOf } from '../causes.ts'
 import type { Context } from '../context.ts'
@@ -25,8 +25,8 @@ export async function openLog(
 }
 
 /** Logs what went wrong where no caller could be told, with its causes and without its secrets. */
-export function logFailure(log: Logger, thrown: unknown): void {
+export function logFailure(log: Logger, thrown: unknown, level: LogLevel = 'error'): void {
   const { code } = asHelixError(thrown)
   const message = redact(thrown instanceof Error ? thrown.message : String(thrown))
-  log.error({ event: 'error', code, message, causes: causesOf(thrown).split('\n') })
+  log[level]({ event: 'error', code, message, causes: causesOf(thrown).split('\n') })
 }

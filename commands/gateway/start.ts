@@ -2,8 +2,9 @@ import type { Config } from '../../src/config/config.ts'
 import type { Database } from '../../src/db/database.ts'
 import { databasePlace } from '../database-place.ts'
 import { defineCommand } from '../define.ts'
+import { openFailureLog } from './failure-log.ts'
 import { listenOptions } from './listen-options.ts'
-import { logFailure, openLog } from './log.ts'
+import { openLog } from './log.ts'
 import { untilStopped } from './until-stopped.ts'
 
 export default defineCommand({
@@ -24,13 +25,14 @@ export default defineCommand({
       log[level === 'warning' ? 'warn' : 'info']({ event: 'config', source, message, fix })
     }
     const { startGateway } = await import('../../gateway/server.ts')
+    const db = await openCurrent(config)
     const { url, release, close } = await startGateway({
       config,
-      db: await openCurrent(config),
+      db,
       host: config.host ?? '0.0.0.0',
       personal: false,
       log,
-      onError: (error) => logFailure(log, error),
+      onError: openFailureLog({ log, db }),
     })
     const { mode, simulated } = config
     context.emit({ event: 'ready', url, signInUrl: null, mode, simulated, pid: process.pid, release })
