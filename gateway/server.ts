@@ -1,7 +1,5 @@
 import type { Config } from '../src/config/config.ts'
 import { release as readRelease } from '../src/config/package.ts'
-import { serveAttached } from '../src/db/attached/server.ts'
-import { socketPathFor } from '../src/db/attached/socket-path.ts'
 import type { Database } from '../src/db/database.ts'
 import type { EmbeddedDatabase } from '../src/db/embedded.ts'
 import { HelixError } from '../src/errors.ts'
@@ -11,15 +9,13 @@ import { createResources, type Resources } from '../src/resources.ts'
 import { alertOnRequests } from './alert-on-requests.ts'
 import { createApp } from './app.ts'
 import { keepCheckpoints, recordStart } from './audit.ts'
-import { proxyMatcher } from './caller.ts'
 import { type FollowedInDiscord, followInDiscord } from './discord.ts'
+import { openDoors } from './doors.ts'
 import { createHealth } from './health.ts'
-import { listen, type Where } from './listen.ts'
 import { areExposed, openMetricsDoor } from './metrics-door.ts'
 import { allowedOrigins } from './origins.ts'
 import { publicConfig } from './public-config.ts'
 import { requestLog } from './request-log.ts'
-import { removeRunFile, writeRunFile } from './run-file.ts'
 import { createServices, type Services } from './services.ts'
 import { openClaude } from './upstream.ts'
 
@@ -54,9 +50,6 @@ export interface RunningGateway {
 
 const UNTRUSTED_PROXY =
   'All callers behind this proxy count as one. If it is yours, add its address to trustedProxies in helix.config.ts.'
-
-/** How long connections may linger once every reply is settled, in ms. */
-const LINGER_MS = 500
 
 /**
  * Builds the gateway over an opened database and listens. Replies that an earlier process left open are settled
@@ -218,38 +211,6 @@ function assemble(
     onUnforeseen: (cause, { id, method, route }) =>
       onError(new HelixError('internal', `${method} ${route} failed, request ${id}`, { cause })),
   })
-}
-
-type App = ReturnType<typeof assemble>
-
-async function openDoors(
-  app: App,
-  { config, db, host, personal }: GatewayOptions,
-  resources: Resources,
-  state: State,
-  release: string,
-): Promise<void> {
-  const limits = { most: config.limits.connections, isProxy: proxyMatcher(config.trustedProxies) }
-  const open = async (where: Where) => {
-    const listener = resources.keep(await listen(app, where, limits), (opened) => opened.close(LINGER_MS))
-    return listener.address
-  }
-  state.url = await open({ port: config.port, host })
-  if (config.socket) await open({ path: config.socket, owner: false })
-  if (!personal) return
-  const socket = await open({ path: socketPathFor(config.dataDir, 'http'), owner: true })
-  const databaseSocket = await attachable(db, config.dataDir, resources)
-  await writeRunFile(config.dataDir, { url: state.url, socket, databaseSocket, release })
-  resources.keep(config.dataDir, removeRunFile)
-}
-
-/** Lets other commands of this machine work on an embedded database while this process owns it. */
-async function attachable(db: Database | EmbeddedDatabase, dataDir: string, resources: Resources) {
-  if (!('announce' in db)) return null
-  const path = socketPathFor(dataDir, 'database')
-  resources.keep(await serveAttached(db, path), (server) => server.close())
-  db.announce(path)
-  return path
 }
 
 function isLoopback(host: string): boolean {

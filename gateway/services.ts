@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Alerts, createAlerts } from '../src/alerts/alerts.ts'
 import { readLogId } from '../src/audit/append.ts'
-import { type Audit, createAudit } from '../src/audit/audit.ts'
+import { createAudit } from '../src/audit/audit.ts'
 import { createConversations } from '../src/chat/conversations.ts'
 import { createMessages } from '../src/chat/messages.ts'
 import { createSearch } from '../src/chat/search.ts'
@@ -13,15 +13,14 @@ import type { Database } from '../src/db/database.ts'
 import { createConfirmations } from '../src/discord/confirmations.ts'
 import { createFeed } from '../src/feed/feed.ts'
 import { createLimiter } from '../src/limits/create-limiter.ts'
-import type { Limiter } from '../src/limits/limiter.ts'
 import { createLocalLimiter, type LocalLimiter } from '../src/limits/local-limiter.ts'
 import { sweepCounters } from '../src/limits/sweep.ts'
 import type { Metrics } from '../src/metrics/metrics.ts'
 import { createUsages } from '../src/money/usages.ts'
-import { createPeopleChanges, type PeopleChanges } from '../src/people/changes.ts'
+import { createPeopleChanges } from '../src/people/changes.ts'
 import { readCreator } from '../src/people/creator.ts'
 import { createAccountDeletion } from '../src/people/deletion/deletion.ts'
-import { createErase, type Erase } from '../src/people/deletion/erasure.ts'
+import { createErase } from '../src/people/deletion/erasure.ts'
 import { builtInHome, supabaseHome } from '../src/people/deletion/homes.ts'
 import { createExports } from '../src/people/export/document.ts'
 import { ensureOwner } from '../src/people/owner.ts'
@@ -29,23 +28,14 @@ import { createPeople, type People } from '../src/people/people.ts'
 import { createProfiles } from '../src/people/profiles.ts'
 import { createAccessTokens } from '../src/signin/access-tokens/access-tokens.ts'
 import { createAccessWatch } from '../src/signin/access-watch.ts'
-import { createAccounts } from '../src/signin/accounts.ts'
-import { createAccountAdmin } from '../src/signin/admin/admin.ts'
 import { watchProject } from '../src/signin/hosted/watch-project.ts'
-import { loadKeys } from '../src/signin/keys.ts'
-import { createSignInLimits } from '../src/signin/limits.ts'
-import { openMailer } from '../src/signin/mail/open.ts'
-import { createPost } from '../src/signin/mail/post.ts'
-import { createFactors } from '../src/signin/mfa/factors.ts'
-import { createRevocations, type Revocations } from '../src/signin/revocations.ts'
-import { createSupabaseAdmin } from '../src/signin/supabase-admin.ts'
-import { sweepSignIn } from '../src/signin/sweep.ts'
-import { ownTokens, sharedSecretTokens, supabaseTokens } from '../src/signin/token-sources.ts'
+import { createRevocations } from '../src/signin/revocations.ts'
+import { ownTokens } from '../src/signin/token-sources.ts'
 import { createVerifier } from '../src/signin/verifier.ts'
 import { createClaudeState } from './health.ts'
-import { publicAddresses } from './public-addresses.ts'
+import { builtInSignin, supabaseAdmin, supabaseSources } from './signin.ts'
 
-interface ServiceDeps {
+export interface ServiceDeps {
   config: Config
   db: Database
   claude: Claude
@@ -186,64 +176,4 @@ function countReads(turns: Turns, { replies }: Metrics): Turns {
 async function followCreator(db: Database, people: People): Promise<void> {
   const creatorId = await readCreator(db)
   if (creatorId !== people.creatorId) people.setCreator(creatorId)
-}
-
-interface SignInParts {
-  limiter: Limiter
-  revocations: Revocations
-  changes: PeopleChanges
-  audit: Audit
-  people: People
-  erase: Erase
-}
-
-async function builtInSignin(
-  { config, db, origin, loopback, personal, onError }: ServiceDeps,
-  { limiter, revocations, changes, audit, people, erase }: SignInParts,
-) {
-  const keys = await loadKeys(config.dataDir)
-  const limits = createSignInLimits(limiter, config.limits)
-  const post = createPost({ mailer: await openMailer(config), limits, onError })
-  const endSweep = sweepSignIn(db, onError)
-  const addresses = publicAddresses(config, origin, personal && loopback)
-  const accounts = await createAccounts({
-    db,
-    audit,
-    keys,
-    revocations,
-    limits,
-    post,
-    autoConfirm: loopback && config.mail.smtpUrl === undefined,
-    ...addresses,
-  })
-  return {
-    keys,
-    accounts,
-    limits,
-    addresses,
-    admin: createAccountAdmin({ db, revocations, changes, audit, isCreator: people.isCreator, erase }),
-    factors: createFactors({
-      db,
-      audit,
-      keys,
-      revocations,
-      changes,
-      issuer: () => new URL(addresses.origin()).host,
-    }),
-    async close() {
-      endSweep()
-      await post.close()
-    },
-  }
-}
-
-function supabaseAdmin({ supabase: { url = '', serviceRole } }: Config) {
-  return createSupabaseAdmin({ url, serviceRole, fetch })
-}
-
-function supabaseSources({ supabase }: Config) {
-  const url = supabase.url ?? ''
-  const byKeySet = supabaseTokens({ url, fetch })
-  const secret = supabase.jwtSecret?.reveal()
-  return secret ? [byKeySet, sharedSecretTokens({ url, secret })] : [byKeySet]
 }

@@ -1,0 +1,82 @@
+import type { Audit } from '../src/audit/audit.ts'
+import type { Config } from '../src/config/config.ts'
+import type { Limiter } from '../src/limits/limiter.ts'
+import type { PeopleChanges } from '../src/people/changes.ts'
+import type { Erase } from '../src/people/deletion/erasure.ts'
+import type { People } from '../src/people/people.ts'
+import { createAccounts } from '../src/signin/accounts.ts'
+import { createAccountAdmin } from '../src/signin/admin/admin.ts'
+import { loadKeys } from '../src/signin/keys.ts'
+import { createSignInLimits } from '../src/signin/limits.ts'
+import { openMailer } from '../src/signin/mail/open.ts'
+import { createPost } from '../src/signin/mail/post.ts'
+import { createFactors } from '../src/signin/mfa/factors.ts'
+import type { Revocations } from '../src/signin/revocations.ts'
+import { createSupabaseAdmin } from '../src/signin/supabase-admin.ts'
+import { sweepSignIn } from '../src/signin/sweep.ts'
+import { sharedSecretTokens, supabaseTokens } from '../src/signin/token-sources.ts'
+import { publicAddresses } from './public-addresses.ts'
+import type { ServiceDeps } from './services.ts'
+
+interface SignInParts {
+  limiter: Limiter
+  revocations: Revocations
+  changes: PeopleChanges
+  audit: Audit
+  people: People
+  erase: Erase
+}
+
+/** Sign-in as Helix itself does it: people, their factors, their mails, and the administration of them. */
+export async function builtInSignin(
+  { config, db, origin, loopback, personal, onError }: ServiceDeps,
+  { limiter, revocations, changes, audit, people, erase }: SignInParts,
+) {
+  const keys = await loadKeys(config.dataDir)
+  const limits = createSignInLimits(limiter, config.limits)
+  const post = createPost({ mailer: await openMailer(config), limits, onError })
+  const endSweep = sweepSignIn(db, onError)
+  const addresses = publicAddresses(config, origin, personal && loopback)
+  const accounts = await createAccounts({
+    db,
+    audit,
+    keys,
+    revocations,
+    limits,
+    post,
+    autoConfirm: loopback && config.mail.smtpUrl === undefined,
+    ...addresses,
+  })
+  return {
+    keys,
+    accounts,
+    limits,
+    addresses,
+    admin: createAccountAdmin({ db, revocations, changes, audit, isCreator: people.isCreator, erase }),
+    factors: createFactors({
+      db,
+      audit,
+      keys,
+      revocations,
+      changes,
+      issuer: () => new URL(addresses.origin()).host,
+    }),
+    async close() {
+      endSweep()
+      await post.close()
+    },
+  }
+}
+
+/** The administration of people at a Supabase project. */
+export function supabaseAdmin({ supabase: { url = '', serviceRole } }: Config) {
+  return createSupabaseAdmin({ url, serviceRole, fetch })
+}
+
+/** Who may have signed a token where Supabase signs people in. */
+export function supabaseSources({ supabase }: Config) {
+  const url = supabase.url ?? ''
+  const byKeySet = supabaseTokens({ url, fetch })
+  const secret = supabase.jwtSecret?.reveal()
+  return secret ? [byKeySet, sharedSecretTokens({ url, secret })] : [byKeySet]
+}
