@@ -232,7 +232,7 @@ for (const engine of engines) {
   })
 }
 
-describe.skipIf(engines[0]?.unavailable)('two gateways', () => {
+describe.skipIf(engines[0]?.unavailable)(`two gateways on ${engines[0]?.name}`, () => {
   it('one sends, the other goes on when it ends or is cut off, and nothing is lost or out of order', async () => {
     const database = await (engines[0] as (typeof engines)[number]).start()
     onTestFinished(() => database.stop())

@@ -259,7 +259,7 @@ for (const engine of engines) {
   })
 }
 
-describe.skipIf(engines[0]?.unavailable)('several gateways on one database', () => {
+describe.skipIf(engines[0]?.unavailable)(`several gateways on one ${engines[0]?.name}`, () => {
   let database: EmptyDatabase
   let folder: string
   beforeAll(async () => {

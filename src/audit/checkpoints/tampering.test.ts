@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AuditEntry } from '../entry.ts'
-import { createRandom, rehashed } from '../generate.case.ts'
+import { createRandom, randomChain, rehashed } from '../generate.case.ts'
 import { verifyEntries } from '../verify.ts'
 import { parseCheckpoint } from './checkpoint.ts'
 import type { Vouchers } from './checkpoint-check.ts'
@@ -54,6 +54,17 @@ describe('a signed log', () => {
       const { findings, signed } = await verifyEntries(chain, { now: new Date(0), vouchers: strict })
       expect({ findings, signed }).toEqual({ findings: [], signed: { log: LOG, size: chain.length } })
     }
+  })
+
+  it('may have grown past its first checkpoints before their key came in, which must have signed them', async () => {
+    const [key, stranger] = [newSigningKey(), newSigningKey()]
+    const chain = relinked([...randomChain(createRandom(3), 40), firstKey(key)])
+    const ending = checkpointsOf(chain, [5, 12, chain.length], key)
+    expect(await verdict(chain, vouch(ending))).toEqual([])
+    const forged = [...checkpointsOf(chain, [5, 12], stranger), ...ending.slice(2)]
+    expect(await verdict(chain, vouch(forged))).toEqual(['bad_signature log-a/5'])
+    const edited = relinked(chain.with(7, { ...at(chain, 7), actor: 'cli:mallory' }))
+    expect(await verdict(edited, vouch(ending))).toEqual(['forked log-a/8'])
   })
 
   it.each(FORGERIES)('shows where an entry was %s, though every link was made anew', async (_, forge) => {
