@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { operations } from '../src/contract/api.ts'
+import type { SignedIn } from '../src/signin/signed-in.ts'
 import type { GatewayEnv } from './env.ts'
 import { authenticate } from './middleware/authenticate.ts'
 import { caller } from './middleware/caller.ts'
@@ -36,6 +37,7 @@ import { type MetricsDeps, metricsRoutes } from './routes/metrics.ts'
 import { profileRoutes } from './routes/profile.ts'
 import { referenceRoutes } from './routes/reference.ts'
 import { searchRoutes } from './routes/search.ts'
+import { sessionRoutes } from './routes/sessions.ts'
 import type { SignInRouteDeps } from './routes/signin/deps.ts'
 import { signinRoutes } from './routes/signin.ts'
 import { tokenRoutes } from './routes/tokens.ts'
@@ -77,7 +79,7 @@ export interface AppDeps {
   >
   health: HealthDeps
   /** Built-in sign-in; absent where Supabase signs people in. */
-  signin: SignInRouteDeps | undefined
+  signin: (SignInRouteDeps & { signedIn: SignedIn }) | undefined
   limits: RateLimits & { openStreams: number }
   /** Proxies whose `X-Forwarded-For` counts. */
   trustedProxies: readonly string[]
@@ -157,12 +159,13 @@ export function createApp({
   app.route('/', accountRoutes(services.accountDeletion))
   app.route('/', usageRoutes(services.usages))
   app.route('/', tokenRoutes(services.accessTokens))
+  if (signin) app.route('/', sessionRoutes(signin.signedIn))
   return app
 }
 
 /** Where Supabase signs people in, what belongs to the built-in sign-in is not there. */
 function operationsHere(builtInSignIn: boolean) {
-  return operations.filter(({ path }) => builtInSignIn || !/^\/(auth\/v1|local)\//.test(path))
+  return operations.filter(({ path }) => builtInSignIn || !/^\/(auth\/v1\/|local\/|api\/sessions)/.test(path))
 }
 
 function refuseBody(): never {

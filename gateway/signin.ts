@@ -12,6 +12,7 @@ import { openMailer } from '../src/signin/mail/open.ts'
 import { createPost } from '../src/signin/mail/post.ts'
 import { createFactors } from '../src/signin/mfa/factors.ts'
 import type { Revocations } from '../src/signin/revocations.ts'
+import { createSignedIn } from '../src/signin/signed-in.ts'
 import { createSupabaseAdmin } from '../src/signin/supabase-admin.ts'
 import { sweepSignIn } from '../src/signin/sweep.ts'
 import { sharedSecretTokens, supabaseTokens } from '../src/signin/token-sources.ts'
@@ -52,6 +53,7 @@ export async function builtInSignin(
     accounts,
     limits,
     addresses,
+    signedIn: createSignedIn({ db, revocations }),
     admin: createAccountAdmin({ db, revocations, changes, audit, isCreator: people.isCreator, erase }),
     factors: createFactors({
       db,

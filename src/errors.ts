@@ -27,6 +27,7 @@ const FAILURES = {
   message_not_found: { exit: 1, status: 404 },
   generation_not_found: { exit: 1, status: 404 },
   token_not_found: { exit: 1, status: 404 },
+  session_not_found: { exit: 1, status: 404 },
   not_resumable: { exit: 1, status: 410 },
   idempotency_mismatch: { exit: 1, status: 422 },
   model_unknown: { exit: 2, status: 400 },

@@ -8,6 +8,7 @@ import { type FollowOptions, followFeed } from './events.ts'
 import { problemError } from './failure.ts'
 import { type Connection, createHttp, type Http } from './http.ts'
 import { backOff, isPassing, nobodyThere } from './retry.ts'
+import { createSessions, type Sessions } from './sessions.ts'
 import { createSignin, type Signin } from './signin.ts'
 import { type StreamOptions, type StreamTarget, streamReply } from './stream.ts'
 import { createTokens, type Tokens } from './tokens.ts'
@@ -36,6 +37,7 @@ export interface Client {
   messages(sessionKey: string, page?: Page): Promise<MessagePage>
   signin: Signin
   tokens: Tokens
+  sessions: Sessions
   /** For routes that have no method here yet. */
   http: Http
 }
@@ -65,6 +67,7 @@ export function createClient(connection: Connection): Client {
       return known
     }),
     tokens: createTokens(http),
+    sessions: createSessions(http),
     http,
   }
 }

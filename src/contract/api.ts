@@ -9,6 +9,7 @@ import { generationOperations } from './operations/generations.ts'
 import { localOperations } from './operations/local.ts'
 import { profileOperations } from './operations/profile.ts'
 import { searchOperations } from './operations/search.ts'
+import { signedInOperations } from './operations/sessions.ts'
 import { signinOperations } from './operations/signin.ts'
 import { signinAdminOperations } from './operations/signin-admin.ts'
 import { signinMfaOperations } from './operations/signin-mfa.ts'
@@ -25,6 +26,7 @@ export const operations: readonly Operation[] = [
   ...profileOperations,
   ...usageOperations,
   ...tokenOperations,
+  ...signedInOperations,
   ...signinOperations,
   ...exportOperations,
   ...accountOperations,

@@ -18,6 +18,7 @@ const BY_PATH: Readonly<Record<string, (things: Things) => Naming>> = {
   '/api/generations/{id}': ofReply,
   '/auth/v1/factors/{id}': ({ factorId }) => ({ params: { id: factorId } }),
   '/docs/{page}': () => ({ params: { page: 'audit' } }),
+  '/api/sessions/': ({ signedInId }) => ({ params: { id: signedInId } }),
   '/api/tokens/': ({ tokenId }) => ({ params: { id: tokenId } }),
 }
 

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { decodeJwt } from 'jose'
 import type { SendResponse } from '../../../src/contract/chat.ts'
 import { tokenOf } from '../../support/access-tokens.ts'
 import type { Visitor } from '../../support/gateway.ts'
+import { PASSWORD } from '../../support/signin-client.ts'
 
 /** One of each thing that belongs to somebody, by the name of its id. */
 export interface Things {
@@ -12,6 +14,7 @@ export interface Things {
   tokenId: string
   factorId: string
   challengeId: string
+  signedInId: string
 }
 
 /** Makes one of each, with `secret` in every text. */
@@ -28,6 +31,7 @@ export async function makeThings(visitor: Visitor, secret: string): Promise<Thin
     generationId: message.generationId ?? '',
     tokenId: (await tokenOf(visitor, ['read'], { name: secret })).id,
     ...(await makeFactor(visitor, secret)),
+    signedInId: await signInElsewhere(visitor),
   }
 }
 
@@ -46,6 +50,18 @@ async function makeFactor(
   return { factorId, challengeId: await post(`/${factorId}/challenge`) }
 }
 
+/** Another device of the person, by its session. */
+async function signInElsewhere(visitor: Visitor): Promise<string> {
+  const user = (await (await visitor.request('/auth/v1/user')).json()) as { email: string }
+  const path = '/auth/v1/token?grant_type=password'
+  const answer = await visitor.request(path, {
+    method: 'POST',
+    body: { email: user.email, password: PASSWORD },
+  })
+  const { access_token } = (await answer.json()) as { access_token: string }
+  return (decodeJwt(access_token) as { session_id: string }).session_id
+}
+
 /** Ids of the same form that nobody has. */
 export function unknownThings(): Things {
   return {
@@ -56,5 +72,6 @@ export function unknownThings(): Things {
     tokenId: 'k3JqX0aB9mZ1',
     factorId: randomUUID(),
     challengeId: randomUUID(),
+    signedInId: randomUUID(),
   }
 }
