@@ -3,6 +3,7 @@ import type { ReplyEvent } from '../contract/events.ts'
 import type { FeedEvent } from '../contract/feed.ts'
 import type { Health, PublicConfig } from '../contract/health.ts'
 import type { Problem } from '../contract/problem.ts'
+import { type Account, createAccount } from './account.ts'
 import { type Conversations, createConversations, fetchMessages, type Page } from './conversations.ts'
 import { type FollowOptions, followFeed } from './events.ts'
 import { problemError } from './failure.ts'
@@ -37,6 +38,7 @@ export interface Client {
   messages(sessionKey: string, page?: Page): Promise<MessagePage>
   signin: Signin
   tokens: Tokens
+  account: Account
   sessions: Sessions
   /** For routes that have no method here yet. */
   http: Http
@@ -67,6 +69,7 @@ export function createClient(connection: Connection): Client {
       return known
     }),
     tokens: createTokens(http),
+    account: createAccount(http),
     sessions: createSessions(http),
     http,
   }

@@ -1,5 +1,6 @@
 import type { Conversation, ConversationPage, MessagePage } from '../contract/chat.ts'
 import type { Http } from './http.ts'
+import { asQuery } from './query.ts'
 
 /** A page of a list: `before` as the last page gave it. */
 export interface Page {
@@ -20,7 +21,7 @@ export interface Conversations {
 /** Makes the conversations of one connection. */
 export function createConversations(http: Http): Conversations {
   return {
-    list: (page = {}) => http.json(`/api/conversations${query(page)}`),
+    list: (page = {}) => http.json(`/api/conversations${asQuery(page)}`),
     get: (sessionKey) => http.json(conversationPath(sessionKey)),
     rename: (sessionKey, title) =>
       http.json(conversationPath(sessionKey), { method: 'PATCH', body: { title } }),
@@ -32,15 +33,9 @@ export function createConversations(http: Http): Conversations {
 
 /** One page of a conversation's active path, oldest message first; the newest page comes first. */
 export function fetchMessages(http: Http, sessionKey: string, page: Page = {}): Promise<MessagePage> {
-  return http.json(`${conversationPath(sessionKey)}/messages${query(page)}`)
+  return http.json(`${conversationPath(sessionKey)}/messages${asQuery(page)}`)
 }
 
 function conversationPath(sessionKey: string): string {
   return `/api/conversations/${encodeURIComponent(sessionKey)}`
-}
-
-function query({ before, limit }: Page): string {
-  const entries = Object.entries({ before, limit }).filter(([, value]) => value !== undefined)
-  const search = new URLSearchParams(entries.map(([key, value]) => [key, String(value)])).toString()
-  return search === '' ? '' : `?${search}`
 }
