@@ -1226,7 +1226,7 @@ begin
     join jsonb_to_recordset(turns) as t (
       "generationId" uuid, kind text, "userId" uuid, "sessionKey" text, title text, "messageId" uuid,
       "clientMessageId" text, "requestHash" text, content text, model text, simulated boolean, instance text,
-      "contentKey" text, "at" timestamptz) on t."generationId" = o.id
+      "contentKey" text, "at" timestamptz, "writtenAt" text) on t."generationId" = o.id
   ), made as (
     insert into public.conversations (user_id, session_key, title, active_message_id, created_at, updated_at)
     select "userId", "sessionKey", title, "messageId", "at", "at" from turn where turn.fresh
@@ -1241,14 +1241,16 @@ begin
     from turn
   )
   insert into public.session_messages (id, user_id, session_key, role, content, status, parent_id, generation_id,
-    client_message_id, model, simulated, created_at, synced_at)
+    client_message_id, model, simulated, created_at, synced_at, metadata)
   select line.id, "userId", "sessionKey", line.role, line.content, line.status, line.parent, "generationId",
-    line.client, line.model, line.simulated, "at", line.synced
+    line.client, line.model, line.simulated, "at",
+    case when line.rank = 1 and "writtenAt" is not null then "at" end,
+    case when line.rank = 1 and "writtenAt" is not null then jsonb_build_object('writtenAt', "writtenAt") end
   from turn, lateral (values
-    (1, question, 'user', turn.content, 'complete', turn.parent, turn."clientMessageId", null, false, turn."at"),
+    (1, question, 'user', turn.content, 'complete', turn.parent, turn."clientMessageId", null, false),
     (2, turn."messageId", 'assistant', '', 'pending', question,
-      case when turn.kind = 'regenerate' then turn."clientMessageId" end, turn.model, turn.simulated, null)
-  ) as line (rank, id, role, content, status, parent, client, model, simulated, synced)
+      case when turn.kind = 'regenerate' then turn."clientMessageId" end, turn.model, turn.simulated)
+  ) as line (rank, id, role, content, status, parent, client, model, simulated)
   where line.rank = 2 or turn.kind <> 'regenerate'
   order by turn.place, line.rank;
 

@@ -40,8 +40,13 @@ export const Message = z
       .describe('The branches at its place, itself included, and its own place among them.'),
     generationId: z.uuid().nullable().describe('The reply to attach to; null for a person’s message.'),
     clientMessageId: z.string().nullable().describe('The id its sender gave it.'),
-    isPending: z.boolean().describe('Whether it was written offline and has not been answered yet.'),
-    syncedAt: z.iso.datetime().nullable().describe('When an offline-written message reached the gateway.'),
+    isPending: z
+      .boolean()
+      .describe('Whether it was written offline and has yet to reach the gateway; false in its answers.'),
+    syncedAt: z.iso
+      .datetime()
+      .nullable()
+      .describe('When a message written offline reached the gateway; null for one sent at once.'),
     usage: Usage.nullable(),
   })
   .meta({ id: 'Message', description: 'One message of a conversation.' })
@@ -108,6 +113,13 @@ export const SendRequest = z
       .describe('The conversation; an unknown key begins it, without one a new conversation begins.'),
     clientMessageId: clientMessageId.optional(),
     model: model.optional(),
+    writtenAt: z.iso
+      .datetime({ offset: true })
+      .max(35)
+      .optional()
+      .describe(
+        'When it was written, if it had to wait to be sent: kept with the message, which then has `syncedAt`. A time to come counts as now.',
+      ),
   })
   .meta({ id: 'SendRequest' })
 export type SendRequest = z.infer<typeof SendRequest>

@@ -147,6 +147,7 @@ function toItem(deps: OpenDeps, request: TurnRequest, model: string) {
     instance,
     contentKey: contentKey.toString('hex'),
     at: at.toISOString(),
+    writtenAt: writtenAt(request, at),
     openLimit: deps.openReplies,
     ...allowanceItem(deps.allowance, {
       model,
@@ -185,8 +186,19 @@ function toOpened(item: Item, outcome: Outcome, request: TurnRequest): OpenedTur
   }
 }
 
-/** What makes two sends the same send: everything the person asked for, spelled canonically. */
-function requestHash({ asker: _, receivedAt: __, ...asked }: TurnRequest): string {
+/** When a message that had to wait was written. Clocks of devices are wrong at times: none is ahead of ours. */
+function writtenAt(request: TurnRequest, at: Date): string | null {
+  if (request.kind !== 'send' || request.writtenAt === undefined) return null
+  return new Date(Math.min(Date.parse(request.writtenAt), at.getTime())).toISOString()
+}
+
+/**
+ * What makes two sends the same send: everything the person asked for, spelled canonically. That a message had to
+ * wait may only turn out on a later attempt, so it makes no other message of it.
+ */
+function requestHash(request: TurnRequest): string {
+  const { asker: _, receivedAt: __, ...rest } = request
+  const asked = rest.kind === 'send' ? { ...rest, writtenAt: undefined } : rest
   return createHash('sha256')
     .update(canonicalJson(JSON.parse(JSON.stringify(asked))))
     .digest('hex')

@@ -14,6 +14,12 @@ interface TurnBase {
 
 /** A message sent, a message reworded (a new branch beside it), or a reply asked for again (likewise). */
 export type TurnRequest =
-  | (TurnBase & { kind: 'send'; sessionKey?: string | undefined; message: string })
+  | (TurnBase & {
+      kind: 'send'
+      sessionKey?: string | undefined
+      message: string
+      /** When it was written, by the device it was written on, where it had to wait to be sent. */
+      writtenAt?: string | undefined
+    })
   | (TurnBase & { kind: 'edit'; sessionKey: string; messageId: string; message: string })
   | (TurnBase & { kind: 'regenerate'; sessionKey: string; messageId: string })
