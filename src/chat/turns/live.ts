@@ -87,17 +87,9 @@ export class LiveReply {
     if (!this.#abort.signal.aborted) this.#abort.abort(reason)
   }
 
-  /** Resolves at the next change, or when `signal` aborts. */
-  changed(signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (signal?.aborted) return resolve()
-      const wake = () => {
-        signal?.removeEventListener('abort', wake)
-        resolve()
-      }
-      this.#waiting.push(wake)
-      signal?.addEventListener('abort', wake, { once: true })
-    })
+  /** Resolves at the next change, or at the next `wake`. */
+  changed(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
   /** Makes readers look again. */

@@ -45,6 +45,7 @@ async function* followLive(
     yield snapshot
     seq = snapshot.seq
   }
+  signal?.addEventListener('abort', () => live.wake(), { once: true })
   let warned = false
   while (!signal?.aborted) {
     while (seq < live.seq) {
@@ -61,7 +62,7 @@ async function* followLive(
       warned = true
       yield { event: 'draining', data: { retryAfterMs: RETRY_AFTER_MS } }
     }
-    if (seq === live.seq && !live.terminal && !live.abandoned) await live.changed(signal)
+    if (seq === live.seq && !live.terminal && !live.abandoned) await live.changed()
   }
 }
 
