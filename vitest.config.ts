@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['{src,gateway,commands,bin,docs,test}/**/*.test.ts'],
+    include: ['{src,gateway,commands,bin,docs,test}/**/*.test.ts', 'web/src/**/*.test.{ts,tsx}'],
     exclude: ['test/kill/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

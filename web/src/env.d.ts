@@ -1,0 +1,6 @@
+interface ImportMetaEnv {
+  readonly VITE_API_URL?: string
+  readonly VITE_GATEWAY_URL?: string
+  readonly VITE_SUPABASE_URL?: string
+  readonly VITE_SUPABASE_ANON_KEY?: string
+}

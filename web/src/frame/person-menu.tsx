@@ -1,0 +1,42 @@
+import { useLocation } from 'preact-iso/router'
+import { useApp } from '../app.ts'
+import { Icon } from '../ui/icon.tsx'
+import { Menu } from '../ui/menu.tsx'
+import css from './frame.module.css'
+
+/** Who is signed in, and the pages that belong to them. */
+export function PersonMenu() {
+  const { session, text, toasts } = useApp()
+  const { route } = useLocation()
+  const { nav } = text.value.common
+  const who = session.state.value
+  if (typeof who === 'string') return null
+
+  async function signOut(): Promise<void> {
+    await session.signOut('local').catch(() => toasts.fail(text.value.common.failed.title))
+  }
+
+  return (
+    <div class={css.person}>
+      <Menu
+        label={nav.label}
+        place="above-start"
+        button={(props) => (
+          <button type="button" class={css.who} {...props}>
+            <Icon name="person" />
+            <span>{who.email || nav.settings}</span>
+            <Icon name="more" size={18} />
+          </button>
+        )}
+        items={[
+          { label: nav.settings, icon: 'settings', onChoose: () => route('/settings') },
+          { label: nav.usage, icon: 'chart', onChoose: () => route('/usage') },
+          { label: nav.status, icon: 'pulse', onChoose: () => route('/status') },
+          { label: nav.docs, icon: 'book', onChoose: () => location.assign('/docs') },
+          'line',
+          { label: nav.signOut, icon: 'leave', onChoose: () => void signOut() },
+        ]}
+      />
+    </div>
+  )
+}

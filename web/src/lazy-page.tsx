@@ -1,0 +1,13 @@
+import type { ComponentType } from 'preact'
+import lazy from 'preact-iso/lazy'
+import { Outdated } from './outdated.tsx'
+
+/**
+ * A page that is loaded when it is first shown. Where it cannot be, because the network is away or a release has
+ * replaced it, the reader is offered to reload: never a blank page.
+ */
+export function lazyPage<P>(
+  load: () => Promise<ComponentType<P>>,
+): ComponentType<P> & { preload: () => Promise<unknown> } {
+  return lazy(() => load().catch((): ComponentType<P> => Outdated))
+}

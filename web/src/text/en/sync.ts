@@ -1,0 +1,3 @@
+export const sync = {
+  offline: 'You are offline.',
+}

@@ -1,0 +1,29 @@
+import { IconButton } from './button.tsx'
+import css from './toast-list.module.css'
+import type { Toasts } from './toasts.ts'
+
+/** Where toasts appear; once a page. */
+export function ToastList({ toasts, closeLabel }: { toasts: Toasts; closeLabel: string }) {
+  return (
+    <div class={css.list} role="status" aria-live="polite">
+      {toasts.shown.value.map(({ id, text, kind, action }) => (
+        <div key={id} class={`${css.toast} ${kind === 'failed' ? css.failed : ''}`}>
+          <p>{text}</p>
+          {action && (
+            <button
+              type="button"
+              class={css.action}
+              onClick={() => {
+                toasts.dismiss(id)
+                action.onChoose()
+              }}
+            >
+              {action.label}
+            </button>
+          )}
+          <IconButton small icon="close" label={closeLabel} onClick={() => toasts.dismiss(id)} />
+        </div>
+      ))}
+    </div>
+  )
+}
