@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { useLocation } from 'preact-iso/router'
 import { useApp } from '../app.ts'
+import { SyncBanners } from '../sync/banners.tsx'
 import { Layout } from '../ui/layout.tsx'
 import css from './frame.module.css'
 import { PersonMenu } from './person-menu.tsx'
@@ -29,7 +30,12 @@ export function Frame({ title, tools, banner, sidebar, children }: FrameProps) {
       path={path}
       title={<h1>{title}</h1>}
       tools={tools}
-      banner={banner}
+      banner={
+        <>
+          <SyncBanners />
+          {banner}
+        </>
+      }
       labels={{
         skip: common.skip,
         menu: common.openMenu,
