@@ -743,6 +743,8 @@ CREATE FUNCTION helix.read_messages(person uuid, key text, leaf uuid, most integ
 declare
   active uuid;
   ceiling bigint;
+  summarised uuid[] := array(
+    select s.upto_message_id from public.conversation_summaries s where s.user_id = person and s.session_key = key);
 begin
   perform helix.enter(person);
   select c.active_message_id into active from public.conversations c
@@ -772,7 +774,7 @@ begin
     ), chosen as (
       select path.id, path.depth from path union all select flat.id, flat.depth from flat
     )
-    select to_jsonb(m), case
+    select to_jsonb(m) || jsonb_build_object('summarised', m.id = any(summarised)), case
       when m.parent_id is null then array(
         select s.id from public.session_messages s
         where s.user_id = person and s.session_key = key and s.parent_id is null order by s.position)
@@ -780,6 +782,44 @@ begin
     end
     from chosen join public.session_messages m on m.id = chosen.id
     order by chosen.depth;
+end $$;
+
+CREATE FUNCTION helix.read_messages_around(person uuid, key text, around uuid, earlier integer, later integer) RETURNS TABLE(line jsonb, siblings uuid[], distance integer)
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    SET enable_seqscan TO 'off'
+    SET jit TO 'off'
+    AS $$
+declare
+  summarised uuid[] := array(
+    select s.upto_message_id from public.conversation_summaries s where s.user_id = person and s.session_key = key);
+begin
+  perform helix.enter(person);
+  return query
+    with recursive path as (
+      select m.id, m.parent_id, 1 as depth, case when m.id = around then 0 end as past
+      from public.conversations c
+      join public.session_messages m on m.id = c.active_message_id
+      where c.user_id = person and c.session_key = key and not c.deleted
+      union all
+      select m.id, m.parent_id, path.depth + 1, case when m.id = around then 0 else path.past + 1 end
+      from path
+      join public.session_messages m on m.id = path.parent_id and m.user_id = person and m.session_key = key
+      where path.past is null or path.past < earlier
+    ), found as (
+      select path.depth from path where path.past = 0
+    ), chosen as (
+      select path.id, path.depth - found.depth as distance from path, found
+      where path.depth >= found.depth - later
+    )
+    select to_jsonb(m) || jsonb_build_object('summarised', m.id = any(summarised)), case
+      when m.parent_id is null then array(
+        select s.id from public.session_messages s
+        where s.user_id = person and s.session_key = key and s.parent_id is null order by s.position)
+      else array(select s.id from public.session_messages s where s.parent_id = m.parent_id order by s.position)
+    end, chosen.distance
+    from chosen join public.session_messages m on m.id = chosen.id
+    order by chosen.distance;
 end $$;
 
 CREATE FUNCTION helix.read_profile(person uuid) RETURNS TABLE(display_name text, avatar_url text, trust_level double precision, role text, onboarding_completed boolean, onboarding_step text, conversation_count integer, messages_today integer)
@@ -2041,6 +2081,9 @@ GRANT ALL ON FUNCTION helix.read_feeds(people uuid[], afters bigint[], most inte
 
 REVOKE ALL ON FUNCTION helix.read_messages(person uuid, key text, leaf uuid, most integer, everything boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.read_messages(person uuid, key text, leaf uuid, most integer, everything boolean) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.read_messages_around(person uuid, key text, around uuid, earlier integer, later integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.read_messages_around(person uuid, key text, around uuid, earlier integer, later integer) TO helix_gateway;
 
 REVOKE ALL ON FUNCTION helix.read_profile(person uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.read_profile(person uuid) TO helix_gateway;

@@ -95,7 +95,8 @@ export function createConversations(db: Database, { onChange }: ConversationOpti
 
 export type Conversations = ReturnType<typeof createConversations>
 
-function messageNotFound(id: string): HelixError {
+/** The one answer for a message that is not there, another's, or not of this conversation. */
+export function messageNotFound(id: string): HelixError {
   return new HelixError('message_not_found', `No message ${id} in this conversation`, {
     hint: 'GET /api/conversations/:key/messages?all=true lists every branch.',
   })

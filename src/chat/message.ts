@@ -1,3 +1,4 @@
+import { findModel } from '../claude/models.ts'
 import type { Message, MessageStatus, Usage } from '../contract/chat.ts'
 
 /** A row of `session_messages` as `to_jsonb` gives it: timestamps are ISO strings. */
@@ -23,6 +24,9 @@ export interface MessageRow {
   usage_estimated: boolean
   simulated: boolean
   overhead_ms: number | null
+  metadata: { secretNext?: unknown } | null
+  /** Only where a conversation is listed. */
+  summarised?: boolean
 }
 
 /** The wire form of a stored message. `siblings` are the branches at its place, oldest first, itself included. */
@@ -44,6 +48,16 @@ export function toMessage(row: MessageRow, siblings: readonly string[]): Message
     isPending: row.is_pending,
     syncedAt: row.synced_at === null ? null : new Date(row.synced_at).toISOString(),
     usage: usageOf(row),
+    ...hintsOf(row),
+  }
+}
+
+function hintsOf({ model, summarised, metadata }: MessageRow): Partial<Message> {
+  const inputLimit = model === null ? undefined : findModel(model)?.maxInputTokens
+  return {
+    ...(inputLimit === undefined ? {} : { inputLimit }),
+    ...(summarised ? { summarised } : {}),
+    ...(metadata?.secretNext === true ? { secretNext: true } : {}),
   }
 }
 

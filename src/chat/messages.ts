@@ -1,6 +1,6 @@
-import type { Message, MessagePage } from '../contract/chat.ts'
+import type { ListMessagesQuery, Message, MessagePage } from '../contract/chat.ts'
 import type { Database, Row } from '../db/database.ts'
-import { conversationNotFound, notACursor } from './conversations.ts'
+import { conversationNotFound, messageNotFound, notACursor } from './conversations.ts'
 import { type MessageRow, toMessage } from './message.ts'
 
 interface LineRow extends Row {
@@ -8,12 +8,9 @@ interface LineRow extends Row {
   siblings: string[]
 }
 
-export interface PageRequest {
-  limit: number
-  /** The cursor of the page before: the id of its oldest message. */
-  before: string | null
-  /** Every branch by age instead of the active line. */
-  all: boolean
+interface PlacedRow extends LineRow {
+  /** From the message that was asked around; newer ones are below zero. */
+  distance: number
 }
 
 /** A person's messages, seen through row-level security. */
@@ -24,20 +21,36 @@ export function createMessages(db: Database) {
   return {
     /**
      * One page of a conversation, oldest first within the page; the newest page comes first.
-     * @throws HelixError `conversation_not_found`, `request_invalid` for a cursor this did not give out
+     * @throws HelixError `conversation_not_found`, `request_invalid` for a cursor this did not give out,
+     * `message_not_found` where `around` names no message of the line that is shown
      */
-    async list(
-      userId: string,
-      sessionKey: string,
-      { limit, before, all }: PageRequest,
-    ): Promise<MessagePage> {
+    async list(userId: string, sessionKey: string, request: ListMessagesQuery): Promise<MessagePage> {
+      const { limit, before, after, around, all } = request
+      if (around !== null) {
+        const later = Math.floor((limit - 1) / 2)
+        const page = await readAround(db, userId, sessionKey, around, limit - 1 - later, later)
+        if (page) return page
+        await assertConversation(db, userId, sessionKey)
+        throw messageNotFound(around)
+      }
+      if (after !== null) {
+        const page = await readAround(db, userId, sessionKey, after, -1, limit)
+        if (page) return page
+        await assertConversation(db, userId, sessionKey)
+        throw notACursor(after)
+      }
       const parent = before === null ? null : await parentOf(db, userId, sessionKey, before)
-      if (before !== null && parent === null && !all) return { messages: [], before: null }
+      if (before !== null && parent === null && !all) return { messages: [], before: null, after: null }
       const leaf = all ? before : parent
       const rows = await read(userId, sessionKey, leaf, limit + 1, all)
       if (rows.length === 0 && before === null) await assertConversation(db, userId, sessionKey)
       const page = rows.slice(0, limit).map(({ line, siblings }) => toMessage(line, siblings))
-      return { messages: page.reverse(), before: rows.length > limit ? (page[0]?.id ?? null) : null }
+      page.reverse()
+      return {
+        messages: page,
+        before: rows.length > limit ? (page[0]?.id ?? null) : null,
+        after: before === null || all ? null : (page.at(-1)?.id ?? null),
+      }
     },
 
     /** The message, or undefined when it is not this person's, or not there. */
@@ -49,6 +62,33 @@ export function createMessages(db: Database) {
 }
 
 export type Messages = ReturnType<typeof createMessages>
+
+/**
+ * The line that is shown around one of its messages; undefined when it is not on that line.
+ * @param earlier how many before it; with -1 it is left out itself
+ * @param later how many after it
+ */
+async function readAround(
+  db: Database,
+  userId: string,
+  key: string,
+  id: string,
+  earlier: number,
+  later: number,
+): Promise<MessagePage | undefined> {
+  const rows = await db.query<PlacedRow>('select * from helix.read_messages_around($1, $2, $3, $4, $5)', [
+    ...[userId, key, id],
+    ...[earlier + 1, later + 1],
+  ])
+  if (rows.length === 0) return undefined
+  const within = rows.filter(({ distance }) => distance <= earlier && distance >= -later)
+  const messages = within.map(({ line, siblings }) => toMessage(line, siblings)).reverse()
+  return {
+    messages,
+    before: rows.some(({ distance }) => distance > earlier) ? (messages[0]?.id ?? null) : null,
+    after: rows.some(({ distance }) => distance < -later) ? (messages.at(-1)?.id ?? null) : null,
+  }
+}
 
 /** What `id` answers or goes on from; null for a first message. @throws HelixError when there is no such message. */
 async function parentOf(db: Database, userId: string, key: string, id: string): Promise<string | null> {

@@ -3,11 +3,19 @@ import type { ReplyEvent } from '../contract/events.ts'
 import type { FeedEvent } from '../contract/feed.ts'
 import type { Health, PublicConfig } from '../contract/health.ts'
 import type { Problem } from '../contract/problem.ts'
+import type { SearchPage } from '../contract/search.ts'
 import { type Account, createAccount } from './account.ts'
-import { type Conversations, createConversations, fetchMessages, type Page } from './conversations.ts'
+import {
+  type Conversations,
+  createConversations,
+  fetchMessages,
+  type MessagePlace,
+  type Page,
+} from './conversations.ts'
 import { type FollowOptions, followFeed } from './events.ts'
 import { problemError } from './failure.ts'
 import { type Connection, createHttp, type Http } from './http.ts'
+import { asQuery } from './query.ts'
 import { backOff, isPassing, nobodyThere } from './retry.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { createSignin, type Signin } from './signin.ts'
@@ -35,7 +43,9 @@ export interface Client {
   /** Stops a reply at the gateway; what was written stays. */
   stop(generationId: string): Promise<void>
   conversations: Conversations
-  messages(sessionKey: string, page?: Page): Promise<MessagePage>
+  messages(sessionKey: string, page?: MessagePlace): Promise<MessagePage>
+  /** What words find in one's own messages, newest first. */
+  search(words: string, page?: Page): Promise<SearchPage>
   signin: Signin
   tokens: Tokens
   account: Account
@@ -61,6 +71,7 @@ export function createClient(connection: Connection): Client {
     },
     conversations: createConversations(http),
     messages: (sessionKey, page) => fetchMessages(http, sessionKey, page),
+    search: (q, page = {}) => http.json(`/api/search${asQuery({ q, ...page })}`),
     signin: createSignin(connection, () => {
       known ??= publicConfig().catch((error: unknown) => {
         known = undefined

@@ -8,6 +8,12 @@ export interface Page {
   limit?: number
 }
 
+/** A page of a conversation: the newest, or one beside another by its cursors, or around a message. */
+export interface MessagePlace extends Page {
+  after?: string
+  around?: string
+}
+
 /** The caller's own conversations. */
 export interface Conversations {
   /** Newest first. */
@@ -15,6 +21,8 @@ export interface Conversations {
   /** @throws HelixError `conversation_not_found` for unknown and foreign keys alike. */
   get(sessionKey: string): Promise<Conversation>
   rename(sessionKey: string, title: string): Promise<Conversation>
+  /** Shows the branch `messageId` is of, to its end, on every device. */
+  show(sessionKey: string, messageId: string): Promise<Conversation>
   remove(sessionKey: string): Promise<void>
 }
 
@@ -25,6 +33,8 @@ export function createConversations(http: Http): Conversations {
     get: (sessionKey) => http.json(conversationPath(sessionKey)),
     rename: (sessionKey, title) =>
       http.json(conversationPath(sessionKey), { method: 'PATCH', body: { title } }),
+    show: (sessionKey, activeMessageId) =>
+      http.json(conversationPath(sessionKey), { method: 'PATCH', body: { activeMessageId } }),
     async remove(sessionKey) {
       await http.json(conversationPath(sessionKey), { method: 'DELETE' })
     },
@@ -32,10 +42,11 @@ export function createConversations(http: Http): Conversations {
 }
 
 /** One page of a conversation's active path, oldest message first; the newest page comes first. */
-export function fetchMessages(http: Http, sessionKey: string, page: Page = {}): Promise<MessagePage> {
+export function fetchMessages(http: Http, sessionKey: string, page: MessagePlace = {}): Promise<MessagePage> {
   return http.json(`${conversationPath(sessionKey)}/messages${asQuery(page)}`)
 }
 
-function conversationPath(sessionKey: string): string {
+/** The path of a conversation's routes. */
+export function conversationPath(sessionKey: string): string {
   return `/api/conversations/${encodeURIComponent(sessionKey)}`
 }

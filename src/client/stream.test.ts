@@ -57,6 +57,23 @@ describe('a streamed reply', () => {
     expect(events.map(({ event }) => event)).toEqual(['start', 'delta', 'delta', 'done'])
   })
 
+  it.each([
+    [{ edit: { messageId: 'm1', message: 'again' }, sessionKey: SESSION }, 'edit'],
+    [{ regenerate: { messageId: 'm1' }, sessionKey: SESSION }, 'regenerate'],
+  ] as const)('is that of a branch as well, and begins it once: %o', async (target, path) => {
+    const { url, asked } = await gateway(
+      (request) => request.socket.destroy(),
+      (_request, response) => {
+        begin(response).end(started + delta(2, 'Hello') + done(3))
+      },
+    )
+    expect((await read(url, target)).shown).toBe('Hello')
+    expect(asked.map((one) => one.path)).toEqual(Array(2).fill(`POST /api/conversations/${SESSION}/${path}`))
+    const [first, second] = asked.map(({ body }) => JSON.parse(body))
+    expect(first).toMatchObject({ messageId: 'm1', clientMessageId: expect.any(String) })
+    expect(second).toEqual(first)
+  })
+
   it('goes on after the last event when the connection is cut in the middle of one', async () => {
     const { url, asked } = await gateway(
       (_request, response) => {

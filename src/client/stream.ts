@@ -1,6 +1,7 @@
-import type { SendRequest } from '../contract/chat.ts'
+import type { EditRequest, RegenerateRequest, SendRequest } from '../contract/chat.ts'
 import type { ReplyEvent } from '../contract/events.ts'
 import { HelixError } from '../errors.ts'
+import { conversationPath } from './conversations.ts'
 import { unreachable } from './failure.ts'
 import type { Http } from './http.ts'
 import { backOff, isPassing, LONGEST_WAIT_MS, nobodyThere, retryAfter } from './retry.ts'
@@ -12,8 +13,20 @@ const ATTEMPTS = 8
 /** Attempts before the gateway has answered once. */
 const FIRST_ATTEMPTS = 3
 
-/** What to stream: a message to send, or a reply to attach to (from its beginning, or after `lastEventId`). */
-export type StreamTarget = SendRequest | { generationId: string; lastEventId?: number }
+/** A turn to take: a message to send, or one of a conversation to reword or to have again. */
+type TurnTarget =
+  | SendRequest
+  | { edit: EditRequest; sessionKey: string }
+  | { regenerate: RegenerateRequest; sessionKey: string }
+
+/** What to stream: a turn, or a reply to attach to (from its beginning, or after `lastEventId`). */
+export type StreamTarget = TurnTarget | { generationId: string; lastEventId?: number }
+
+/** The request that takes a turn; sent again, it attaches to the reply it began. */
+interface TurnCall {
+  path: string
+  body: { clientMessageId: string }
+}
 
 export interface StreamOptions {
   /** Ends the iteration by throwing its reason. It does not stop the reply; `stop` does. */
@@ -43,7 +56,7 @@ export async function* streamReply(
   target: StreamTarget,
   options: StreamOptions = {},
 ): AsyncGenerator<ReplyEvent, void> {
-  const send = 'message' in target ? withClientId(target) : undefined
+  const send = 'generationId' in target ? undefined : turnCall(target)
   const progress = progressOf(target)
   while (true) {
     let cause: unknown
@@ -69,28 +82,37 @@ export async function* streamReply(
 
 function progressOf(target: StreamTarget): Progress {
   const start = { attempts: 0, waitMs: 0 }
-  if ('message' in target) return { ...start, generationId: undefined, seq: 0, text: '' }
+  if (!('generationId' in target)) return { ...start, generationId: undefined, seq: 0, text: '' }
   const seq = target.lastEventId ?? 0
   return { ...start, generationId: target.generationId, seq, text: seq === 0 ? '' : undefined }
 }
 
-function withClientId(request: SendRequest): SendRequest {
-  return { ...request, clientMessageId: request.clientMessageId ?? crypto.randomUUID() }
+function turnCall(target: TurnTarget): TurnCall {
+  const [path, request] =
+    'edit' in target
+      ? [`${conversationPath(target.sessionKey)}/edit`, target.edit]
+      : 'regenerate' in target
+        ? [`${conversationPath(target.sessionKey)}/regenerate`, target.regenerate]
+        : ['/api/chat/message', target]
+  return { path, body: { ...request, clientMessageId: request.clientMessageId ?? crypto.randomUUID() } }
 }
 
 // The same message sent again attaches to the reply it began, so a lost first answer costs nothing.
 async function connect(
   http: Http,
-  send: SendRequest | undefined,
+  send: TurnCall | undefined,
   { generationId, seq }: Progress,
   signal: AbortSignal | undefined,
 ): Promise<ReadableStream<Uint8Array>> {
   const headers: Record<string, string> = { accept: 'text/event-stream' }
   if (generationId !== undefined && seq > 0) headers['last-event-id'] = String(seq)
   const response =
-    generationId === undefined
-      ? await http.open('/api/chat/message', { method: 'POST', body: send, headers, signal })
-      : await http.open(`/api/generations/${encodeURIComponent(generationId)}/events`, { headers, signal })
+    generationId === undefined && send
+      ? await http.open(send.path, { method: 'POST', body: send.body, headers, signal })
+      : await http.open(`/api/generations/${encodeURIComponent(generationId ?? '')}/events`, {
+          headers,
+          signal,
+        })
   if (!response.body) throw unreachable(http.url, undefined)
   return response.body
 }

@@ -48,6 +48,18 @@ export const Message = z
       .nullable()
       .describe('When a message written offline reached the gateway; null for one sent at once.'),
     usage: Usage.nullable(),
+    inputLimit: z
+      .int()
+      .optional()
+      .describe('Tokens of prompt its model takes at most; absent where that is not known.'),
+    summarised: z
+      .boolean()
+      .optional()
+      .describe('Whether later prompts hold a summary in place of everything up to here; only in lists.'),
+    secretNext: z
+      .boolean()
+      .optional()
+      .describe('Whether the answer to this is a secret: mask it, and keep it in no draft, store or queue.'),
   })
   .meta({ id: 'Message', description: 'One message of a conversation.' })
 export type Message = z.infer<typeof Message>
@@ -78,6 +90,7 @@ export const MessagePage = z
   .object({
     messages: z.array(Message),
     before: z.uuid().nullable().describe('Leads to the next older page; null at the end.'),
+    after: z.uuid().nullable().describe('Leads to the next newer page; null on the newest.'),
   })
   .meta({ id: 'MessagePage', description: 'Messages, oldest first within the page.' })
 export type MessagePage = z.infer<typeof MessagePage>
@@ -195,12 +208,24 @@ const cursor = <T extends z.ZodType<string>>(schema: T) =>
 
 export const ListConversationsQuery = z.strictObject({ limit, before: cursor(z.string().max(200)) })
 
-export const ListMessagesQuery = z.strictObject({
-  limit,
-  before: cursor(z.uuid()),
-  all: z
-    .enum(['true', 'false', '1', '0', ''])
-    .transform((given) => given !== 'false' && given !== '0')
-    .default(false)
-    .describe('Every branch in the order of writing, instead of the line that ends in `activeMessageId`.'),
-})
+export const ListMessagesQuery = z
+  .strictObject({
+    limit,
+    before: cursor(z.uuid()),
+    after: cursor(z.uuid()).describe('The `after` of another page, for the page of messages that follow it.'),
+    around: cursor(z.uuid()).describe('A message, for the page that has it in its middle.'),
+    all: z
+      .enum(['true', 'false', '1', '0', ''])
+      .transform((given) => given !== 'false' && given !== '0')
+      .default(false)
+      .describe('Every branch in the order of writing, instead of the line that ends in `activeMessageId`.'),
+  })
+  .refine(
+    ({ before, after, around }) => [before, after, around].filter((place) => place !== null).length < 2,
+    'expected one of `before`, `after` and `around`',
+  )
+  .refine(
+    ({ after, around, all }) => !all || (after === null && around === null),
+    'expected `after` and `around` without `all`',
+  )
+export type ListMessagesQuery = z.infer<typeof ListMessagesQuery>

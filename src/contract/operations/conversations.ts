@@ -64,12 +64,13 @@ export const conversationOperations: readonly Operation[] = [
     path: '/api/conversations/{key}/messages',
     id: 'listMessages',
     summary: 'Lists a conversation’s messages, newest page first.',
-    description: 'Without `all`, the line of messages that ends in the conversation’s `activeMessageId`.',
+    description:
+      'Without `all`, the line of messages that ends in the conversation’s `activeMessageId`. `around` begins anywhere on that line; `before` and `after` of a page lead on from it.',
     tag: 'Conversations',
     access: 'person',
     scope: 'read',
     query: ListMessagesQuery,
     answers: { 200: { description: 'One page, oldest first within it.', schema: MessagePage } },
-    failures: ['conversation_not_found'],
+    failures: ['conversation_not_found', 'message_not_found'],
   },
 ]

@@ -40,6 +40,7 @@ const BY_ID: Readonly<Record<string, (things: Things) => Naming>> = {
     params: { key: sessionKey },
     body: { activeMessageId: replyId },
   }),
+  listMessages: ({ sessionKey, replyId }) => ({ params: { key: sessionKey }, query: { around: replyId } }),
   searchMessages: () => ({ query: { q: 'word' } }),
   verifyFactor: ({ factorId, challengeId }) => ({
     params: { id: factorId },

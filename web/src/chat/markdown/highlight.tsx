@@ -1,4 +1,3 @@
-import type { ElementContent, RootContent } from 'hast'
 import { common, createLowlight } from 'lowlight'
 import type { ComponentChildren } from 'preact'
 
@@ -8,13 +7,15 @@ const CLASS = /^(?:hljs-[a-z_-]+|[a-z]+_)$/
 
 const lowlight = createLowlight(common)
 
+type Node = ReturnType<typeof lowlight.highlight>['children'][number]
+
 /** Code as coloured pieces; undefined for a language it does not know. */
 export function highlight(language: string, code: string): ComponentChildren | undefined {
   if (code.length > LONGEST || !lowlight.registered(language)) return undefined
   return lowlight.highlight(language, code).children.map(toPiece)
 }
 
-function toPiece(node: RootContent | ElementContent): ComponentChildren {
+function toPiece(node: Node): ComponentChildren {
   if (node.type === 'text') return node.value
   if (node.type !== 'element') return null
   const names = Array.isArray(node.properties.className) ? node.properties.className.map(String) : []
