@@ -23,6 +23,7 @@ import { requestId } from './middleware/request-id.ts'
 import { requireScope } from './middleware/require-scope.ts'
 import { safeHeaders } from './middleware/safe-headers.ts'
 import { noRoute } from './no-route.ts'
+import type { Page } from './page/page.ts'
 import { bodyTooLarge, type ErrorSink, renderProblem } from './problem.ts'
 import { accountRoutes } from './routes/account.ts'
 import { chatRoutes } from './routes/chat.ts'
@@ -78,6 +79,8 @@ export interface AppDeps {
     | 'exports'
   >
   health: HealthDeps
+  /** The built page; absent where it was not built, or is served elsewhere. */
+  page: Page | undefined
   /** Built-in sign-in; absent where Supabase signs people in. */
   signin: (SignInRouteDeps & { signedIn: SignedIn }) | undefined
   limits: RateLimits & { openStreams: number }
@@ -98,6 +101,7 @@ export interface AppDeps {
 export function createApp({
   services,
   health,
+  page,
   signin,
   limits,
   trustedProxies,
@@ -111,7 +115,7 @@ export function createApp({
   const app = new Hono<GatewayEnv>()
   const problem = renderProblem(onUnforeseen)
   app.onError(problem)
-  app.notFound((c) => problem(noRoute(app, c), c))
+  app.notFound((c) => page?.notFound(c) ?? problem(noRoute(app, c), c))
   const { count } = services.localLimiter
   app.use(
     requestId(),
@@ -122,6 +126,7 @@ export function createApp({
     cors(isAllowedOrigin),
   )
   app.use(closeWhenDraining(health.ready), refuseAmbiguous())
+  if (page) app.use(page.serve)
   for (const path of OPEN_TO_STRANGERS) app.use(path, limitStrangers(count, limits))
   app.use('/metrics', limitRefused(count, limits))
   app.route('/', healthRoutes(health))

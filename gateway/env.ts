@@ -24,6 +24,8 @@ export interface GatewayEnv {
     person: Person
     /** Of a request that follows something: aborted once the person loses the right to it. */
     accessLost: AbortSignal | undefined
+    /** The pattern of the page's address, or of its file, that is answered. */
+    page: string | undefined
     /** Of a document that is made as it is read: the latest piece that was asked for. */
     reading: Promise<void> | undefined
     /** The personal access token the person asks with; undefined in a session and over the private socket. */

@@ -33,7 +33,7 @@ function withTag(body: string): Fixed {
   return { body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"` }
 }
 
-/** RFC 9110, 13.1.2: a weak comparison, since a proxy that compresses weakens the tag. */
-function knows(given: string | undefined, etag: string): boolean {
+/** Whether the caller has it already. RFC 9110, 13.1.2: a weak comparison, since a proxy that compresses weakens the tag. */
+export function knows(given: string | undefined, etag: string): boolean {
   return (given ?? '').split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === etag)
 }

@@ -22,11 +22,18 @@ export function publicAddresses(
     origin,
     home: () => `${named(domains.web)[0] ?? origin()}/`,
     redirectOrigins: () => [
-      listening(),
+      ...namesOf(listening()),
       ...named(domains.api),
       ...named(domains.web),
       ...named(domains.admin),
       ...web.origins,
     ],
   }
+}
+
+/** An address of this machine only is opened under both of its names. */
+function namesOf(address: string): string[] {
+  return address.startsWith('http://127.0.0.1:')
+    ? [address, address.replace('127.0.0.1', 'localhost')]
+    : [address]
 }

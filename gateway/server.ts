@@ -1,5 +1,6 @@
 import type { Config } from '../src/config/config.ts'
 import { release as readRelease } from '../src/config/package.ts'
+import type { PublicConfig } from '../src/contract/health.ts'
 import type { Database } from '../src/db/database.ts'
 import type { EmbeddedDatabase } from '../src/db/embedded.ts'
 import { HelixError } from '../src/errors.ts'
@@ -14,6 +15,7 @@ import { openDoors } from './doors.ts'
 import { createHealth } from './health.ts'
 import { areExposed, openMetricsDoor } from './metrics-door.ts'
 import { allowedOrigins } from './origins.ts'
+import { openPage, type Page } from './page/page.ts'
 import { publicConfig } from './public-config.ts'
 import { requestLog } from './request-log.ts'
 import { createServices, type Services } from './services.ts'
@@ -89,7 +91,9 @@ async function start(options: GatewayOptions, resources: Resources): Promise<Run
   async function begin() {
     const discord = tellDiscord(options, services, resources, release, metrics)
     await signTheLog(options, services, resources)
-    const app = assemble(options, { services, state, release, metrics, discord })
+    const said = () => publicConfig(config, services, state.url)
+    const page = await openPage(config, said)
+    const app = assemble(options, { services, state, release, metrics, discord, publicConfig: said, page })
     await openDoors(app, options, resources, state, release)
     return { app, metricsUrl: await openMetricsDoor(options, metrics, resources) }
   }
@@ -175,11 +179,13 @@ interface Parts {
   release: string
   metrics: Metrics
   discord: FollowedInDiscord
+  publicConfig: () => PublicConfig
+  page: Page | undefined
 }
 
 function assemble(
   { config, db, log = silent, onError }: GatewayOptions,
-  { services, state, release, metrics, discord }: Parts,
+  { services, state, release, metrics, discord, publicConfig, page }: Parts,
 ) {
   const { claudeState, signin, verifier, alerts } = services
   const draining = () => state.draining
@@ -188,8 +194,9 @@ function assemble(
     health: {
       health: createHealth({ config, release, db, claudeState, discordState: discord.state, draining }),
       ready: () => !state.draining,
-      publicConfig: () => publicConfig(config, services, state.url),
+      publicConfig,
     },
+    page,
     signin: signin && {
       ...signin,
       ...signin.addresses,

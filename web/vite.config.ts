@@ -1,22 +1,50 @@
-import { defineConfig } from 'vite'
+import { join } from 'node:path'
+import { defineConfig, type UserConfig } from 'vite'
+import { finish } from './build/finish.ts'
+import { builtValues } from './build/values.ts'
 
 const root = import.meta.dirname
+const dist = join(root, 'dist')
 
 /** Browsers of 2024: `light-dark()`, `<dialog>`, CSS nesting and popovers as they are. */
 const BROWSERS = ['chrome123', 'edge123', 'firefox128', 'safari17.5']
 
-export default defineConfig({
-  root,
-  cacheDir: `${root}/../.cache/vite`,
-  publicDir: 'public',
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  build: {
-    outDir: 'dist',
-    emptyOutDir: true,
-    target: BROWSERS,
-    manifest: true,
-    // Everything is a file of its own with a name by its content: the policy of the page allows no `data:` script.
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-  },
+/** Where `npm run dev` finds the gateway. */
+const GATEWAY = 'http://127.0.0.1:3000'
+const GATEWAY_PATHS = ['/api', '/auth', '/config.json', '/health', '/docs', '/openapi.json']
+
+/** In mode `gateway` for the gateway to serve, which says where everything is; else for any other host. */
+export default defineConfig(async ({ command, mode }): Promise<UserConfig> => {
+  const values = command === 'build' && mode !== 'gateway' ? await builtValues(join(root, '..')) : {}
+  const written = Object.entries(values).map(([name, value]) => [
+    `import.meta.env.${name}`,
+    JSON.stringify(value),
+  ])
+  return {
+    root,
+    cacheDir: join(root, '..', '.cache', 'vite'),
+    // Not Vite's own reading of .env files: src/config has read, derived and checked them.
+    envDir: false,
+    define: Object.fromEntries(written),
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    plugins: [finish(dist, addressesIn(values))],
+    server: { proxy: Object.fromEntries(GATEWAY_PATHS.map((path) => [path, GATEWAY])) },
+    build: {
+      outDir: dist,
+      emptyOutDir: false,
+      target: BROWSERS,
+      manifest: true,
+      // Each a file of its own, named by its content: the policy of the page allows no `data:` script or style.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+    },
+  }
 })
+
+function addressesIn({
+  VITE_API_URL,
+  VITE_GATEWAY_URL,
+  VITE_SUPABASE_URL,
+}: Record<string, string>): string[] {
+  return [VITE_API_URL ?? VITE_GATEWAY_URL, VITE_SUPABASE_URL].filter((address) => address !== undefined)
+}

@@ -84,7 +84,10 @@ export const gatewayOperations: readonly Operation[] = [
     ...about,
     path: '/',
     id: 'getHome',
-    summary: 'A small page that says what this is.',
+    summary: 'The page to chat in; where it was not built, a small one that says what this is.',
+    description:
+      'The page has addresses of its own besides: `/c/{sessionKey}`, `/settings`, `/usage`, `/status`, `/admin`, `/sign-in` and ' +
+      'what belongs to signing in. `HELIX_SERVE_WEB=false` leaves it to another host.',
     answers: { 200: { description: 'The page.', type: 'text/html' } },
   },
 ]

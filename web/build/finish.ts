@@ -1,0 +1,31 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { Plugin } from 'vite'
+import { headerRules } from '../../src/web/headers.ts'
+import { compress } from './compress.ts'
+import { keepEarlier } from './history.ts'
+
+/**
+ * What is left once Vite has written its files: compressed forms, `headers.json` with what any host must send
+ * along, and the files of earlier builds kept for tabs that are open.
+ *
+ * @param connect addresses that the page was built to talk to
+ */
+export function finish(folder: string, connect: readonly string[]): Plugin {
+  return {
+    name: 'helix:finish',
+    apply: 'build',
+    async writeBundle(_options, bundle) {
+      const names = Object.keys(bundle).filter((name) => !name.startsWith('.vite/'))
+      const copied = await readdir(folder, { withFileTypes: true })
+      await compress(folder, [...names, ...copied.filter((one) => one.isFile()).map(({ name }) => name)])
+      const html = await readFile(join(folder, 'index.html'), 'utf8')
+      await writeFile(
+        join(folder, 'headers.json'),
+        `${JSON.stringify(headerRules({ html, connect }), null, 2)}\n`,
+      )
+      const assets = names.filter((name) => name.startsWith('assets/')).map((name) => basename(name))
+      await keepEarlier(folder, assets)
+    },
+  }
+}
