@@ -1,21 +1,14 @@
-import { createReadStream } from 'node:fs'
-import { access } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { z } from 'zod'
-import { type Head, readHead } from '../../src/audit/append.ts'
-import type { SignedCheckpoint } from '../../src/audit/checkpoints/checkpoint.ts'
 import { parseVerifier } from '../../src/audit/checkpoints/note.ts'
-import { memoryPath } from '../../src/audit/checkpoints/seen.ts'
-import { knownTo } from '../../src/audit/checkpoints/witness.ts'
-import { lastAdoption, verifyJournal } from '../../src/audit/journal.ts'
-import { readLines } from '../../src/audit/lines.ts'
-import { DEFAULT_GRACE_MS, type Verification, verifyEntries } from '../../src/audit/verify.ts'
-import { verifyDatabase } from '../../src/audit/verify-database.ts'
+import { DEFAULT_GRACE_MS } from '../../src/audit/verify.ts'
+import { DEFAULT_LAG_MS } from '../../src/discord/verify/verify-discord.ts'
 import { HelixError } from '../../src/errors.ts'
 import { safeText } from '../../src/ui/safe-text.ts'
 import type { Context } from '../context.ts'
 import { defineCommand, option } from '../define.ts'
-import { auditedDatabase } from './database.ts'
+import { type AgainstDiscord, seenInDiscord, verifyAgainstDiscord } from './verify-discord.ts'
+import { type Checked, type Given, verifyFile, verifyHere, witnessedBy } from './verify-here.ts'
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
 
@@ -24,18 +17,6 @@ const duration = z
   .regex(/^\d{1,9}(?:ms|s|m|h)$/, 'expected a duration such as 60s or 5m')
   .transform((text) => Number.parseInt(text, 10) * (UNITS[text.replace(/^\d+/, '')] ?? 1))
 
-/** What to hold the log to beyond itself. */
-interface Given {
-  graceMs: number
-  witnessed: readonly SignedCheckpoint[]
-  anchor: string | undefined
-}
-
-/** One chain that was looked at, and where it came from. */
-interface Checked extends Verification {
-  source: string
-}
-
 export default defineCommand({
   examples: [
     ['helix audit verify', 'the log in the database and the journal beside it'],
@@ -43,6 +24,10 @@ export default defineCommand({
     ['helix audit export | helix audit verify --file -', 'the same from a pipe'],
     ['helix audit verify --key "helix/9f…+1a2b3c4d+AX…"', 'with the public key that was noted elsewhere'],
     ['helix audit verify --against witness seen.json', 'with what `helix audit witness` kept elsewhere'],
+    [
+      'helix audit verify --against discord',
+      'with what stands in Discord, read by a bot (DISCORD_BOT_TOKEN)',
+    ],
     ['helix audit verify --grace 10m', 'while long acts are running'],
   ],
   description:
@@ -57,7 +42,7 @@ export default defineCommand({
     ),
     against: option(
       '--against <where...>',
-      '`witness <file>`: with the checkpoints kept there',
+      '`witness <file>`: with the checkpoints kept there; `discord`: with what was posted',
       z.array(z.string()).optional().transform(against),
     ),
     key: option(
@@ -70,20 +55,43 @@ export default defineCommand({
       'how long an act may be under way',
       duration.default(DEFAULT_GRACE_MS),
     ),
+    guild: option(
+      '--guild <id>',
+      'the Discord server, where the bot is in several',
+      z
+        .string()
+        .regex(/^\d{15,22}$/, 'the id of a server is a number of about 19 digits')
+        .optional(),
+    ),
+    lag: option(
+      '--lag <duration>',
+      'how long an entry may be on its way to Discord',
+      duration.default(DEFAULT_LAG_MS),
+    ),
+    ignoreLog: option(
+      '--ignore-log <log...>',
+      'logs that Discord may hold more of than the database: given up, or of another Helix',
+      z.array(z.string()).default([]),
+    ),
   },
-  async run({ file, grace, against: witnessFile, key }, context) {
+  async run({ file, grace, against: other, key, guild, lag, ignoreLog }, context) {
+    if (file !== undefined && other?.where === 'discord') throw notWithFile()
     const given: Given = {
       graceMs: grace,
-      witnessed: witnessFile === undefined ? [] : await witnessedBy(resolve(context.cwd, witnessFile)),
+      witnessed: other?.where === 'witness' ? await witnessedBy(resolve(context.cwd, other.file)) : [],
       anchor: key === undefined ? undefined : parseVerifier(key).publicKey.toString('hex'),
     }
     const logs =
       file === undefined ? await verifyHere(context, given) : [await verifyFile(file, context, given)]
+    if (other?.where === 'discord') {
+      const options = { guildId: guild, ignored: ignoreLog, lagMs: lag, anchor: given.anchor }
+      logs.push(await inDiscord(options, context))
+    }
     return { logs, findings: logs.flatMap(({ findings }) => findings) }
   },
   view: ({ logs }, { colour }) =>
     logs
-      .flatMap(({ source, entries, end, findings, torn, signed }) => [
+      .flatMap(({ source, entries, end, findings, torn, signed, notes = [] }) => [
         `${findings.length === 0 ? colour.green('✔') : colour.red('✖')} ${source}: ${entries} entries in order`,
         ...findings.map(({ kind, seq, message }) => `  ${colour.bold(kind)} at ${seq}: ${safeText(message)}`),
         ...(torn && findings.length === 0
@@ -93,6 +101,7 @@ export default defineCommand({
           ? []
           : [colour.dim(`  log ${safeText(end.log)} ends at ${end.seq}, hash ${end.hash}`)]),
         ...(signed ? [colour.dim(`  signed as far as ${signed.size}`)] : []),
+        ...notes.map((note) => colour.dim(`  ${note}`)),
       ])
       .join('\n'),
   verdict({ findings }) {
@@ -105,71 +114,26 @@ export default defineCommand({
   },
 })
 
-async function verifyHere(context: Context, { graceMs, witnessed, anchor }: Given): Promise<Checked[]> {
-  const { dataDir } = await context.config()
-  // What this machine remembers of what it signed is read first: nothing of it can then be missing below.
-  const remembered = await knownTo(memoryPath(dataDir))
-  const db = await auditedDatabase(context)
-  const { log } = await readHead(db)
-  const own = remembered.filter((each) => each.log === log)
-  const chain = await verifyDatabase(db, { graceMs, anchor, witnessed, remembered: own })
-  const checked: Checked[] = [{ source: 'The database', ...chain }]
-  const path = join(dataDir, 'journal.jsonl')
-  const seen = await verifyJournal(path, { graceMs })
-  if (seen === undefined) return checked
-  const adopted: Head | undefined = await lastAdoption(db, seen.end.log)
-  const journal = adopted === undefined ? seen : await verifyJournal(path, { graceMs, head: adopted })
-  return [...checked, { source: 'The journal', ...(journal ?? seen) }]
+async function inDiscord(options: AgainstDiscord, context: Context): Promise<Checked> {
+  const seen = await verifyAgainstDiscord(options, context)
+  const { findings, rooms, signed, end } = seen
+  const entries = rooms.reduce((sum, { same }) => sum + same, 0)
+  return { source: 'Discord', entries, findings, end, signed, torn: false, notes: seenInDiscord(seen) }
 }
 
-async function verifyFile(
-  file: string,
-  context: Context,
-  { graceMs, witnessed, anchor }: Given,
-): Promise<Checked> {
-  const path = resolve(context.cwd, file)
-  if (file !== '-') await access(path).catch((cause: unknown) => refuse(`${path} cannot be read`, cause))
-  if (anchor !== undefined && witnessed.length === 0) {
-    throw new HelixError('usage', 'An exported log holds no signatures for --key to check', {
-      hint: 'Add --against witness <file>, or verify the database.',
-    })
-  }
-  const bytes = file === '-' ? context.stdin : createReadStream(path)
-  const vouchers = witnessed.length > 0 ? { witnessed, anchor } : undefined
-  const verification = await verifyEntries(readLines(bytes), { graceMs, vouchers })
-  const { entries, findings, torn } = verification
-  if (entries === 0 && findings.length === 0 && !torn)
-    refuse(`${file === '-' ? 'stdin' : path} holds no entry`)
-  return { source: file === '-' ? 'stdin' : path, ...verification }
-}
+type Other = { where: 'witness'; file: string } | { where: 'discord' }
 
-async function witnessedBy(path: string): Promise<SignedCheckpoint[]> {
-  const witnessed = await knownTo(path)
-  if (witnessed.length > 0) return witnessed
-  throw new HelixError('usage', `${path} holds no checkpoint of a witness`, {
-    hint: 'helix audit witness <file> makes it, best on another machine.',
-    next: ['helix audit witness <file>'],
-  })
-}
-
-function against(words: string[] | undefined, context: z.RefinementCtx): string | undefined {
+function against(words: string[] | undefined, context: z.RefinementCtx): Other | undefined {
   if (words === undefined) return undefined
   const [where, file, ...more] = words
-  if (where === 'discord') {
-    throw new HelixError('precondition_failed', 'Helix does not post its log to Discord yet', {
-      hint: 'Verify against a witness: helix audit verify --against witness <file>.',
-      next: ['helix audit verify --against witness <file>'],
-    })
-  }
-  if (where === 'witness' && file !== undefined && more.length === 0) return file
-  context.addIssue({ code: 'custom', message: 'expected `witness <file>`' })
+  if (where === 'discord' && file === undefined) return { where }
+  if (where === 'witness' && file !== undefined && more.length === 0) return { where, file }
+  context.addIssue({ code: 'custom', message: 'expected `discord` or `witness <file>`' })
   return z.NEVER
 }
 
-function refuse(message: string, cause?: unknown): never {
-  throw new HelixError('usage', message, {
-    hint: 'Give a log that helix audit export wrote.',
-    next: ['helix audit export --file log.jsonl'],
-    cause,
+function notWithFile(): HelixError {
+  return new HelixError('usage', 'Discord is held to the database, not to a file', {
+    hint: 'Leave --file out; --against witness <file> works with both.',
   })
 }

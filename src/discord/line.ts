@@ -3,7 +3,7 @@ import type { Channel } from '../audit/entry.ts'
 import type { Database } from '../db/database.ts'
 import type { WebhookAddress } from './address.ts'
 import { DiscordFailure } from './failure.ts'
-import { fileNameOf, placeIn } from './file-name.ts'
+import { fileNameOf, noteFileName, placeIn } from './file-name.ts'
 import { type Batch, type KeptNote, readBatch, readNotes, type SentPost, storeSent } from './queue.ts'
 import type { Post, Posted, Sender } from './sender.ts'
 import { summarize, summarizeNotes } from './summary.ts'
@@ -111,7 +111,8 @@ export class Line {
     const make = async () => {
       const { seq: until } = await readHead(db)
       batch = await readBatch(db, { log: this.#log, channel: this.channel, after: this.#through, until })
-      const name = fileNameOf({ log: this.#log, channel: this.channel, ...placeOf(batch) })
+      const { part } = batch
+      const name = fileNameOf({ log: this.#log, channel: this.channel, ...placeOf(batch), part })
       const file = { name, type: 'application/jsonl', bytes: batch.lines }
       return { embeds: [summarize(this.channel, batch.entries)], files: [file] }
     }
@@ -138,7 +139,7 @@ export class Line {
   }
 
   #noteFile({ size, note }: KeptNote) {
-    return { name: `helix-${this.#log}-checkpoint-${size}.txt`, type: 'text/plain', bytes: Buffer.from(note) }
+    return { name: noteFileName(this.#log, size), type: 'text/plain', bytes: Buffer.from(note) }
   }
 
   async #post(make: () => Promise<Post>, { signal }: Hold): Promise<Posted> {

@@ -19,6 +19,8 @@ export interface Batch {
   lines: Buffer
   /** Up to where the chain holds nothing else for this channel. */
   through: number
+  /** Whether the channel had more than one post takes. */
+  part: boolean
 }
 
 /** What Discord confirmed. `channel` is ours. */
@@ -71,7 +73,7 @@ export async function readBatch(
   }
 
   function batch(through: number): Batch {
-    return { entries, lines: Buffer.concat(lines), through }
+    return { entries, lines: Buffer.concat(lines), through, part: through < until }
   }
 }
 

@@ -11,6 +11,7 @@ import {
   unauthorized,
   unknownChannel,
   unknownGuild,
+  unknownMessage,
   unknownWebhook,
 } from './refusal.ts'
 import { applicationShape, channelShape, guildShape, type Shapes, userShape, webhookShape } from './shapes.ts'
@@ -95,8 +96,15 @@ export function botRoutes({ world, shapes }: { world: World; shapes: Shapes }): 
       const { bot, channel, permissions } = channelOf(c, world)
       // Without the history there is nothing to see, and no word of why.
       if (!(permissions & PERMISSIONS.readMessageHistory)) return c.json([])
-      const readable = bot.messageContent
-      return c.json(page(channel, c).map((message) => shapes.message(message, readable)))
+      const shown = { readable: bot.messageContent, old: world.listsAreOld }
+      return c.json(page(channel, c).map((message) => shapes.message(message, shown)))
+    })
+    .get('/channels/:channel/messages/:message', (c) => {
+      const { bot, channel, permissions } = channelOf(c, world)
+      need(permissions, PERMISSIONS.readMessageHistory)
+      const message = channel.messages.find(({ id }) => id === c.req.param('message'))
+      if (!message) throw unknownMessage()
+      return c.json(shapes.message(message, { readable: bot.messageContent }))
     })
 }
 
@@ -157,11 +165,16 @@ function checkChannel(payload: Record<string, unknown>, others: Channel[], bot: 
 
 /** Newest first; after `after` the next ones, yet still newest first. */
 function page({ messages }: Channel, c: Context) {
-  const { after, before, limit = '50' } = c.req.query()
+  const { after, before, around, limit = '50' } = c.req.query()
   const most = Number(limit)
   const form = new Form()
   if (!Number.isInteger(most) || most < 1 || most > 100)
     form.wrong('limit', 'NUMBER_TYPE_MAX', 'int value should be between 1 and 100.')
+  for (const [name, id] of Object.entries({ after, before, around }))
+    if (id !== undefined && !/^\d{1,20}$/.test(id))
+      form.wrong(name, 'NUMBER_TYPE_COERCE', `Value "${id}" is not snowflake.`)
+  if ([after, before, around].filter((each) => each !== undefined).length > 1)
+    form.wrong('after', 'MESSAGES_QUERY_EXCLUSIVE', 'Only one of around, before and after may be given.')
   form.check()
   if (after !== undefined) {
     const following = messages.filter(({ id }) => BigInt(id) > BigInt(after))

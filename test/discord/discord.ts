@@ -11,7 +11,7 @@ import { createGate, webhookIn } from './gate.ts'
 import { DISCORD_LIMITS, type Limits } from './limits.ts'
 import type { Ping } from './mentions.ts'
 import { Refusal, unknownRoute } from './refusal.ts'
-import { createShapes, isSigned } from './shapes.ts'
+import { CDN_LIFE_MS, createShapes, isSigned } from './shapes.ts'
 import { webhookRoutes } from './webhook-routes.ts'
 import { type Bot, type Channel, createWorld, type Guild, type Message, type Webhook } from './world.ts'
 
@@ -20,6 +20,8 @@ export interface DiscordOptions {
   /** Discord's own, unless a test has no time for them. */
   limits?: Partial<Limits>
   now?: () => number
+  /** For how long the address of an attachment is good, in ms. */
+  cdnLifeMs?: number
 }
 
 /** A request, as the journal keeps it; no token is in it. */
@@ -48,10 +50,16 @@ export interface StrictDiscord {
   addressOf(webhook: Webhook): string
   channels(): Channel[]
   webhooks(): Webhook[]
+  /** A message as a person leaves it, or as another bot does. */
+  say(channel: Channel, wanted: Partial<Pick<Message, 'content' | 'username' | 'attachments'>>): Message
   /** What is in a channel, oldest first. */
   messages(channelId: string): readonly Message[]
   /** Deletes a webhook, a channel or a message, as somebody in the guild may do at any time. */
   remove(thing: Webhook | Channel | Message): void
+  /** Whether addresses of attachments, as lists of messages tell them, have run out by the time they are used. */
+  listsAreOld: boolean
+  /** Changes one of the limits. */
+  setLimit(name: keyof Limits, limit: Limits[keyof Limits]): void
   /** Everyone whom a message called. */
   pings: readonly Ping[]
   counters: Counters
@@ -73,7 +81,8 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Strict
   const faults = createFaults()
   const requests: AskedRequest[] = []
   let origin = ''
-  const app = assemble({ ...options, now, world, counters, faults, requests, origin: () => origin })
+  const limits = { ...DISCORD_LIMITS, ...options.limits }
+  const app = assemble({ ...options, limits, now, world, counters, faults, requests, origin: () => origin })
   const server = createServer(getRequestListener((request, bindings) => app.fetch(request, bindings)))
   const listen = (port: number) => once(server.listen(port, '127.0.0.1'), 'listening')
   await listen(options.port ?? 0)
@@ -98,12 +107,22 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Strict
     addressOf: ({ id, token }) => `https://discord.com/api/webhooks/${id}/${token}`,
     channels: () => [...world.channels.values()],
     webhooks: () => [...world.webhooks.values()],
+    say: world.say,
     messages: (channelId) => world.channels.get(channelId)?.messages ?? [],
     remove(thing) {
       world.webhooks.delete(thing.id)
       world.channels.delete(thing.id)
       for (const channel of world.channels.values())
         channel.messages = channel.messages.filter(({ id }) => id !== thing.id)
+    },
+    get listsAreOld() {
+      return world.listsAreOld
+    },
+    set listsAreOld(old) {
+      world.listsAreOld = old
+    },
+    setLimit(name, limit) {
+      limits[name] = limit
     },
     pings: world.pings,
     counters,
@@ -116,7 +135,8 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Strict
 }
 
 interface AppDeps {
-  limits?: Partial<Limits>
+  limits: Limits
+  cdnLifeMs?: number
   now: () => number
   world: ReturnType<typeof createWorld>
   counters: Counters
@@ -127,9 +147,10 @@ interface AppDeps {
 
 type Env = { Bindings: HttpBindings }
 
-function assemble({ limits, now, world, counters, faults, requests, origin }: AppDeps): Hono<Env> {
-  const shapes = createShapes(origin, now)
-  const gate = createGate({ limits: { ...DISCORD_LIMITS, ...limits }, counters, world, now })
+function assemble({ limits, cdnLifeMs = CDN_LIFE_MS, ...deps }: AppDeps): Hono<Env> {
+  const { now, world, counters, faults, requests, origin } = deps
+  const shapes = createShapes(origin, now, cdnLifeMs)
+  const gate = createGate({ limits, counters, world, now })
   const gone = new Set<string>()
   const routes = new Hono()
     .route('/', webhookRoutes({ world, shapes, now }))

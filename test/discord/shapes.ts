@@ -2,14 +2,16 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Attachment, Bot, Channel, Guild, Message, Webhook } from './world.ts'
 
 const CDN_KEY = 'strict discord'
-const CDN_LIFE_MS = 24 * 3_600_000
+/** How long the address of an attachment is good for. */
+export const CDN_LIFE_MS = 24 * 3_600_000
 
 /** How things look on the wire. `origin` is where this Discord is. */
-export function createShapes(origin: () => string, now: () => number) {
+export function createShapes(origin: () => string, now: () => number, lifeMs: number) {
   /** Addresses of attachments are signed and run out. */
-  function attachment(channelId: string, { id, filename, size, contentType }: Attachment) {
+  function attachment(channelId: string, file: Attachment, life: number) {
+    const { id, filename, size, contentType } = file
     const path = `/attachments/${channelId}/${id}/${filename}`
-    const ex = Math.floor((now() + CDN_LIFE_MS) / 1_000).toString(16)
+    const ex = Math.floor((now() + life) / 1_000).toString(16)
     const is = Math.floor(now() / 1_000).toString(16)
     const url = `${origin()}${path}?ex=${ex}&is=${is}&hm=${signature(path, ex, is)}&`
     return { id, filename, size, url, proxy_url: url, content_type: contentType }
@@ -17,14 +19,28 @@ export function createShapes(origin: () => string, now: () => number) {
 
   function message(
     { id, channelId, webhookId, username, content, embeds, attachments, timestamp, editedTimestamp }: Message,
-    readable = true,
+    { readable = true, old = false }: { readable?: boolean; old?: boolean } = {},
   ) {
     return {
-      ...{ id, type: 0, channel_id: channelId, webhook_id: webhookId, application_id: null },
-      author: { id: webhookId, username, avatar: null, discriminator: '0000', bot: true },
+      ...{
+        id,
+        type: 0,
+        channel_id: channelId,
+        ...(webhookId && { webhook_id: webhookId }),
+        application_id: null,
+      },
+      author: {
+        id: webhookId ?? '1',
+        username,
+        avatar: null,
+        discriminator: '0000',
+        bot: webhookId !== null,
+      },
       content: readable ? content : '',
       embeds: readable ? embeds : [],
-      attachments: readable ? attachments.map((each) => attachment(channelId, each)) : [],
+      attachments: readable
+        ? attachments.map((each) => attachment(channelId, each, old ? -1_000 : lifeMs))
+        : [],
       ...{ timestamp, edited_timestamp: editedTimestamp, tts: false, pinned: false, flags: 0 },
       ...{ mentions: [], mention_roles: [], mention_everyone: false, components: [] },
     }
@@ -58,10 +74,12 @@ export function webhookShape(
   }
 }
 
-export function channelShape({ id, type, guildId, name, topic, parentId, overwrites, position }: Channel) {
+export function channelShape(channel: Channel) {
+  const { id, type, guildId, name, topic, parentId, overwrites, position, messages } = channel
   return {
     ...{ id, type, guild_id: guildId, name, topic, parent_id: parentId, position, nsfw: false },
     permission_overwrites: overwrites,
+    last_message_id: messages.at(-1)?.id ?? null,
   }
 }
 

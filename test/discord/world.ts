@@ -15,7 +15,8 @@ export interface Attachment {
 export interface Message {
   id: string
   channelId: string
-  webhookId: string
+  /** Null where no webhook left it but a person or a bot. */
+  webhookId: string | null
   username: string
   content: string
   embeds: Record<string, unknown>[]
@@ -87,6 +88,7 @@ export function createWorld(now: () => number) {
     webhooks,
     bots,
     pings,
+    listsAreOld: false,
     addGuild(name = 'Operations'): Guild {
       const guild = { id: snowflake(), name, ownerId: snowflake() }
       guilds.set(guild.id, guild)
@@ -112,6 +114,16 @@ export function createWorld(now: () => number) {
       }
       channels.set(channel.id, channel)
       return channel
+    },
+    say(channel: Channel, wanted: Partial<Pick<Message, 'content' | 'username' | 'attachments'>>): Message {
+      const message: Message = {
+        ...{ id: snowflake(), channelId: channel.id, webhookId: null, username: 'somebody' },
+        ...{ content: '', embeds: [], attachments: [], editedTimestamp: null },
+        timestamp: new Date(now()).toISOString(),
+        ...wanted,
+      }
+      channel.messages.push(message)
+      return message
     },
     addWebhook(channel: Channel, name = 'Helix', applicationId: string | null = null): Webhook {
       const webhook: Webhook = {

@@ -60,7 +60,8 @@ export async function whereIsBot(api: DiscordApi) {
   return { invite, guilds: answer.ok ? answer.value.map(({ id, name }) => ({ id, name })) : [] }
 }
 
-async function whoIsBot(api: DiscordApi, guildId?: string) {
+/** @throws HelixError `unauthorized` when Discord does not know its token */
+export async function whoIsBot(api: DiscordApi, guildId?: string) {
   const bot = await api.ask({ path: '/users/@me' }, identified)
   if (!bot.ok && bot.status === 401) throw badToken()
   if (!bot.ok) throw discordFailed('Discord did not say who the bot is', bot)
@@ -81,7 +82,7 @@ async function enterGuild(api: DiscordApi, guildId: string, invite: string) {
   return { id: guild.id, name: guild.name }
 }
 
-function findCategory(all: readonly DiscordChannel[]): DiscordChannel | undefined {
+export function findCategory(all: readonly DiscordChannel[]): DiscordChannel | undefined {
   const named = all.filter(({ type, name }) => type === CATEGORY_TYPE && name?.toLowerCase() === 'helix')
   const names = new Set(ROOMS.map(({ name }) => name))
   const ours = named.filter(({ id }) =>
@@ -90,7 +91,8 @@ function findCategory(all: readonly DiscordChannel[]): DiscordChannel | undefine
   return only(named, ours, `categories are named ${CATEGORY}`)
 }
 
-function findRoom(
+/** The channel of a room, the one in the category where several have its name. */
+export function findRoom(
   all: readonly DiscordChannel[],
   { name }: Room,
   categoryId: string | undefined,

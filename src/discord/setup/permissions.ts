@@ -7,6 +7,12 @@ const SETUP_PERMISSIONS = {
 export type SetupPermission = keyof typeof SETUP_PERMISSIONS
 
 const ADMINISTRATOR = 1n << 3n
+
+/** The least a bot needs to read what was posted. */
+const READ_PERMISSIONS = {
+  VIEW_CHANNEL: 1n << 10n,
+  READ_MESSAGE_HISTORY: 1n << 16n,
+} as const
 const NEEDED = Object.values(SETUP_PERMISSIONS).reduce((all, each) => all | each, 0n)
 
 /** Which of the needed permissions are not among these, as Discord writes them (a decimal number). */
@@ -25,6 +31,31 @@ export function inviteLink(applicationId: string, guildId?: string): string {
   link.searchParams.set('permissions', String(NEEDED))
   if (guildId !== undefined) link.searchParams.set('guild_id', guildId)
   return link.href
+}
+
+/** What the bot's roles give it in a server, and who it is there. */
+export interface Membership {
+  guildId: string
+  botId: string
+  roles: readonly string[]
+  permissions: string
+}
+
+/** What the bot lacks to read a channel, once the channel's own settings are counted. */
+export function missingToRead(
+  { guildId, botId, roles, permissions }: Membership,
+  overwrites: readonly { id: string; allow: string; deny: string }[],
+): string[] {
+  let has = BigInt(permissions)
+  if (has & ADMINISTRATOR) return []
+  const count = (ids: readonly string[]) => {
+    const counting = overwrites.filter(({ id }) => ids.includes(id))
+    for (const { deny } of counting) has &= ~BigInt(deny)
+    for (const { allow } of counting) has |= BigInt(allow)
+  }
+  // Discord's order: what counts for everyone, for the roles together, for the bot.
+  for (const ids of [[guildId], roles, [botId]]) count(ids)
+  return Object.entries(READ_PERMISSIONS).flatMap(([name, bit]) => (has & bit ? [] : [name]))
 }
 
 /** Nobody sees the channels but the bot, and whom the server's owner lets in. */

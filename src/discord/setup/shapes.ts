@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** What Discord answers, as far as it is read here. */
-const snowflake = z.string().regex(/^\d{1,22}$/)
+export const snowflake = z.string().regex(/^\d{1,22}$/)
 const bits = z.string().regex(/^\d{1,30}$/)
 
 export const identified = z.object({ id: snowflake })
@@ -14,7 +14,9 @@ export const channel = z.object({
   name: z.string().nullish(),
   parent_id: snowflake.nullish(),
   last_message_id: snowflake.nullish(),
-  permission_overwrites: z.array(z.object({ id: snowflake, deny: bits })).default([]),
+  permission_overwrites: z
+    .array(z.object({ id: snowflake, type: z.int().default(0), allow: bits.default('0'), deny: bits }))
+    .default([]),
 })
 export const channels = z.array(channel)
 export type DiscordChannel = z.output<typeof channel>
