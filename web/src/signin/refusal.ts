@@ -26,3 +26,9 @@ export function refusal(error: unknown): SignInRefusal {
   const unanswered = name === 'AuthRetryableFetchError' || error instanceof TypeError
   return new SignInRefusal(unanswered ? 'network' : (code ?? 'unknown'), message ?? '', reasons ?? [], error)
 }
+
+/** The part of an answer of the sign-in library that counts when nothing went wrong. @throws SignInRefusal */
+export function accepted<T extends { data: unknown; error: unknown }>(answer: T): NonNullable<T['data']> {
+  if (answer.error) throw refusal(answer.error)
+  return answer.data as NonNullable<T['data']>
+}

@@ -1,7 +1,8 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 import { GoTrueClient, type Session as Stored } from '@supabase/auth-js'
 import type { TokenSource } from '../../../src/client/http.ts'
-import { refusal } from './refusal.ts'
+import { createOwnAccount, type OwnAccount } from './own-account.ts'
+import { accepted, refusal } from './refusal.ts'
 
 /** Somebody who is signed in. */
 export interface Who {
@@ -24,6 +25,8 @@ export interface Session {
   readonly factor: ReadonlySignal<string | undefined>
   /** For the client: the token to send; with a refused one, a fresh one. */
   readonly token: TokenSource
+  /** What people change of how they sign in. */
+  readonly own: OwnAccount
   /** Resolves to whether a mail has to be confirmed first. */
   signUp(email: string, password: string): Promise<'signed-in' | 'confirm'>
   password(email: string, password: string): Promise<void>
@@ -74,6 +77,7 @@ export function createSession({ url, anonKey, storage }: SessionDeps): Session {
   return {
     state,
     factor,
+    own: createOwnAccount(auth, landing('/confirm')),
     async token(refused) {
       const { session } = (await auth.getSession()).data
       if (refused === undefined || session?.access_token !== refused) return session?.access_token
@@ -112,11 +116,6 @@ export function createSession({ url, anonKey, storage }: SessionDeps): Session {
       if (error) throw refusal(error)
     },
   }
-}
-
-function accepted<T extends { data: unknown; error: unknown }>(answer: T): T['data'] {
-  if (answer.error) throw refusal(answer.error)
-  return answer.data
 }
 
 /** The verified factor of a session that has not proved it yet. */
