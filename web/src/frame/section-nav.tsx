@@ -1,0 +1,27 @@
+import css from './section-nav.module.css'
+
+interface SectionNavProps {
+  /** Name of the list, for who does not see it. */
+  label: string
+  sections: readonly { path: string; name: string }[]
+  current: string
+  /** As a list in the sidebar, or as a row above the content, where there is no sidebar. */
+  place: 'sidebar' | 'row'
+}
+
+/** The sections of a page, each with an address of its own. */
+export function SectionNav({ label, sections, current, place }: SectionNavProps) {
+  return (
+    <nav class={css[place]} aria-label={label}>
+      <ul>
+        {sections.map(({ path, name }) => (
+          <li key={path}>
+            <a href={path} aria-current={path === current ? 'page' : undefined}>
+              {name}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}

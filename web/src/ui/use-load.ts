@@ -1,0 +1,70 @@
+import { type Inputs, useCallback, useEffect, useState } from 'preact/hooks'
+
+/** Something read from elsewhere: what came last stays while it is read anew, and when that fails. */
+export interface Loaded<T> {
+  value: T | undefined
+  /** Why the latest attempt failed. */
+  error: unknown
+  loading: boolean
+  /** When the value came. */
+  at: Date | undefined
+  /** Reads it anew. */
+  again(): void
+  /** Takes in a change that was made here, without reading. */
+  put(change: (value: T) => T): void
+}
+
+type State<T> = Pick<Loaded<T>, 'value' | 'error' | 'loading' | 'at'>
+
+/**
+ * Reads something at once, and anew whenever an input changes; with `everyMs` also from time to time, as long as the
+ * page can be seen.
+ */
+export function useLoad<T>(
+  load: (signal: AbortSignal) => Promise<T>,
+  inputs: Inputs,
+  { everyMs }: { everyMs?: number } = {},
+): Loaded<T> {
+  const [round, setRound] = useState(0)
+  const [state, setState] = useState<State<T>>(NOTHING)
+  const again = useCallback(() => setRound((last) => last + 1), [])
+
+  useEffect(() => {
+    const ended = new AbortController()
+    setState((last) => ({ ...last, loading: true }))
+    load(ended.signal).then(
+      (value) => {
+        if (!ended.signal.aborted) setState({ value, error: undefined, loading: false, at: new Date() })
+      },
+      (error: unknown) => {
+        if (!ended.signal.aborted) setState((last) => ({ ...last, error, loading: false }))
+      },
+    )
+    return () => ended.abort()
+  }, [...inputs, round])
+
+  const waits = everyMs !== undefined && !state.loading
+  useEffect(() => (waits ? whenSeen(everyMs, again) : undefined), [waits, everyMs, again])
+
+  const put = useCallback((change: (value: T) => T) => {
+    setState((last) => (last.value === undefined ? last : { ...last, value: change(last.value) }))
+  }, [])
+  return { ...state, again, put }
+}
+
+const NOTHING = { value: undefined, error: undefined, loading: true, at: undefined }
+
+/** Calls back once the time is up and the page can be seen; answers how to stop waiting. */
+function whenSeen(ms: number, callback: () => void): () => void {
+  const onVisible = () => {
+    if (!document.hidden) callback()
+  }
+  const timer = setTimeout(() => {
+    if (!document.hidden) callback()
+    else document.addEventListener('visibilitychange', onVisible)
+  }, ms)
+  return () => {
+    clearTimeout(timer)
+    document.removeEventListener('visibilitychange', onVisible)
+  }
+}
