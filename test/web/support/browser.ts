@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
+import { startTestGateway, type TestGateway } from '../../support/gateway.ts'
+import { watchFaults } from './faults.ts'
+import { type Person, signUpPerson } from './person.ts'
+
+const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+const program = PROGRAMS.find(existsSync)
+
+interface VisitOptions extends BrowserContextOptions {
+  /** Signed in as this person before the page opens. */
+  as?: Person
+  /** Further tabs of one device share what it keeps: give the context of the first. */
+  within?: BrowserContext
+  /** What the browser may complain of here, such as a refusal that is the subject of the test. */
+  expected?: readonly RegExp[]
+}
+
+/** A gateway with its page, and a browser to look at it; one of each a test file. */
+export interface Web {
+  readonly gateway: TestGateway
+  readonly browser: Browser
+  /** Somebody new, signed up over HTTP. */
+  person(): Promise<Person>
+  /**
+   * Opens an address of the page in a browser that keeps nothing of other visits. Whatever the browser complains of
+   * (an error, a violated policy, a request that fails) fails the test, but for what is `expected`.
+   */
+  visit(path: string, options?: VisitOptions): Promise<Page>
+}
+
+/** Tests of the page in a real Chromium against a real gateway; skipped by name where no browser is installed. */
+export function describePage(
+  name: string,
+  wanted: Parameters<typeof startTestGateway>[0],
+  tests: (web: Web) => void,
+): void {
+  const title = program ? `${name}, in Chromium` : `${name}, in Chromium (not here: no browser is installed)`
+  describe.skipIf(!program)(title, () => {
+    let gateway: TestGateway
+    let browser: Browser
+    let contexts: BrowserContext[] = []
+    let faults: string[] = []
+
+    beforeAll(async () => {
+      gateway = await startTestGateway(wanted)
+      browser = await chromium.launch({ executablePath: program ?? '', args: ['--no-sandbox'] })
+    })
+    afterEach(async () => {
+      const complaints = faults
+      await Promise.all(contexts.map((context) => context.close()))
+      contexts = []
+      faults = []
+      expect(complaints, 'what the browser complained of').toEqual([])
+    })
+    afterAll(async () => {
+      await browser?.close()
+      await gateway?.close()
+    })
+
+    tests({
+      get gateway() {
+        return gateway
+      },
+      get browser() {
+        return browser
+      },
+      person: () => signUpPerson(gateway.url),
+      async visit(path, { as, within, expected = [], ...options } = {}) {
+        const context =
+          within ??
+          (await browser.newContext({
+            baseURL: gateway.url,
+            reducedMotion: 'reduce',
+            ...(as && { storageState: as.keptAt(gateway.url) }),
+            ...options,
+          }))
+        if (!within) contexts.push(context)
+        const page = await context.newPage()
+        watchFaults(page, faults, expected)
+        await page.goto(path)
+        return page
+      },
+    })
+  })
+}
