@@ -24,6 +24,7 @@ import { requireScope } from './middleware/require-scope.ts'
 import { safeHeaders } from './middleware/safe-headers.ts'
 import { noRoute } from './no-route.ts'
 import type { Page } from './page/page.ts'
+import { serviceWorkerOff } from './page/service-worker-off.ts'
 import { bodyTooLarge, type ErrorSink, renderProblem } from './problem.ts'
 import { accountRoutes } from './routes/account.ts'
 import { chatRoutes } from './routes/chat.ts'
@@ -126,7 +127,7 @@ export function createApp({
     cors(isAllowedOrigin),
   )
   app.use(closeWhenDraining(health.ready), refuseAmbiguous())
-  if (page) app.use(page.serve)
+  app.use(page?.serve ?? serviceWorkerOff())
   for (const path of OPEN_TO_STRANGERS) app.use(path, limitStrangers(count, limits))
   app.use('/metrics', limitRefused(count, limits))
   app.route('/', healthRoutes(health))

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { defineConfig, type UserConfig } from 'vite'
 import { finish } from './build/finish.ts'
+import { icons } from './build/icons.ts'
+import { serviceWorker } from './build/service-worker.ts'
 import { builtValues } from './build/values.ts'
 
 const root = import.meta.dirname
@@ -9,9 +11,9 @@ const dist = join(root, 'dist')
 /** Browsers of 2024: `light-dark()`, `<dialog>`, CSS nesting and popovers as they are. */
 const BROWSERS = ['chrome123', 'edge123', 'firefox128', 'safari17.5']
 
-/** Where `npm run dev` finds the gateway. */
-const GATEWAY = 'http://127.0.0.1:3000'
-const GATEWAY_PATHS = ['/api', '/auth', '/config.json', '/health', '/docs', '/openapi.json']
+/** Where `npm run dev` finds the gateway, and what is asked of it rather than of the sources. */
+const GATEWAY = `http://127.0.0.1:${process.env.PORT ?? 3000}`
+const GATEWAY_PATHS = ['api', 'auth', 'local', 'config\\.json', 'health', 'docs', 'openapi\\.json']
 
 /** In mode `gateway` for the gateway to serve, which says where everything is; else for any other host. */
 export default defineConfig(async ({ command, mode }): Promise<UserConfig> => {
@@ -27,8 +29,8 @@ export default defineConfig(async ({ command, mode }): Promise<UserConfig> => {
     envDir: false,
     define: Object.fromEntries(written),
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-    plugins: [finish(dist, addressesIn(values))],
-    server: { proxy: Object.fromEntries(GATEWAY_PATHS.map((path) => [path, GATEWAY])) },
+    plugins: [icons(root), serviceWorker(root), finish(addressesIn(values))],
+    server: { proxy: { [`^/(${GATEWAY_PATHS.join('|')})(/|\\?|$)`]: GATEWAY } },
     build: {
       outDir: dist,
       emptyOutDir: false,

@@ -11,7 +11,7 @@ import { openPage } from './page.ts'
 const HTML = '<!doctype html><title>Helix</title><script>1</script>'
 const SCRIPT = 'export const a = 1\n'
 const settings = {
-  web: { serve: true, origins: [] },
+  web: { serve: true, serviceWorker: true, origins: [] },
   domains: { web: undefined, api: 'api.example.com', admin: undefined, status: undefined },
   supabase: { url: 'https://p.supabase.co' },
 } as unknown as Parameters<typeof openPage>[0]
@@ -21,7 +21,7 @@ function builtFolder(): string {
   mkdirSync(join(folder, 'assets'))
   mkdirSync(join(folder, '.vite'))
   writeFileSync(join(folder, 'index.html'), HTML)
-  writeFileSync(join(folder, 'sw.js'), SCRIPT)
+  writeFileSync(join(folder, 'service-worker.js'), SCRIPT)
   writeFileSync(join(folder, 'headers.json'), '[]')
   writeFileSync(join(folder, '.vite', 'manifest.json'), '{}')
   writeFileSync(join(folder, 'assets', 'a-1.js'), SCRIPT)
@@ -30,8 +30,11 @@ function builtFolder(): string {
   return folder
 }
 
-async function served(said: { config: PublicConfig } = { config: publicConfig('embedded') }) {
-  const page = await openPage(settings, () => said.config, builtFolder())
+async function served(
+  said: { config: PublicConfig } = { config: publicConfig('embedded') },
+  chosen = settings,
+) {
+  const page = await openPage(chosen, () => said.config, builtFolder())
   if (!page) throw new Error('The page was not found')
   const app = new Hono<GatewayEnv>()
   app.use(page.serve)
@@ -97,9 +100,18 @@ describe('the built page, served', () => {
   })
 
   it('has the service worker asked for again each time, under the policy of the page', async () => {
-    const answer = await (await served())('/sw.js')
+    const answer = await (await served())('/service-worker.js')
     expect(answer.headers.get('cache-control')).toBe('no-cache')
     expect(answer.headers.get('content-security-policy')).toContain("connect-src 'self'")
+  })
+
+  it('replaces the service worker by one that removes itself, where it is switched off', async () => {
+    const ask = await served(undefined, { ...settings, web: { ...settings.web, serviceWorker: false } })
+    const answer = await ask('/service-worker.js')
+    expect(answer.headers.get('content-type')).toContain('text/javascript')
+    expect(answer.headers.get('cache-control')).toBe('no-cache')
+    expect(await answer.text()).toContain('unregister')
+    expect((await ask('/')).status).toBe(200)
   })
 
   it('answers HEAD as GET, without the body', async () => {

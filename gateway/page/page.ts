@@ -9,6 +9,7 @@ import type { GatewayEnv } from '../env.ts'
 import { openBuilt } from './built.ts'
 import { documentOf } from './document.ts'
 import { fileAnswers } from './serve.ts'
+import { answerOff, asksForWorker } from './service-worker-off.ts'
 
 /** The built page, as the gateway serves it. */
 export interface Page {
@@ -41,6 +42,7 @@ export async function openPage(
   return {
     async serve(c, next) {
       if (!reads(c)) return next()
+      if (!web.serviceWorker && asksForWorker(c)) return answerOff(c)
       const file = built.files.get(c.req.path)
       if (file) {
         c.set('page', file.asset ? '/assets/*' : c.req.path)

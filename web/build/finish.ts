@@ -11,10 +11,14 @@ import { keepEarlier } from './history.ts'
  *
  * @param connect addresses that the page was built to talk to
  */
-export function finish(folder: string, connect: readonly string[]): Plugin {
+export function finish(connect: readonly string[]): Plugin {
+  let folder = ''
   return {
     name: 'helix:finish',
     apply: 'build',
+    configResolved({ build }) {
+      folder = build.outDir
+    },
     async writeBundle(_options, bundle) {
       const names = Object.keys(bundle).filter((name) => !name.startsWith('.vite/'))
       const copied = await readdir(folder, { withFileTypes: true })

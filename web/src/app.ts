@@ -2,6 +2,9 @@ import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import { type Client, createClient } from '../../src/client/client.ts'
 import { findConfig, type PageConfig } from './config.ts'
+import { registerWorker } from './release/register.ts'
+import { createReporter, reportUncaught } from './release/report-errors.ts'
+import { type Updates, watchForUpdates } from './release/updates.ts'
 import { createSession, type Session } from './signin/session.ts'
 import { type Connection, createConnection } from './sync/connection.ts'
 import { createFeed, type Feed } from './sync/feed.ts'
@@ -26,6 +29,7 @@ export interface App {
   outbox: Outbox
   store: Store
   connection: Connection
+  updates: Updates
   text: Text
   theme: Theme
   toasts: Toasts
@@ -57,24 +61,41 @@ export async function createApp(): Promise<App> {
   const signIn = { url: config.signInUrl, anonKey: config.anonKey, storage: localStorage }
   const session = forgetAtSignOut(createSession(signIn), store)
   const client = createClient({ url: config.apiUrl, fetch: connection.fetch, token: session.token })
-  const tabs = {
-    // Only a page over HTTPS, or on the reader's own machine, has locks.
-    locks: (navigator as Partial<Navigator>).locks ?? ownLocks(),
-    openChannel: (name: string) => new BroadcastChannel(name),
-  }
+  const tabs = meetTabs()
   const feed = createFeed({ client, session, connection, presence, ...tabs, onError: reportError })
   const outbox = createOutbox({ store, session, connection, feed, ...tabs, deliver: deliverOnly(client) })
   warnBeforeLeaving(window, outbox)
-  return {
-    config,
-    client,
-    session,
-    text,
-    feed,
-    outbox,
-    store,
+  const release = releaseOf(document)
+  reportUncaught(window, createReporter({ url: config.apiUrl, fetch: connection.fetch, release }))
+  const updates = watchForUpdates({
+    workers: ownWorkers(),
+    register: registerWorker,
+    release,
+    presence,
     connection,
+  })
+  return {
+    ...{ config, client, session, feed, outbox, store, connection, updates, text },
     theme: createTheme(document.documentElement, localStorage),
     toasts: createToasts(),
   }
+}
+
+/** How this tab meets the others; only a page over HTTPS, or on the reader's own machine, has locks. */
+function meetTabs() {
+  return {
+    locks: (navigator as Partial<Navigator>).locks ?? ownLocks(),
+    openChannel: (name: string) => new BroadcastChannel(name),
+  }
+}
+
+/** What Vite serves while one works on the page changes too often to be kept by a service worker. */
+function ownWorkers(): ServiceWorkerContainer | undefined {
+  return import.meta.env.PROD ? (navigator as Partial<Navigator>).serviceWorker : undefined
+}
+
+/** The script this tab began with: its name is made from its content, so it tells the release. */
+function releaseOf(page: Document): string {
+  const script = page.querySelector<HTMLScriptElement>('script[type=module]')
+  return script ? new URL(script.src).pathname : ''
 }

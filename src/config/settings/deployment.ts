@@ -24,6 +24,13 @@ export const deploymentSettings = {
       env: ['HELIX_SERVE_WEB'],
       fallback: true,
     }),
+    serviceWorker: setting({
+      kind: flag(),
+      doc: 'Whether browsers keep the page for starting offline; with `false` what they kept removes itself when they next look.',
+      example: false,
+      env: ['HELIX_SERVICE_WORKER'],
+      fallback: true,
+    }),
     origins: setting({
       kind: list('a list of origins (scheme and host, no path)', origin),
       doc: 'Origins besides our own whose pages may call the gateway.',

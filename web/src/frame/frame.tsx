@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { useLocation } from 'preact-iso/router'
 import { useApp } from '../app.ts'
+import { UpdateBanner } from '../release/update-banner.tsx'
 import { SyncBanners } from '../sync/banners.tsx'
 import { Layout } from '../ui/layout.tsx'
 import css from './frame.module.css'
@@ -32,6 +33,7 @@ export function Frame({ title, tools, banner, sidebar, children }: FrameProps) {
       tools={tools}
       banner={
         <>
+          <UpdateBanner />
           <SyncBanners />
           {banner}
         </>

@@ -1,0 +1,27 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build } from 'vite'
+import configOf from '../../../web/vite.config.ts'
+
+/**
+ * Builds the page as a gateway serves it into a folder of its own, and answers the folder.
+ * @param change makes another release of it: what becomes of each source file
+ */
+export async function buildPage(
+  change: (code: string, file: string) => string = (code) => code,
+): Promise<string> {
+  const outDir = await mkdtemp(join(tmpdir(), 'helix-built-'))
+  // Vite takes a set NODE_ENV at its word, and that of a test makes no page for people.
+  process.env.NODE_ENV = 'production'
+  const config = await configOf({ command: 'build', mode: 'gateway' })
+  await build({
+    ...config,
+    configFile: false,
+    mode: 'gateway',
+    logLevel: 'error',
+    build: { ...config.build, outDir },
+    plugins: [{ name: 'another-release', enforce: 'pre', transform: change }, ...(config.plugins ?? [])],
+  })
+  return outDir
+}

@@ -1,0 +1,90 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { type Context, Hono } from 'hono'
+import type { GatewayEnv } from '../../../gateway/env.ts'
+import { openPage, type Page } from '../../../gateway/page/page.ts'
+import type { Config } from '../../../src/config/config.ts'
+import type { PublicConfig } from '../../../src/contract/health.ts'
+import { SERVICE_WORKER_OFF, SERVICE_WORKER_PATH } from '../../../src/web/service-worker-off.ts'
+
+const SETTINGS = {
+  web: { serve: true, serviceWorker: true, origins: [] },
+  domains: {},
+  supabase: {},
+} as unknown as Config
+
+/** A host that serves built pages as a gateway does, and everything else from a gateway that may come and go. */
+export interface PageHost {
+  url: string
+  /** What was asked for: method and path. */
+  asked: string[]
+  /** Serves another build from now on, and nothing of the one before: what a deploy to another host does. */
+  deploy(folder: string): Promise<void>
+  /** The gateway behind it; undefined while there is none. */
+  gateway: string | undefined
+  /** What the gateway's routes answer instead of asking it. */
+  instead: ((path: string) => Response | undefined) | undefined
+  /** Whether the service worker is replaced by the one that removes itself. */
+  killed: boolean
+  close(): Promise<void>
+}
+
+/** Starts a host with nothing on it. */
+export async function startPageHost(): Promise<PageHost> {
+  let page: Page | undefined
+  const app = new Hono<GatewayEnv>()
+  app.use(async (c, next) => {
+    host.asked.push(`${c.req.method} ${c.req.path}`)
+    await next()
+  })
+  app.get(SERVICE_WORKER_PATH, async (c, next) => {
+    if (!host.killed) return next()
+    return c.body(SERVICE_WORKER_OFF, 200, { 'content-type': 'text/javascript', 'cache-control': 'no-cache' })
+  })
+  app.use((c, next) => (page ? page.serve(c, next) : next()))
+  app.all('*', (c) => host.instead?.(c.req.path) ?? passOn(c, host.gateway))
+  const server = createServer(getRequestListener(app.fetch))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const config: PublicConfig = {
+    supabaseUrl: url,
+    anonKey: 'anon',
+    apiUrl: url,
+    mode: 'embedded',
+    simulated: true,
+  }
+  const host: PageHost = {
+    url,
+    asked: [],
+    gateway: undefined,
+    instead: undefined,
+    killed: false,
+    async deploy(folder) {
+      page = await openPage(SETTINGS, () => config, folder)
+      if (!page) throw new Error(`No page was built in ${folder}`)
+    },
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+  return host
+}
+
+/** As a proxy does: 502 while nobody is behind it. */
+async function passOn(c: Context, gateway: string | undefined): Promise<Response> {
+  const { method, headers, body, signal } = c.req.raw
+  const { pathname, search } = new URL(c.req.url)
+  const sent = new Headers(headers)
+  sent.delete('host')
+  sent.delete('accept-encoding')
+  try {
+    if (gateway === undefined) throw new Error('There is no gateway')
+    const init = { method, headers: sent, signal, ...(body && { body, duplex: 'half' }) }
+    const answer = await fetch(gateway + pathname + search, init as RequestInit)
+    return new Response(answer.body, answer)
+  } catch {
+    return new Response('Bad gateway', { status: 502 })
+  }
+}
