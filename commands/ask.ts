@@ -6,6 +6,7 @@ import { lastConversation } from './conversation.ts'
 import { argument, defineCommand, option } from './define.ts'
 import { createPrinter } from './printer.ts'
 import { readQuestion } from './question.ts'
+import { sitOut } from './sit-out.ts'
 
 export default defineCommand({
   examples: [
@@ -29,7 +30,7 @@ export default defineCommand({
   },
   async run({ text, sessionKey, continueLast, model }, context): Promise<SendResponse> {
     const message = await readQuestion(text, context)
-    const { client } = await context.gateway()
+    const { client } = await context.gateway(sitOut(context))
     const key = sessionKey ?? (continueLast ? await lastConversation(client) : undefined)
     const reader = createPrinter(context)
     try {

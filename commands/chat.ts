@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { lastConversation } from './conversation.ts'
 import { defineCommand, option } from './define.ts'
+import { sitOut } from './sit-out.ts'
 
 export default defineCommand({
   examples: [
@@ -23,8 +24,10 @@ export default defineCommand({
   streams: true,
   async run({ resume, model }, context) {
     const { openRepl } = await import('./chat/repl.ts')
-    const { client } = await context.gateway()
+    const now = { signal: context.signal }
+    const waiting = sitOut(context, { stopped: () => now.signal, events: true })
+    const { client } = await context.gateway(waiting)
     const sessionKey = resume === true ? await lastConversation(client) : resume
-    await openRepl({ context, client, model, sessionKey })
+    await openRepl({ context, client, model, sessionKey, now })
   },
 })

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Audit } from '../src/audit/audit.ts'
+import type { Outlast } from '../src/client/http.ts'
 import type { Gateway } from '../src/client/node/gateway.ts'
 import type { Config } from '../src/config/config.ts'
 import type { ConfigFlags } from '../src/config/layers/flags.ts'
@@ -16,8 +17,11 @@ export interface Services {
    * own options set.
    */
   config(needs?: readonly Need[], flags?: ConfigFlags): Promise<Config>
-  /** The gateway the command line means: `--url`, `HELIX_URL`, the local `helix up`, the last login. */
-  gateway(): Promise<Gateway>
+  /**
+   * The gateway the command line means: `--url`, `HELIX_URL`, the local `helix up`, the last login. Requests that meet
+   * maintenance fail, or wait as `outlast` says.
+   */
+  gateway(outlast?: Outlast): Promise<Gateway>
   /** The database of the mode, as it is, also beside a running `helix up`. An embedded one is made if missing. */
   database(): Promise<Database>
   /** The same, but undefined where there is no embedded database yet. */
@@ -67,7 +71,7 @@ export function createServices({ host, globals, cwd, onClose }: ServiceDeps): Se
       const { createJournal } = await import('../src/audit/journal.ts')
       return createJournal(join((await config()).dataDir, 'journal.jsonl'))
     }),
-    gateway: once(async () => {
+    gateway: once(async (outlast?: Outlast) => {
       const { findGateway } = await import('../src/client/node/gateway.ts')
       const { client, dataDir } = await config()
       const gateway = await findGateway({
@@ -75,6 +79,7 @@ export function createServices({ host, globals, cwd, onClose }: ServiceDeps): Se
         token: client.token?.reveal(),
         environment: host.environment,
         dataDir,
+        outlast,
       })
       onClose(gateway.close)
       return gateway
@@ -82,10 +87,12 @@ export function createServices({ host, globals, cwd, onClose }: ServiceDeps): Se
   }
 }
 
-function once<T>(open: () => Promise<T>): () => Promise<T> {
+function once<T, Given extends unknown[]>(
+  open: (...given: Given) => Promise<T>,
+): (...given: Given) => Promise<T> {
   let opened: Promise<T> | undefined
-  return () => {
-    opened ??= open()
+  return (...given) => {
+    opened ??= open(...given)
     return opened
   }
 }

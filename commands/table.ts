@@ -106,6 +106,16 @@ export const table: Table = {
     summary: 'Check the webhook of each channel, without posting',
     load: () => import('./discord/status.ts'),
   },
+  maintenance: { summary: 'Hold everybody back for a while, and let them in again' },
+  'maintenance on': {
+    summary: 'Begin maintenance on every gateway, or change it',
+    load: () => import('./maintenance/on.ts'),
+  },
+  'maintenance off': { summary: 'End maintenance', load: () => import('./maintenance/off.ts') },
+  'maintenance status': {
+    summary: 'Show whether there is maintenance, and ask each gateway',
+    load: () => import('./maintenance/status.ts'),
+  },
   config: { summary: 'The configuration' },
   'config show': {
     summary: 'Show every setting that is in force and where it comes from',

@@ -9,8 +9,8 @@ const PROBES = /^\/health/
 /** Raises an alert for answers that are a failure of ours, and for replies that take longer than `responseMs`. */
 export function alertOnRequests(alerts: Alerts, responseMs: number, draining: () => boolean): RequestWatcher {
   return {
-    ended({ method, route, status, durationMs, stream }) {
-      if (status >= 500 && !PROBES.test(route) && !draining()) {
+    ended({ method, route, status, code, durationMs, stream }) {
+      if (status >= 500 && code !== 'maintenance' && !PROBES.test(route) && !draining()) {
         const message = `${method} ${route} answered ${status}`
         alerts.raise({ alert: 'http_5xx', severity: 'critical', message, facts: { method, route, status } })
       }

@@ -6,7 +6,9 @@ import { authenticate } from './middleware/authenticate.ts'
 import { caller } from './middleware/caller.ts'
 import { closeWhenDraining } from './middleware/close-when-draining.ts'
 import { cors } from './middleware/cors.ts'
+import { creatorOnly } from './middleware/creator-only.ts'
 import { endStreams } from './middleware/end-streams.ts'
+import { holdForMaintenance, holdThePersonal } from './middleware/hold-for-maintenance.ts'
 import { limitBody } from './middleware/limit-body.ts'
 import { limitStreams } from './middleware/limit-streams.ts'
 import { observe, type RequestWatcher } from './middleware/observe.ts'
@@ -35,6 +37,7 @@ import { generationRoutes } from './routes/generations.ts'
 import { type HealthDeps, healthRoutes } from './routes/health.ts'
 import { homeRoutes } from './routes/home.ts'
 import { localRoutes } from './routes/local.ts'
+import { bypassRoutes, maintenanceRoutes } from './routes/maintenance.ts'
 import { type MetricsDeps, metricsRoutes } from './routes/metrics.ts'
 import { profileRoutes } from './routes/profile.ts'
 import { referenceRoutes } from './routes/reference.ts'
@@ -56,7 +59,10 @@ const LONGEST_BODY = 2 * 1024 * 1024
 const LARGE_BODIES_AT_ONCE = 4
 
 /** What anyone may ask, and what costs something; process managers ask /health/live and /health/ready without limit. */
-const OPEN_TO_STRANGERS = ['/', '/health', '/config.json', '/openapi.json', '/docs', '/docs/*']
+const OPEN_TO_STRANGERS = [
+  ...['/', '/health', '/config.json', '/openapi.json', '/docs', '/docs/*'],
+  '/maintenance/*',
+]
 
 /** Where turns are asked for. */
 const TURN_PATHS = ['/api/chat/message', '/api/conversations/:key/regenerate', '/api/conversations/:key/edit']
@@ -78,6 +84,7 @@ export interface AppDeps {
     | 'accessWatch'
     | 'accountDeletion'
     | 'exports'
+    | 'maintenance'
   >
   health: HealthDeps
   /** The built page; absent where it was not built, or is served elsewhere. */
@@ -127,11 +134,12 @@ export function createApp({
     cors(isAllowedOrigin),
   )
   app.use(closeWhenDraining(health.ready), refuseAmbiguous())
-  app.use(page?.serve ?? serviceWorkerOff())
+  app.use(holdForMaintenance(services.maintenance, problem), page?.serve ?? serviceWorkerOff())
   for (const path of OPEN_TO_STRANGERS) app.use(path, limitStrangers(count, limits))
   app.use('/metrics', limitRefused(count, limits))
   app.route('/', healthRoutes(health))
   app.route('/', homeRoutes(health))
+  app.route('/', bypassRoutes(services.maintenance))
   app.route('/', metricsRoutes(metrics))
   app.route(
     '/',
@@ -146,6 +154,8 @@ export function createApp({
     app.route('/local', localRoutes({ accounts: signin.accounts, people: services.people }))
   }
   app.use('/api/*', limitRefused(count, limits), authenticate(services), requireScope(operations))
+  app.use('/api/*', holdThePersonal(services.maintenance))
+  app.use('/api/admin/*', creatorOnly())
   app.use(
     '/api/*',
     limitStreams(limits.openStreams),
@@ -166,6 +176,13 @@ export function createApp({
   app.route('/', usageRoutes(services.usages))
   app.route('/', tokenRoutes(services.accessTokens))
   if (signin) app.route('/', sessionRoutes(signin.signedIn))
+  app.route(
+    '/',
+    maintenanceRoutes({
+      maintenance: services.maintenance,
+      origin: () => health.publicConfig().apiUrl,
+    }),
+  )
   return app
 }
 

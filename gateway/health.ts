@@ -2,6 +2,7 @@ import type { Config } from '../src/config/config.ts'
 import type { MessageStatus } from '../src/contract/chat.ts'
 import type { CheckState, Health } from '../src/contract/health.ts'
 import type { Database } from '../src/db/database.ts'
+import { noticeOf, type Setting } from '../src/maintenance/setting.ts'
 
 /** How long one look at the database answers for, in ms: health is asked often, and by anyone. */
 const REMEMBER_MS = 1_000
@@ -14,6 +15,7 @@ interface HealthSources {
   draining: () => boolean
   claudeState: () => CheckState
   discordState: () => CheckState
+  maintenance: () => Setting | null
 }
 
 /** Makes the picture `/health` shows. */
@@ -24,6 +26,7 @@ export function createHealth({
   draining,
   claudeState,
   discordState,
+  maintenance,
 }: HealthSources): () => Promise<Health> {
   const startedAt = performance.now()
   let seen: { at: number; database: Promise<CheckState> } | undefined
@@ -34,12 +37,14 @@ export function createHealth({
     const database = await seen.database
     const claude = claudeState()
     const discord = discordState()
+    const setting = maintenance()
     return {
-      status: statusOf(database, [claude, discord], draining()),
+      status: setting && !draining() ? 'maintenance' : statusOf(database, [claude, discord], draining()),
       release,
       mode: config.mode,
       simulated: config.simulated,
       uptimeSeconds: Math.round((performance.now() - startedAt) / 100) / 10,
+      maintenance: setting && noticeOf(setting),
       checks: { database, claude, discord },
     }
   }

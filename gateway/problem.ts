@@ -6,6 +6,7 @@ import type { Problem } from '../src/contract/problem.ts'
 import { HelixError } from '../src/errors.ts'
 import type { Standing } from '../src/limits/limiter.ts'
 import type { GatewayEnv } from './env.ts'
+import { heldAnswer } from './maintenance/held-answer.ts'
 import { routeOf } from './route-of.ts'
 
 /** What the gateway keeps to itself: the cause of a failure nobody foresaw. */
@@ -21,11 +22,10 @@ export function renderProblem(onUnforeseen: ErrorSink) {
     const { rateLimit } = error.details ?? {}
     // Where the caller stands is told in headers, whichever limit it was.
     if (rateLimit) c.set('standing', rateLimit as Standing)
-    return c.body(
-      JSON.stringify(problemOf(error, c.get('requestId'))),
-      error.status as StatusCode,
-      headersOf(error),
-    )
+    const problem = problemOf(error, c.get('requestId'))
+    const headers = headersOf(error)
+    if (error.code === 'maintenance') return heldAnswer(c, problem, headers)
+    return c.body(JSON.stringify(problem), error.status as StatusCode, headers)
   }
 }
 

@@ -8,7 +8,7 @@ const PROBES = new Set(['/health', '/health/live', '/health/ready', '/metrics'])
 export function requestLog(log: Logger): RequestWatcher {
   return {
     ended(request) {
-      const { stream, firstByteMs, durationMs, ...facts } = request
+      const { stream, code, firstByteMs, durationMs, ...facts } = request
       log[levelOf(request)]({
         event: 'request',
         ...facts,
@@ -19,7 +19,9 @@ export function requestLog(log: Logger): RequestWatcher {
   }
 }
 
-function levelOf({ status, route }: Observed): LogLevel {
+function levelOf({ status, route, code }: Observed): LogLevel {
+  // Nothing is wrong with what is meant to be.
+  if (code === 'maintenance') return 'info'
   if (status >= 500) return 'error'
   if (status >= 400) return 'warn'
   return PROBES.has(route) ? 'debug' : 'info'

@@ -187,12 +187,16 @@ function assemble(
   { config, db, log = silent, onError }: GatewayOptions,
   { services, state, release, metrics, discord, publicConfig, page }: Parts,
 ) {
-  const { claudeState, signin, verifier, alerts } = services
+  const { claudeState, signin, verifier, alerts, maintenance } = services
   const draining = () => state.draining
   return createApp({
     services,
     health: {
-      health: createHealth({ config, release, db, claudeState, discordState: discord.state, draining }),
+      health: createHealth({
+        ...{ config, release, db, claudeState, draining },
+        discordState: discord.state,
+        maintenance: maintenance.current,
+      }),
       ready: () => !state.draining,
       publicConfig,
     },

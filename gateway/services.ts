@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import { type Alerts, createAlerts } from '../src/alerts/alerts.ts'
 import { readLogId } from '../src/audit/append.ts'
 import { createAudit } from '../src/audit/audit.ts'
@@ -15,6 +16,8 @@ import { createFeed } from '../src/feed/feed.ts'
 import { createLimiter } from '../src/limits/create-limiter.ts'
 import { createLocalLimiter, type LocalLimiter } from '../src/limits/local-limiter.ts'
 import { sweepCounters } from '../src/limits/sweep.ts'
+import { maintenancePath } from '../src/maintenance/file.ts'
+import { createMaintenance } from '../src/maintenance/maintenance.ts'
 import type { Metrics } from '../src/metrics/metrics.ts'
 import { createUsages } from '../src/money/usages.ts'
 import { createPeopleChanges } from '../src/people/changes.ts'
@@ -64,7 +67,13 @@ export async function createServices(deps: ServiceDeps) {
   const creatorId = config.creatorId ?? (await readCreator(db))
   const instance = randomUUID()
   const audit = createAudit(db, log)
-  const alerts = createAlerts({ append: audit.append, actor: `gateway:${instance}`, onError })
+  const actor = `gateway:${instance}`
+  const maintenance = await createMaintenance({
+    ...{ db, log, actor, onError },
+    path: maintenancePath(config),
+    journal: join(config.dataDir, 'journal.jsonl'),
+  })
+  const alerts = createAlerts({ append: audit.append, actor, onError })
   const messages = createMessages(db)
   const claudeState = createClaudeState()
   const people = createPeople(db, { creatorId })
@@ -115,6 +124,7 @@ export async function createServices(deps: ServiceDeps) {
     instance,
     audit,
     alerts,
+    maintenance,
     verifier,
     signin,
     turns: countReads(turns, metrics),
@@ -141,6 +151,7 @@ export async function createServices(deps: ServiceDeps) {
     }),
     async close() {
       alerts.close()
+      await maintenance.close()
       project?.close()
       accessWatch.close()
       endSweep()

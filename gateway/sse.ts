@@ -89,7 +89,7 @@ export function sseResponse(
 }
 
 /** One event on the wire; JSON holds no raw line break, so one `data` line is enough. */
-function encodeEvent({ event, seq, data }: ServerEvent): string {
+export function encodeEvent({ event, seq, data }: ServerEvent): string {
   const id = seq === undefined ? '' : `id: ${seq}\n`
   return `${id}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
 }

@@ -12,13 +12,15 @@ export interface ReplOptions {
   client: Client
   model: string | undefined
   sessionKey: string | undefined
+  /** Told what a Ctrl-C would end. */
+  now: { signal: AbortSignal }
 }
 
 /**
  * Reads messages and prints the replies until the input ends, /exit, or Ctrl-C with no reply running. A failed
  * reply is shown and the chat goes on; without a terminal and without `--json` it ends the chat with that failure.
  */
-export async function openRepl({ context, client, model, sessionKey }: ReplOptions): Promise<void> {
+export async function openRepl({ context, client, model, sessionKey, now }: ReplOptions): Promise<void> {
   const talk = createTalk({ context, client, model })
   let running: AbortController | undefined
   const lines = openLines(context, () => {
@@ -32,12 +34,14 @@ export async function openRepl({ context, client, model, sessionKey }: ReplOptio
 
   async function attempt(work: (stop: AbortSignal) => Promise<void>): Promise<void> {
     running = new AbortController()
+    now.signal = running.signal
     try {
       await work(running.signal)
     } catch (thrown) {
       if (!running.signal.aborted) await report(thrown, context)
     } finally {
       running = undefined
+      now.signal = context.signal
     }
   }
 

@@ -5,7 +5,7 @@ import type { GatewayEnv } from '../env.ts'
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE'
 /** What our own clients and an unmodified supabase-js send besides what any page may. */
 const REQUEST_HEADERS =
-  'Authorization, Content-Type, Last-Event-ID, apikey, X-Client-Info, X-Supabase-Api-Version'
+  'Authorization, Content-Type, Last-Event-ID, apikey, X-Client-Info, X-Supabase-Api-Version, X-Helix-Bypass'
 const EXPOSED =
   'RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, X-Total-Count, Link, X-Supabase-Api-Version, X-SB-Error-Code'
 /** How long a browser may remember a preflight, in seconds: what Chromium keeps at most. */

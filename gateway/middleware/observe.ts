@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Context, MiddlewareHandler } from 'hono'
+import { type FailureCode, HelixError } from '../../src/errors.ts'
 import type { GatewayEnv } from '../env.ts'
 import { routeOf } from '../route-of.ts'
 
@@ -9,6 +10,8 @@ export interface Observed {
   /** The pattern of the route, `/api/conversations/:key`; `unmatched` where no route was. */
   route: string
   status: number
+  /** Why it was refused, as the table of failures has it; null where it was not, or nobody foresaw it. */
+  code: FailureCode | null
   requestId: string
   /** The caller's pseudonym, where one was let in. */
   actor: string | null
@@ -60,6 +63,7 @@ function factsOf(c: Context<GatewayEnv>) {
     method: METHODS.has(c.req.method) ? c.req.method : 'OTHER',
     route: routeOf(c),
     status,
+    code: c.error instanceof HelixError ? c.error.code : null,
     requestId: c.get('requestId'),
     actor: c.get('person')?.actor ?? null,
     stream: headers.get('content-type')?.startsWith('text/event-stream') ?? false,

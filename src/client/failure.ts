@@ -18,8 +18,8 @@ const BY_STATUS: Record<number, FailureCode> = {
 /** What the wire says of a failure, as the error of the same code; `fallback` names one of no known code. */
 export function problemError(problem: Partial<Problem>, fallback: FailureCode): HelixError {
   const code = isFailureCode(problem.code) ? problem.code : fallback
-  const { detail, title, hint, message, requestId, status } = problem
-  const details = { status, requestId, message, retryAfterMs: problem.retryAfterMs }
+  const { detail, title, hint, message, requestId, status, retryAfterMs, until, readOnly } = problem
+  const details = { status, requestId, message, retryAfterMs, until, readOnly }
   return new HelixError(code, detail ?? title ?? `The gateway answered ${status ?? 'with a failure'}`, {
     ...hintOf(code, hint),
     details: Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined)),
@@ -28,7 +28,7 @@ export function problemError(problem: Partial<Problem>, fallback: FailureCode): 
 
 /** Reads the failure out of a response that is not `ok`; what no gateway of ours wrote counts as unreachable. */
 export async function responseError(response: Response): Promise<HelixError> {
-  const body: unknown = await response.json().catch(() => undefined)
+  const body = await response.text().then(parsed, () => undefined)
   const problem = typeof body === 'object' && body !== null ? (body as Partial<Problem>) : {}
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN)
   return problemError(
@@ -39,6 +39,15 @@ export async function responseError(response: Response): Promise<HelixError> {
     },
     BY_STATUS[response.status] ?? 'gateway_unreachable',
   )
+}
+
+// Whoever asks for a stream is told in its one event.
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(/^event: error\ndata: (.*)$/m.exec(text)?.[1] ?? text)
+  } catch {
+    return undefined
+  }
 }
 
 /** The failure of a gateway that cannot be reached at `url`. */

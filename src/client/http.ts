@@ -1,4 +1,5 @@
 import { responseError, unreachable } from './failure.ts'
+import { type HeldBack, heldBack } from './held-back.ts'
 
 /**
  * Gives the access token to send, or undefined to send none. Called with the token the gateway has just refused
@@ -12,7 +13,15 @@ export interface Connection {
   url: string
   fetch: typeof globalThis.fetch
   token?: TokenSource
+  /**
+   * Where maintenance is waited out instead of failing: called with what the gateway says each time it holds a request
+   * back, resolves when to send it again, rejects to give up.
+   */
+  outlast?: Outlast
 }
+
+/** How maintenance is waited out; `signal` is that of the request. */
+export type Outlast = (held: HeldBack, signal: AbortSignal | undefined) => Promise<void>
 
 /** One request; `body` is sent as JSON. */
 interface Call {
@@ -34,7 +43,7 @@ export interface Http {
 }
 
 /** Makes the sender of one connection. */
-export function createHttp({ url, fetch, token }: Connection): Http {
+export function createHttp({ url, fetch, token, outlast }: Connection): Http {
   const origin = url.replace(/\/+$/, '')
 
   async function attempt(path: string, call: Call, bearer: string | undefined): Promise<Response> {
@@ -56,6 +65,19 @@ export function createHttp({ url, fetch, token }: Connection): Http {
   }
 
   async function open(path: string, call: Call = {}): Promise<Response> {
+    if (!outlast) return openOnce(path, call)
+    for (;;) {
+      try {
+        return await openOnce(path, call)
+      } catch (error) {
+        const held = heldBack(error)
+        if (!held) throw error
+        await outlast(held, call.signal)
+      }
+    }
+  }
+
+  async function openOnce(path: string, call: Call): Promise<Response> {
     const bearer = await token?.()
     const response = await attempt(path, call, bearer)
     if (response.ok || response.status === call.alsoOk) return response

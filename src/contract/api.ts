@@ -7,6 +7,7 @@ import { exportOperations } from './operations/export.ts'
 import { gatewayOperations } from './operations/gateway.ts'
 import { generationOperations } from './operations/generations.ts'
 import { localOperations } from './operations/local.ts'
+import { maintenanceOperations } from './operations/maintenance.ts'
 import { profileOperations } from './operations/profile.ts'
 import { searchOperations } from './operations/search.ts'
 import { signedInOperations } from './operations/sessions.ts'
@@ -33,5 +34,6 @@ export const operations: readonly Operation[] = [
   ...signinMfaOperations,
   ...signinAdminOperations,
   ...localOperations,
+  ...maintenanceOperations,
   ...gatewayOperations,
 ]

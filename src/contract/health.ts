@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MaintenanceInForce } from './maintenance.ts'
 
 export const CheckState = z.enum(['ok', 'degraded', 'down', 'off']).meta({ id: 'CheckState' })
 export type CheckState = z.infer<typeof CheckState>
@@ -11,12 +12,13 @@ export const Health = z
     status: z
       .enum(['ok', 'degraded', 'maintenance', 'draining', 'down'])
       .describe(
-        '`degraded`: a reply failed within the last minute and none was whole since, or Discord does not follow the audit log; `down`: the database does not answer.',
+        '`degraded`: a reply failed within the last minute and none was whole since, or Discord does not follow the audit log; `down`: the database does not answer; `maintenance`: the operator holds requests back, whatever the parts say.',
       ),
     release: z.string(),
     mode: Mode,
     simulated,
     uptimeSeconds: z.number(),
+    maintenance: MaintenanceInForce.nullable(),
     checks: z.record(z.string(), CheckState).describe('Each part by name.'),
   })
   .meta({ id: 'Health', description: 'How the gateway is.' })

@@ -165,6 +165,7 @@ async function signUp(url: string): Promise<Visitor> {
     request: (path, { method = 'GET', body, accept, headers = {}, signal, at = url } = {}) =>
       fetch(`${at}${path}`, {
         method,
+        redirect: 'manual',
         headers: {
           authorization: `Bearer ${token}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),

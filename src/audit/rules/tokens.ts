@@ -24,9 +24,9 @@ export const tokenRules: readonly RedactionRule[] = [
   },
   {
     kind: 'helix_token',
-    finds: "Helix's own access tokens (`hlx_…`)",
-    triggers: ['hlx_'],
-    pattern: /hlx_(?:[0-9a-z]{6,12}_[0-9a-z]{8,}|[0-9a-z]{20,})/gi,
+    finds: "Helix's own access tokens (`hlx_…`) and passes through maintenance (`hxm_…`)",
+    triggers: ['hlx_', 'hxm_'],
+    pattern: /hlx_(?:[0-9a-z]{6,12}_[0-9a-z]{8,}|[0-9a-z]{20,})|hxm_[0-9a-z]{1,12}\.[\w-]{20,}/gi,
   },
   {
     kind: 'jwt',

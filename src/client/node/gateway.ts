@@ -1,5 +1,6 @@
 import { HelixError } from '../../errors.ts'
 import { type Client, createClient } from '../client.ts'
+import type { Outlast } from '../http.ts'
 import { configHome, openLogins } from './logins.ts'
 import { SOCKET_ORIGIN, socketFetch } from './private-socket.ts'
 import { runningUp } from './run-file.ts'
@@ -25,6 +26,8 @@ export interface GatewayChoice {
   /** Where the login files are: `XDG_CONFIG_HOME`, `HOME`. */
   environment: Readonly<Record<string, string | undefined>>
   dataDir: string
+  /** How maintenance is waited out, where it is. */
+  outlast?: Outlast | undefined
 }
 
 /**
@@ -35,7 +38,7 @@ export interface GatewayChoice {
 export async function findGateway(choice: GatewayChoice): Promise<Gateway> {
   if (choice.url) return remote(gatewayOrigin(choice.url), 'configured', choice)
   const run = await runningUp(choice.dataDir)
-  if (run) return local(run.socket, run.url)
+  if (run) return local(run.socket, run.url, choice)
   const login = await openLogins(configHome(choice.environment)).last()
   if (login) return remote(login.url, 'login', choice)
   throw new HelixError('gateway_unreachable', 'No gateway runs here and none was named', {
@@ -54,14 +57,29 @@ export function gatewayOrigin(address: string): string {
   })
 }
 
-function local(socket: string, url: string): Gateway {
+function local(socket: string, url: string, choice: GatewayChoice): Gateway {
   const { fetch, close } = socketFetch(socket)
-  return { client: createClient({ url: SOCKET_ORIGIN, fetch }), url, source: 'local', close }
+  return {
+    client: createClient({ url: SOCKET_ORIGIN, fetch, ...waiting(choice) }),
+    url,
+    source: 'local',
+    close,
+  }
 }
 
-function remote(url: string, source: GatewaySource, { token, environment }: GatewayChoice): Gateway {
+function remote(url: string, source: GatewaySource, choice: GatewayChoice): Gateway {
+  const { token, environment } = choice
   const { fetch } = globalThis
   const { signin } = createClient({ url, fetch })
   const tokens = token ? async () => token : openLogins(configHome(environment)).tokens(url, signin)
-  return { client: createClient({ url, fetch, token: tokens }), url, source, close: async () => {} }
+  return {
+    client: createClient({ url, fetch, token: tokens, ...waiting(choice) }),
+    url,
+    source,
+    close: async () => {},
+  }
+}
+
+function waiting({ outlast }: GatewayChoice): { outlast?: Outlast } {
+  return outlast ? { outlast } : {}
 }

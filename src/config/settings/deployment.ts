@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { flag, hostName, integer, list, origin, secret, text, url } from './kind.ts'
+import { flag, hostName, integer, list, origin, path, secret, text, url } from './kind.ts'
 import { setting } from './setting.ts'
 
 const contact = (doc: string, example: string) =>
@@ -67,6 +67,21 @@ export const deploymentSettings = {
       doc: 'Token for deploys of the page to Netlify.',
       example: 'a-long-random-text',
       env: ['NETLIFY_AUTH_TOKEN'],
+    }),
+  },
+  maintenance: {
+    file: setting({
+      kind: path(),
+      doc: 'File that gateways of this machine watch for maintenance, besides the database.',
+      example: '/var/lib/helix/maintenance.json',
+      otherwise: '`maintenance.json` in the data directory',
+    }),
+    hosts: setting({
+      kind: list('a list of addresses of gateways', origin),
+      doc: 'Where each gateway is asked by itself whether maintenance has reached it.',
+      example: ['http://10.0.0.5:3000', 'http://10.0.0.6:3000'],
+      otherwise: '`domains.api`, else the gateway that commands talk to',
+      fallback: [],
     }),
   },
   thresholds: {

@@ -17,6 +17,7 @@ const BY_PATH: Readonly<Record<string, (things: Things) => Naming>> = {
   '/api/conversations/{key}': inConversation,
   '/api/generations/{id}': ofReply,
   '/auth/v1/factors/{id}': ({ factorId }) => ({ params: { id: factorId } }),
+  '/maintenance/{token}': () => ({ params: { token: `hxm_0.${'x'.repeat(43)}` } }),
   '/docs/{page}': () => ({ params: { page: 'audit' } }),
   '/api/sessions/': ({ signedInId }) => ({ params: { id: signedInId } }),
   '/api/tokens/': ({ tokenId }) => ({ params: { id: tokenId } }),
