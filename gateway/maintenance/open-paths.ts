@@ -15,7 +15,8 @@ const OPEN: readonly RegExp[] = [
 ]
 
 /** What may be read: who is signed in, the parts of the page that operators need, and what an open page may still load. */
-const READABLE = /^\/(?:auth\/v1\/user|status|sign-in|admin(?:\/.*)?|assets\/.*|[^/]+\.(?:js|css|svg|png|ico|webmanifest))$/
+const READABLE =
+  /^\/(?:auth\/v1\/user|status|sign-in|admin(?:\/.*)?|assets\/.*|[^/]+\.(?:js|css|svg|png|ico|webmanifest))$/
 
 /** Whether a request is answered during maintenance, whoever asks. */
 export function staysOpen(method: string, path: string): boolean {
