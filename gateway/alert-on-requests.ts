@@ -6,19 +6,42 @@ const REPLIES = /^\/api\/(?:chat\/message|conversations\/:key\/(?:regenerate|edi
 /** What answers 503 to say how the gateway is. */
 const PROBES = /^\/health/
 
-/** Raises an alert for answers that are a failure of ours, and for replies that take longer than `responseMs`. */
-export function alertOnRequests(alerts: Alerts, responseMs: number, draining: () => boolean): RequestWatcher {
+/** How long a reply may take, in ms. */
+export interface ReplyThresholds {
+  responseMs: number
+  /** The whole of one that is streamed. */
+  streamMs: number | undefined
+}
+
+/** Raises an alert for answers that are a failure of ours, and for replies that take too long. */
+export function alertOnRequests(
+  alerts: Alerts,
+  { responseMs, streamMs = responseMs }: ReplyThresholds,
+  draining: () => boolean,
+): RequestWatcher {
   return {
     ended({ method, route, status, code, durationMs, stream }) {
       if (status >= 500 && code !== 'maintenance' && !PROBES.test(route) && !draining()) {
         const message = `${method} ${route} answered ${status}`
         alerts.raise({ alert: 'http_5xx', severity: 'critical', message, facts: { method, route, status } })
       }
-      if (method !== 'POST' || !REPLIES.test(route) || durationMs <= responseMs) return
-      const took = Math.round(durationMs)
-      const message = `A reply took ${(took / 1_000).toFixed(1)} s`
-      const facts = { route, durationMs: took, thresholdMs: responseMs, streamed: stream }
-      alerts.raise({ alert: 'reply_slow', severity: 'warning', message, facts })
+      const thresholdMs = stream ? streamMs : responseMs
+      if (method !== 'POST' || !REPLIES.test(route) || durationMs <= thresholdMs) return
+      raiseSlow(alerts, 'A reply took', durationMs, { route, thresholdMs, streamed: stream })
     },
   }
+}
+
+/** Raises an alert where somebody waited too long for the first words of a reply, whatever comes after. */
+export function alertOnFirstWords(alerts: Alerts, { responseMs: thresholdMs }: ReplyThresholds) {
+  return (waitedMs: number): void => {
+    if (waitedMs > thresholdMs)
+      raiseSlow(alerts, 'The first words of a reply took', waitedMs, { thresholdMs })
+  }
+}
+
+function raiseSlow(alerts: Alerts, what: string, ms: number, facts: Record<string, unknown>): void {
+  const durationMs = Math.round(ms)
+  const message = `${what} ${(durationMs / 1_000).toFixed(1)} s`
+  alerts.raise({ alert: 'reply_slow', severity: 'warning', message, facts: { durationMs, ...facts } })
 }

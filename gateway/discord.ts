@@ -41,6 +41,8 @@ const IDLE_BEAT_MS = 10_000
 /** The chain on its way to Discord, and the heartbeat on it. */
 export interface FollowedInDiscord {
   state(): CheckState
+  /** Whether this gateway is the one that speaks for all. */
+  speaks(): boolean
   stop(): Promise<void>
 }
 
@@ -68,6 +70,7 @@ export function followInDiscord(deps: DiscordDeps): FollowedInDiscord {
   outbox.start()
   return {
     state: outbox.state,
+    speaks: outbox.holds,
     async stop() {
       clearInterval(heartbeat)
       await outbox.stop()

@@ -20,6 +20,7 @@ import { publicConfig } from './public-config.ts'
 import { requestLog } from './request-log.ts'
 import { createServices, type Services } from './services.ts'
 import { openClaude } from './upstream.ts'
+import { watchState } from './watch-state.ts'
 
 export interface GatewayOptions {
   config: Config
@@ -90,6 +91,7 @@ async function start(options: GatewayOptions, resources: Resources): Promise<Run
 
   async function begin() {
     const discord = tellDiscord(options, services, resources, release, metrics)
+    await tellOfState(options, services, resources, discord)
     await signTheLog(options, services, resources)
     const said = () => publicConfig(config, services, state.url)
     const page = await openPage(config, said)
@@ -165,6 +167,17 @@ function tellDiscord(
   )
 }
 
+async function tellOfState(
+  { config, db, onError }: GatewayOptions,
+  { audit, alerts, log, instance }: Services,
+  resources: Resources,
+  { speaks }: FollowedInDiscord,
+) {
+  const sole = db.engine === 'pglite'
+  const stop = await watchState({ config, db, audit, alerts, log, instance, sole, speaks, onError })
+  resources.keep(stop, (end) => end())
+}
+
 async function signTheLog({ config, db, onError }: GatewayOptions, services: Services, resources: Resources) {
   const { dataDir, audit } = config
   const { instance } = services
@@ -213,11 +226,7 @@ function assemble(
     onUntrustedProxy: (address) => log.warn({ event: 'untrusted_proxy', address, hint: UNTRUSTED_PROXY }),
     release,
     isAllowedOrigin: allowedOrigins(config, () => state.url),
-    watchers: [
-      requestLog(log),
-      metrics.requests,
-      alertOnRequests(alerts, config.thresholds.responseMs, draining),
-    ],
+    watchers: [requestLog(log), metrics.requests, alertOnRequests(alerts, config.thresholds, draining)],
     metrics: { ...metrics, token: config.metrics.token?.reveal() },
     onUnforeseen: (cause, { id, method, route }) =>
       onError(new HelixError('internal', `${method} ${route} failed, request ${id}`, { cause })),

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Alerts, createAlerts } from '../src/alerts/alerts.ts'
 import { readLogId } from '../src/audit/append.ts'
 import { createAudit } from '../src/audit/audit.ts'
+import type { NewEntry } from '../src/audit/entry.ts'
 import { createConversations } from '../src/chat/conversations.ts'
 import { createMessages } from '../src/chat/messages.ts'
 import { createSearch } from '../src/chat/search.ts'
@@ -35,6 +36,8 @@ import { watchProject } from '../src/signin/hosted/watch-project.ts'
 import { createRevocations } from '../src/signin/revocations.ts'
 import { ownTokens } from '../src/signin/token-sources.ts'
 import { createVerifier } from '../src/signin/verifier.ts'
+import { summaryMade } from '../src/state/entries.ts'
+import { alertOnFirstWords } from './alert-on-requests.ts'
 import { createClaudeState } from './health.ts'
 import { builtInSignin, supabaseAdmin, supabaseSources } from './signin.ts'
 
@@ -76,9 +79,10 @@ export async function createServices(deps: ServiceDeps) {
   const alerts = createAlerts({ append: audit.append, actor, onError })
   const messages = createMessages(db)
   const claudeState = createClaudeState()
+  const inBackground = (work: Promise<unknown>) => void work.catch(onError)
   const people = createPeople(db, { creatorId })
   changes.subscribe((userId) => (userId === undefined ? people.forgetAll() : people.forget(userId)))
-  if (config.creatorId === undefined) changes.subscribe(() => followCreator(db, people).catch(onError))
+  if (config.creatorId === undefined) changes.subscribe(() => inBackground(followCreator(db, people)))
   const accessTokens = createAccessTokens({ db, log, onError })
   const localLimiter: LocalLimiter = createLocalLimiter(db)
   const endSweep = sweepCounters(db, onError)
@@ -95,10 +99,14 @@ export async function createServices(deps: ServiceDeps) {
     openReplies: config.limits.openReplies,
     allowance: { ...config.limits, ...config.budgets },
     onChange: feed.changed,
+    onFirstToken: alertOnFirstWords(alerts, config.thresholds),
     onSettled(ending) {
-      claudeState.note(ending.state)
+      const refused = isRefused(ending)
+      if (!refused) claudeState.note(ending.state)
       metrics.replies.settled(ending)
-      if (ending.state === 'failed') raiseFailed(alerts, ending)
+      if (refused) raiseRefused(alerts)
+      else if (ending.state === 'failed') raiseFailed(alerts, ending)
+      else if (ending.summaryOf) inBackground(audit.append(summaryOf(ending)))
     },
     onTick: metrics.writerTick,
     onError,
@@ -164,6 +172,20 @@ export async function createServices(deps: ServiceDeps) {
       await changes.close()
     },
   }
+}
+
+/** Whether it was Discord that had no intent, so that Claude was never asked. */
+function isRefused({ problem }: Ending): boolean {
+  return problem?.code === 'audit_unavailable'
+}
+
+function raiseRefused(alerts: Alerts): void {
+  const message = 'Acts are refused, for Discord does not have their intents (HELIX_AUDIT_MODE=strict)'
+  alerts.raise({ alert: 'audit_unavailable', severity: 'critical', message })
+}
+
+function summaryOf({ actor, generationId, model }: Ending): NewEntry {
+  return summaryMade(actor, { generation: generationId, model })
 }
 
 function raiseFailed(alerts: Alerts, { model, problem }: Ending): void {

@@ -1,6 +1,7 @@
 import type { Audit } from '../audit/audit.ts'
 import type { Database, Queryable, Transaction } from '../db/database.ts'
 import { HelixError } from '../errors.ts'
+import { creatorChanged, trustChanged } from '../state/entries.ts'
 import { createPeople } from './people.ts'
 
 /** Somebody with an account here. */
@@ -62,6 +63,10 @@ export async function nameCreator(
   await audit.act({ channel: 'commands', kind: 'user.creator.start', actor, data }, () =>
     db.transaction('owner', (tx) => handOver(tx, before, userId)),
   )
+  await audit.append(creatorChanged(actor, data))
+  await audit.append(trustChanged(actor, { person: becomes.actor, from: null, to: 1 }))
+  if (was && was.actor !== becomes.actor)
+    await audit.append(trustChanged(actor, { person: was.actor, from: 1, to: 0.5 }))
 }
 
 async function handOver(tx: Transaction, before: string | null, userId: string): Promise<void> {

@@ -71,6 +71,13 @@ for (const engine of ENGINES) {
       expect(outcome).toMatchObject({
         data: { outcome: 'refused', code: 'audit_unavailable', costNanoUsd: 0 },
       })
+      const alerts = await gateway.db.query<{ alert: string }>(
+        `select data ->> 'alert' as alert from public.audit_entries where kind = 'alert.raised'`,
+      )
+      expect(alerts.map(({ alert }) => alert)).toContain('audit_unavailable')
+      expect(alerts.map(({ alert }) => alert)).not.toContain('upstream_failed')
+      const health = (await (await fetch(`${gateway.url}/health`)).json()) as { checks: { claude: string } }
+      expect(health.checks.claude).toBe('ok')
     })
 
     it('once Discord is back, so are the replies', async () => {

@@ -24,6 +24,8 @@ interface RunDeps {
   messages: Messages
   writer: EventWriter
   close: (ending: Ending) => Promise<boolean>
+  /** Told how long after its message came the first token of a reply did, in ms. */
+  onFirstToken?: ((ms: number) => void) | undefined
   /** Aborts when this process can wait no longer for the database. */
   giveUp: AbortSignal
   onError: (error: unknown) => void
@@ -35,6 +37,7 @@ interface Called {
   worked: boolean
   promptCharacters: number
   overheadMs: number | null
+  answering: boolean
   stopReason: string | null
   failure: HelixError | null
 }
@@ -67,6 +70,7 @@ async function call(deps: RunDeps, turn: OpenedTurn, live: LiveReply): Promise<C
     worked: false,
     promptCharacters: promptCharacters(prompt),
     overheadMs: null,
+    answering: false,
     stopReason: null,
     failure: null,
   }
@@ -74,7 +78,7 @@ async function call(deps: RunDeps, turn: OpenedTurn, live: LiveReply): Promise<C
     await deps.confirm?.(turn.intentSeq, live.signal)
     const request = { model: turn.model, maxTokens, endUser: turn.actor, ...prompt }
     for await (const event of deps.claude.stream(request, called.meter, live.signal)) {
-      take(event, called, { turn, live, writer: deps.writer })
+      take(event, called, { ...deps, turn, live })
     }
   } catch (thrown) {
     called.failure = asHelixError(thrown)
@@ -84,14 +88,15 @@ async function call(deps: RunDeps, turn: OpenedTurn, live: LiveReply): Promise<C
   return called
 }
 
-interface Taker {
+interface Taker extends Pick<RunDeps, 'writer' | 'onFirstToken'> {
   turn: OpenedTurn
   live: LiveReply
-  writer: EventWriter
 }
 
-function take(event: ClaudeEvent, called: Called, { turn, live, writer }: Taker): void {
+function take(event: ClaudeEvent, called: Called, { turn, live, writer, onFirstToken }: Taker): void {
   if (event.type === 'delta') {
+    if (!called.answering) onFirstToken?.(performance.now() - turn.receivedAt)
+    called.answering = true
     live.append(event.text)
     writer.mark(live)
   } else if (event.type === 'sent') {

@@ -40,6 +40,8 @@ export interface TurnsDeps {
   onChange: (userId: string) => void
   /** Told of each generation settled here, those taken over and summaries included. */
   onSettled?: (ending: Ending) => void
+  /** Told how long after its message came the first token of a reply did, in ms. */
+  onFirstToken?: (ms: number) => void
   /** Told how long each write of new deltas took, in ms. */
   onTick?: (ms: number) => void
   /** Told of what went wrong in the background; nothing a caller could act on. */
@@ -97,6 +99,7 @@ export async function createTurns(deps: TurnsDeps) {
     messages: deps.messages,
     writer,
     close,
+    onFirstToken: deps.onFirstToken,
     giveUp: giveUp.signal,
     onError: deps.onError,
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { flag, hostName, integer, list, origin, path, secret, text, url } from './kind.ts'
+import { flag, hostName, integer, list, origin, path, secret, text, url, usd } from './kind.ts'
 import { setting } from './setting.ts'
 
 const contact = (doc: string, example: string) =>
@@ -87,10 +87,36 @@ export const deploymentSettings = {
   thresholds: {
     responseMs: setting({
       kind: integer(100, 600_000),
-      doc: 'A reply that takes longer than this, in milliseconds, raises a warning.',
+      doc: 'A reply that takes longer than this, in milliseconds, raises a warning; streamed, also where its first words do.',
       example: 8000,
       fallback: 5000,
     }),
+    streamMs: setting({
+      kind: integer(100, 3_600_000),
+      doc: 'The same for the whole of a streamed reply, whose reader has had words to read meanwhile.',
+      example: 60_000,
+      otherwise: '`thresholds.responseMs`',
+    }),
+    costSpike: {
+      factor: setting({
+        kind: integer(2, 1_000),
+        doc: 'A feature (chat, titles, summaries, synthesis) that costs so many times its usual hour raises a warning.',
+        example: 5,
+        fallback: 3,
+      }),
+      leastUsd: setting({
+        kind: usd(),
+        doc: 'What a feature may always cost in an hour without a warning, in US dollars.',
+        example: 5,
+        fallback: 1,
+      }),
+      days: setting({
+        kind: integer(1, 90),
+        doc: 'Over how many days it is found out what an hour usually costs.',
+        example: 14,
+        fallback: 7,
+      }),
+    },
   },
   costs: {
     fixed: setting({
