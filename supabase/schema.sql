@@ -1772,6 +1772,8 @@ CREATE INDEX idx_session_messages_roots ON public.session_messages USING btree (
 
 CREATE INDEX idx_session_messages_terms ON public.session_messages USING gin (helix.search_terms(user_id, content)) WHERE (content <> ''::text);
 
+CREATE INDEX usage_ledger_at ON public.usage_ledger USING btree (at) INCLUDE (purpose, cost_nano_usd, simulated);
+
 CREATE INDEX usage_ledger_user ON public.usage_ledger USING btree (user_id, at);
 
 CREATE INDEX user_events_at ON public.user_events USING btree (at);
