@@ -5,7 +5,7 @@ import type { Observed } from './middleware/observe.ts'
 
 const SEND: Observed = {
   ...{ method: 'POST', route: '/api/chat/message', status: 200, requestId: 'r', actor: null, bytes: 1 },
-  ...{ durationMs: 100, firstByteMs: null, stream: false, ended: 'whole' },
+  ...{ code: null, durationMs: 100, firstByteMs: null, stream: false, ended: 'whole' },
 }
 
 function watch(thresholds = { responseMs: 5_000, streamMs: undefined as number | undefined }) {
