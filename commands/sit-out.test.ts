@@ -27,7 +27,7 @@ describe('during maintenance', () => {
     const ran = await helix(['ask', 'hello'], { environment: environment() })
     expect(ran.exit).toBe(0)
     expect(ran.stdout).not.toBe('')
-    expect(ran.stderr).toMatch(/^Helix is in maintenance: A larger database It is expected back at /)
+    expect(ran.stderr).toMatch(/^Helix is in maintenance: A larger database\nIt is expected back at /)
     expect(ran.stderr).toContain('goes on by itself')
     expect(ran.stderr.match(/in maintenance/g)).toHaveLength(1)
   })

@@ -41,8 +41,8 @@ export function sitOut(context: Shown, options: SitOutOptions = {}): Outlast {
 
 function bannerOf({ message, until, readOnly }: HeldBack): string {
   const what = readOnly ? 'Helix is read-only for now' : 'Helix is in maintenance'
-  const when = until === null ? '' : ` It is expected back at ${until.slice(0, 16).replace('T', ' ')} UTC.`
-  return `${what}: ${safeText(message)}${when}\nThis goes on by itself when it is over; Ctrl-C leaves.`
+  const when = until === null ? '' : `It is expected back at ${until.slice(0, 16).replace('T', ' ')} UTC. `
+  return `${what}: ${safeText(message)}\n${when}This goes on by itself when it is over; Ctrl-C leaves.`
 }
 
 async function countDown(waitMs: number, { isTty, stderr }: Shown, signal: AbortSignal): Promise<void> {

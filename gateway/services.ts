@@ -87,6 +87,10 @@ export async function createServices(deps: ServiceDeps) {
   const localLimiter: LocalLimiter = createLocalLimiter(db)
   const endSweep = sweepCounters(db, onError)
   const feed = await createFeed({ db, instance, onError })
+  // Whoever only listens would not notice: asked again, they are told.
+  maintenance.subscribe((current) => {
+    if (current && !current.readOnly) feed.sendAway()
+  })
   const turns = await createTurns({
     db,
     claude: metrics.measureClaude(deps.claude),

@@ -41,7 +41,8 @@ export const feedEvents = {
   'reply.finished': { description: 'It has ended, however it ended.', data: Finished },
   'profile.changed': { description: 'Read the profile anew.', data: Changed },
   draining: {
-    description: 'This gateway is about to stop: connect again. Carries no id, and ends the stream.',
+    description:
+      'This gateway is about to stop, or maintenance begins: connect again. Carries no id, and ends the stream.',
     data: Draining,
   },
 } satisfies Record<string, StreamEvent>

@@ -30,6 +30,7 @@ export async function createFeed({ db, instance, onError }: FeedDeps) {
   const channels = new Map<string, Channel>()
   const dirty = new Set<string>()
   const leaving = new AbortController()
+  let away = new AbortController()
   let looking: Promise<void> | undefined
   let lookingAnyway = false
   let failing = false
@@ -109,8 +110,9 @@ export async function createFeed({ db, instance, onError }: FeedDeps) {
     channel: Channel,
     begin: Beginning,
     signal: AbortSignal,
+    sentAway: AbortSignal,
   ): AsyncGenerator<FeedEvent, void> {
-    const ends = AbortSignal.any([signal, leaving.signal])
+    const ends = AbortSignal.any([signal, leaving.signal, sentAway])
     let { seq } = begin
     try {
       yield begin.event
@@ -148,10 +150,11 @@ export async function createFeed({ db, instance, onError }: FeedDeps) {
     ): Promise<AsyncGenerator<FeedEvent, void>> {
       if (leaving.signal.aborted) throw drainingError()
       const channel = join(userId)
+      const sentAway = away.signal
       try {
         const range = await rangeOf(db, userId)
         channel.reach(range.head)
-        return read(userId, channel, beginning(range, cursor), signal)
+        return read(userId, channel, beginning(range, cursor), signal, sentAway)
       } catch (error) {
         leave(userId, channel)
         throw error
@@ -170,6 +173,12 @@ export async function createFeed({ db, instance, onError }: FeedDeps) {
     /** Ends every stream, with a word of warning; readers go on at another gateway. */
     drain(): void {
       leaving.abort()
+    },
+
+    /** Ends every stream the same way, and takes new ones: readers come back and are told what holds by then. */
+    sendAway(): void {
+      away.abort()
+      away = new AbortController()
     },
 
     async close(): Promise<void> {

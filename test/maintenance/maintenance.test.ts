@@ -153,6 +153,15 @@ onEachGateway(
       expect((await whole).status).toBe(200)
     })
 
+    it('has who only listens ask again, and so hear of it', async () => {
+      const feed = await visitor.request('/api/events')
+      const listened = readEvents(feed)
+      await sleep(50)
+      await on()
+      expect((await listened).map(({ event }) => event)).toEqual(['ready', 'draining'])
+      expect((await visitor.request('/api/events')).status).toBe(503)
+    })
+
     it('lets reading go on where it is read-only, and refuses what changes something', async () => {
       await on({ readOnly: true })
       expect((await visitor.request('/api/conversations')).status).toBe(200)

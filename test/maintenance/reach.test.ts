@@ -80,6 +80,14 @@ describe.skipIf(postgresUnavailable)(postgresUnavailable ?? 'maintenance of seve
     expect(took).toBeLessThan(1_000)
   })
 
+  it('is in force at a gateway that starts meanwhile, from its first request on', async () => {
+    await reached(true, () => setInDatabase(gateway.db, ON, { actor: 'cli:test' }))
+    const { url } = await gateway.another()
+    expect(await heldBy(url)).toBe(true)
+    await reached(false, () => setInDatabase(gateway.db, OFF, { actor: 'cli:test' }))
+    await expect.poll(() => heldBy(url)).toBe(false)
+  })
+
   it('has all of them agree on the same revision, and one of them say on the chain that its time is over', async () => {
     const until = new Date(Date.now() + 600).toISOString()
     const { setting } = await setInDatabase(gateway.db, { ...ON, until }, { actor: 'cli:test' })
