@@ -18,8 +18,8 @@ describe('during maintenance', () => {
       { active, until, readOnly: false, allow: [], message: 'A larger database' },
       'cli:test',
     )
-  /** Callers come back after a second. */
-  const soon = () => new Date(Date.now() + 900).toISOString()
+  /** Long enough for a command to begin before. */
+  const soon = () => new Date(Date.now() + 2_500).toISOString()
   const environment = () => ({ HELIX_URL: gateway.url, HELIX_TOKEN: visitor.token })
 
   it('helix ask says so, waits, and answers when it is over', async () => {
