@@ -23,6 +23,7 @@ import { verifyDatabase } from '../src/audit/verify-database.ts'
 import { createBatch } from '../src/chat/batch.ts'
 import type { Database } from '../src/db/database.ts'
 import { openPostgres } from '../src/db/postgres.ts'
+import { plainFiles } from '../src/files.ts'
 import { createDatabase } from '../test/support/postgres.ts'
 import { type Figure, type Row, runRow, type Tools } from './support/row.ts'
 import { median, percentile } from './support/statistics.ts'
@@ -144,7 +145,7 @@ async function measureInTurn(db: Database): Promise<Figure> {
 /** Signs what was appended so far and a little more, then proves entries of it. */
 async function measureSigning(db: Database, folder: string): Promise<Figure[]> {
   const log = await readLogId(db)
-  const keys = createKeyStore({ dataDir: folder })
+  const keys = createKeyStore({ dataDir: folder, files: plainFiles })
   const checkpointer = createCheckpointer({ db, keys, memory: join(folder, 'seen.json'), actor: 'cli:bench' })
   const started = performance.now()
   const { size } = await checkpointer.make()

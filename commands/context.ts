@@ -49,8 +49,13 @@ export interface OpenContext {
   close(): Promise<void>
 }
 
-/** Builds the context of one run. Nothing is opened before a command asks for it. */
-export function openContext(host: Host, globals: Globals, table: Table): OpenContext {
+/** Builds the context of one run of a command that does `acts`. Nothing is opened before it asks for it. */
+export function openContext(
+  host: Host,
+  globals: Globals,
+  table: Table,
+  acts: readonly string[] = [],
+): OpenContext {
   const { colour: colourAllowed, cwd, env, ...flags } = globals
   const resources = createResources()
   const directory = resolve(host.cwd, cwd ?? '.')
@@ -78,7 +83,7 @@ export function openContext(host: Host, globals: Globals, table: Table): OpenCon
     note: (text) => void host.stderr.write(`${errorColour.dim(text)}\n`),
     emit: (value) => void host.stdout.write(`${JSON.stringify(value)}\n`),
     onClose,
-    ...createServices({ host, globals, cwd: directory, onClose }),
+    ...createServices({ host, globals, cwd: directory, acts, onClose }),
   }
   return { context, close: resources.close }
 }

@@ -39,6 +39,8 @@ export interface Command<
   options?: O
   /** Takes `--dry-run`; `context.dryRun` says whether it was given. */
   dryRun?: true
+  /** What it writes down before it does it: kinds of entries (`login.start`). None for what only looks. */
+  acts?: readonly `${string}.start`[]
   /** Prints while it runs: with `--json` one object a line through `context.emit`, and no envelope but an error's. */
   streams?: true
   run(input: Values<O> & Values<A>, context: Context): Promise<R> | R

@@ -21,6 +21,7 @@ export default defineCommand({
     ['helix doctor --json', 'for scripts; ends with 3 when something is wrong'],
   ],
   options: { fix: option('--fix', 'repair what can be repaired safely', z.boolean().default(false)) },
+  acts: ['doctor.fix.start'],
   async run({ fix }, context) {
     const look = await lookAt(context)
     const first = await runChecks(checks, look)
@@ -83,13 +84,7 @@ async function repair(
   const repairs: Repair[] = []
   for (const { id, fix } of fixes) {
     await context.consent({ act: fix.describe })
-    const act = {
-      channel: 'commands',
-      kind: 'doctor.fix.start',
-      actor: 'cli:doctor',
-      data: { check: id },
-    } as const
-    const changed = await (await context.audit()).act(act, () => fix.run(look))
+    const changed = await context.log().act('doctor.fix.start', { check: id }, () => fix.run(look))
     repairs.push({ id, changed })
   }
   return repairs

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -64,6 +64,46 @@ describe('signing in', () => {
     expect(kept.join()).not.toContain(PASSWORD)
   })
 
+  it('is written down first, beside the login where there is no data directory, and signing out too', async () => {
+    await login('wrong')
+    await login()
+    await at(['logout', gateway.url])
+    await at(['logout', gateway.url])
+    await at(['whoami'])
+    const text = readFileSync(join(home, '.config/helix/journal.jsonl'), 'utf8')
+    const entries = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(entries.map(({ kind, data }) => [kind, data.outcome])).toEqual([
+      ['login.start', undefined],
+      ['login.end', 'failed'],
+      ['login.start', undefined],
+      ['file.write.start', undefined],
+      ['file.write.end', 'ok'],
+      ['login.end', 'ok'],
+      ['logout.start', undefined],
+      ['file.remove.start', undefined],
+      ['file.remove.end', 'ok'],
+      ['logout.end', 'ok'],
+    ])
+    expect(entries[2]).toMatchObject({ channel: 'commands', data: { gateway: gateway.url } })
+    expect(entries[3].data).toMatchObject({
+      in: 'settings',
+      path: expect.stringMatching(/^login-\w+\.json$/),
+    })
+    for (const secret of [PASSWORD, 'access-1', 'refresh-1', 'ada@example.com'])
+      expect(text).not.toContain(secret)
+    expect(existsSync(join(home, '.helix'))).toBe(false)
+  })
+
+  it('does nothing that it cannot write down', async () => {
+    mkdirSync(join(home, '.config/helix/journal.jsonl'), { recursive: true })
+    const { exit, stderr } = await login()
+    expect({ exit, stderr }).toMatchObject({ exit: 1, stderr: expect.stringContaining('nothing was done') })
+    expect(gateway.asked.filter(({ path }) => path.includes('token'))).toEqual([])
+  })
+
   it('proves a second factor where there is one, and keeps nothing until that is done', async () => {
     const bob = (...more: string[]) =>
       at(['login', gateway.url, '--email', 'bob@example.com', '--password-stdin', ...more], `${PASSWORD}\n`)
@@ -112,7 +152,7 @@ describe('signing in', () => {
       path: 'POST /auth/v1/logout?scope=local',
       authorization: 'Bearer access-1',
     })
-    expect(readdirSync(join(home, '.config/helix'))).toEqual([])
+    expect(readdirSync(join(home, '.config/helix'))).toEqual(['journal.jsonl'])
     const again = await at(['logout', gateway.url, '--json'])
     expect(JSON.parse(again.stdout).data).toEqual({ url: gateway.url, state: 'already_signed_out' })
   })

@@ -22,6 +22,7 @@ export default defineCommand({
     code: option('--code <digits>', 'code of the second factor', z.string().optional()),
     printToken: option('--print-token', 'print an access token and nothing else', z.boolean().default(false)),
   },
+  acts: ['login.start', 'file.write.start'],
   run: (input, context) =>
     input.printToken && input.email === undefined
       ? currentToken(input.address, context)
@@ -47,16 +48,22 @@ async function signIn(
 ): Promise<LoginResult> {
   const { signInTarget } = await import('../src/client/node/sign-in.ts')
   const config = await context.config()
+  const { act, files } = context.log('person')
   const { client, logins } = await signInTarget({
     address: input.address ?? config.client.url,
     environment: context.environment,
     dataDir: config.dataDir,
+    files,
   })
   await client.publicConfig()
   const email = input.email ?? (await context.ask({ label: 'Email', instead: '--email <address>' }))
-  const first = await client.signin.password(email, await readPassword(input.passwordStdin, context))
-  const session = await proved(client, first, input.code, context)
-  await logins.save(client.url, session)
+  const password = await readPassword(input.passwordStdin, context)
+  const session = await act('login.start', { gateway: client.url }, async () => {
+    const first = await client.signin.password(email, password)
+    const signedIn = await proved(client, first, input.code, context)
+    await logins.save(client.url, signedIn)
+    return signedIn
+  })
   return {
     url: client.url,
     user: session.user.email,
@@ -83,9 +90,10 @@ async function currentToken(address: string | undefined, context: Context): Prom
   const { findGateway } = await import('../src/client/node/gateway.ts')
   const { client, dataDir } = await context.config()
   const { environment } = context
+  const { files } = context.log('person')
   const token = client.token?.reveal()
   const gateway = address
-    ? await findGateway({ url: address, token, environment, dataDir })
+    ? await findGateway({ url: address, token, environment, dataDir, files })
     : await context.gateway()
-  return { url: gateway.url, user: null, token: await accessToken(gateway, { environment, token }) }
+  return { url: gateway.url, user: null, token: await accessToken(gateway, { environment, token, files }) }
 }

@@ -42,7 +42,7 @@ async function runFound(
   const { parse } = await import('./parse.ts')
   const { globals, input } = parse(path, command, rest)
   const { openContext } = await import('./context.ts')
-  return runCommand(command, input, openContext(host, globals, table), globals)
+  return runCommand(command, input, openContext(host, globals, table, command.acts), globals)
 }
 
 async function runCommand(

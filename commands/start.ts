@@ -8,6 +8,7 @@ export default defineCommand({
     ['NODE_ENV=production helix start', 'as `helix gateway start`'],
   ],
   options: listenOptions,
+  acts: ['db.migrate.start'],
   streams: true,
   async run(flags, context) {
     const production = context.environment.NODE_ENV === 'production'

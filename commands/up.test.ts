@@ -123,6 +123,37 @@ describe('helix up', () => {
     expect((await helix('ask', 'Hello')).stderr).toContain('Run `helix up`')
   })
 
+  it('has on its chain what it and the commands beside it do, every act closed', async () => {
+    const idle = await helix('token', 'revoke', 'k3JqX0aB9mZ1')
+    expect(idle.exit).toBe(1)
+    const up = start(['up', '--port', '0', '--json'])
+    await up.ready
+    expect((await helix('token', 'create', '--name', 'ci')).exit).toBe(0)
+    up.child.kill('SIGINT')
+    await up.ended
+    const { stdout } = await helix('audit', 'export')
+    const entries = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    const told = entries.map(({ kind, data }) => [kind, data.path ?? data.outcome ?? ''].join(' ').trim())
+    const since = told.slice(told.lastIndexOf('gateway.started'))
+    expect(since).toEqual(
+      expect.arrayContaining([
+        'file.write.start run.json',
+        'token.create.start',
+        'token.create',
+        'token.create.end ok',
+        'gateway.stopped',
+        'file.remove.start run.json',
+      ]),
+    )
+    expect(since.indexOf('token.create.start')).toBeLessThan(since.indexOf('token.create'))
+    expect(entries.find(({ kind }) => kind === 'token.create.start').actor).toMatch(/^cli:/)
+    const verified = await helix('audit', 'verify', '--grace', '0s')
+    expect({ exit: verified.exit, out: verified.stdout }).toMatchObject({ exit: 0 })
+  }, 120_000)
+
   it('takes two signals of one key press for one, and lets an open reply finish', async () => {
     const { up, reply } = await upWithOpenReply('[[words:60]] [[pace:20]]')
     up.child.kill('SIGINT')

@@ -1,7 +1,6 @@
-import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { RunningGateway } from '../gateway/server.ts'
-import { cliActor } from '../src/audit/actors.ts'
+import { typist } from '../src/audit/actors.ts'
 import { runningUp } from '../src/client/node/run-file.ts'
 import type { Config } from '../src/config/config.ts'
 import type { Database } from '../src/db/database.ts'
@@ -24,6 +23,7 @@ export default defineCommand({
     'Starts the gateway, the page, an embedded database and, without a key, a simulated Claude. Beside it, ' +
     'other commands act as the creator without a login.',
   options: listenOptions,
+  acts: ['db.migrate.start'],
   streams: true,
   async run(flags, context) {
     const config = await context.config(['database', 'claude'], flags)
@@ -63,7 +63,7 @@ async function refuseSecond({ dataDir }: Config): Promise<void> {
 async function openDatabase(config: Config, context: Context): Promise<Database> {
   const { openMigrated } = await import('../src/db/audited-migrate.ts')
   const db = await openMigrated(databasePlace(config), {
-    actor: cliActor(userInfo().username),
+    actor: typist(),
     journal: join(config.dataDir, 'journal.jsonl'),
     confirm: context.confirm,
     onCopy: (folder) => context.note(`The database is copied to ${folder} before it is migrated.`),

@@ -3,6 +3,7 @@ import { serveAttached } from '../src/db/attached/server.ts'
 import { socketPathFor } from '../src/db/attached/socket-path.ts'
 import type { Database } from '../src/db/database.ts'
 import type { EmbeddedDatabase } from '../src/db/embedded.ts'
+import type { Files } from '../src/files.ts'
 import type { Resources } from '../src/resources.ts'
 import { proxyMatcher } from './caller.ts'
 import type { GatewayEnv } from './env.ts'
@@ -17,6 +18,7 @@ const LINGER_MS = 500
 export async function openDoors(
   app: Hono<GatewayEnv>,
   { config, db, host, personal }: Pick<GatewayOptions, 'config' | 'db' | 'host' | 'personal'>,
+  files: Files,
   resources: Resources,
   state: { url: string },
   release: string,
@@ -31,8 +33,8 @@ export async function openDoors(
   if (!personal) return
   const socket = await open({ path: socketPathFor(config.dataDir, 'http'), owner: true })
   const databaseSocket = await attachable(db, config.dataDir, resources)
-  await writeRunFile(config.dataDir, { url: state.url, socket, databaseSocket, release })
-  resources.keep(config.dataDir, removeRunFile)
+  await writeRunFile(config.dataDir, { url: state.url, socket, databaseSocket, release }, files)
+  resources.keep(config.dataDir, (dataDir) => removeRunFile(dataDir, files))
 }
 
 /** Lets other commands of this machine work on an embedded database while this process owns it. */

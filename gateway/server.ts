@@ -83,7 +83,8 @@ async function start(options: GatewayOptions, resources: Resources): Promise<Run
   const release = await readRelease()
   const metrics = createMetrics({ release, mode: config.mode, exposed: areExposed(config.metrics) })
   const services = await openServices(options, resources, state, metrics)
-  const { recordEnd } = await settleThePast(options, services, release)
+  const { recordEnd, stopRecovery } = await settleThePast(options, services, release)
+  resources.keep(stopRecovery, (stop) => stop())
   const { app, metricsUrl } = await begin().catch(async (failure) => {
     await recordEnd().catch(onError)
     throw failure
@@ -96,7 +97,7 @@ async function start(options: GatewayOptions, resources: Resources): Promise<Run
     const said = () => publicConfig(config, services, state.url)
     const page = await openPage(config, said)
     const app = assemble(options, { services, state, release, metrics, discord, publicConfig: said, page })
-    await openDoors(app, options, resources, state, release)
+    await openDoors(app, options, services.files, resources, state, release)
     return { app, metricsUrl: await openMetricsDoor(options, metrics, resources) }
   }
 
@@ -180,9 +181,9 @@ async function tellOfState(
 
 async function signTheLog({ config, db, onError }: GatewayOptions, services: Services, resources: Resources) {
   const { dataDir, audit } = config
-  const { instance } = services
+  const { instance, files } = services
   const sole = db.engine === 'pglite'
-  const stop = await keepCheckpoints({ db, instance, dataDir, auditKey: audit.key, sole, onError })
+  const stop = await keepCheckpoints({ db, instance, dataDir, auditKey: audit.key, sole, files, onError })
   resources.keep(stop, (end) => end())
 }
 

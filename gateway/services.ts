@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { type Alerts, createAlerts } from '../src/alerts/alerts.ts'
 import { readLogId } from '../src/audit/append.ts'
-import { createAudit } from '../src/audit/audit.ts'
+import { type Audit, createAudit } from '../src/audit/audit.ts'
 import type { NewEntry } from '../src/audit/entry.ts'
+import { createLoggedFiles } from '../src/audit/logged-files.ts'
 import { createConversations } from '../src/chat/conversations.ts'
 import { createMessages } from '../src/chat/messages.ts'
 import { createSearch } from '../src/chat/search.ts'
@@ -14,6 +15,7 @@ import type { Config } from '../src/config/config.ts'
 import type { Database } from '../src/db/database.ts'
 import { createConfirmations } from '../src/discord/confirmations.ts'
 import { createFeed } from '../src/feed/feed.ts'
+import type { Files } from '../src/files.ts'
 import { createLimiter } from '../src/limits/create-limiter.ts'
 import { createLocalLimiter, type LocalLimiter } from '../src/limits/local-limiter.ts'
 import { sweepCounters } from '../src/limits/sweep.ts'
@@ -76,6 +78,7 @@ export async function createServices(deps: ServiceDeps) {
     path: maintenancePath(config),
     journal: join(config.dataDir, 'journal.jsonl'),
   })
+  const files = gatewayFiles({ audit, actor, config })
   const alerts = createAlerts({ append: audit.append, actor, onError })
   const messages = createMessages(db)
   const claudeState = createClaudeState()
@@ -118,7 +121,7 @@ export async function createServices(deps: ServiceDeps) {
   metrics.watchOpenReplies(turns.open)
   const erase = createErase({ db, turns })
   const signin = builtIn
-    ? await builtInSignin({ ...deps, db }, { limiter, revocations, changes, audit, people, erase })
+    ? await builtInSignin({ ...deps, db }, { limiter, revocations, changes, audit, people, erase, files })
     : undefined
   const accessWatch = createAccessWatch({ revocations, changes, people })
   const { followers } = accessWatch
@@ -135,6 +138,7 @@ export async function createServices(deps: ServiceDeps) {
     log,
     instance,
     audit,
+    files,
     alerts,
     maintenance,
     verifier,
@@ -190,6 +194,12 @@ function raiseRefused(alerts: Alerts): void {
 
 function summaryOf({ actor, generationId, model }: Ending): NewEntry {
   return summaryMade(actor, { generation: generationId, model })
+}
+
+/** What this process writes, each on the chain before. */
+function gatewayFiles({ audit, actor, config }: { audit: Audit; actor: string; config: Config }): Files {
+  const places = { data: config.dataDir, project: config.root }
+  return createLoggedFiles({ audit, actor, places })
 }
 
 function raiseFailed(alerts: Alerts, { model, problem }: Ending): void {

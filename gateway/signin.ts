@@ -1,5 +1,6 @@
 import type { Audit } from '../src/audit/audit.ts'
 import type { Config } from '../src/config/config.ts'
+import type { Files } from '../src/files.ts'
 import type { Limiter } from '../src/limits/limiter.ts'
 import type { PeopleChanges } from '../src/people/changes.ts'
 import type { Erase } from '../src/people/deletion/erasure.ts'
@@ -26,16 +27,17 @@ interface SignInParts {
   audit: Audit
   people: People
   erase: Erase
+  files: Files
 }
 
 /** Sign-in as Helix itself does it: people, their factors, their mails, and the administration of them. */
 export async function builtInSignin(
   { config, db, origin, loopback, personal, onError }: ServiceDeps,
-  { limiter, revocations, changes, audit, people, erase }: SignInParts,
+  { limiter, revocations, changes, audit, people, erase, files }: SignInParts,
 ) {
-  const keys = await loadKeys(config.dataDir)
+  const keys = await loadKeys(config.dataDir, files)
   const limits = createSignInLimits(limiter, config.limits)
-  const post = createPost({ mailer: await openMailer(config), limits, onError })
+  const post = createPost({ mailer: await openMailer(config, files), limits, onError })
   const endSweep = sweepSignIn(db, onError)
   const addresses = publicAddresses(config, origin, personal && loopback)
   const accounts = await createAccounts({

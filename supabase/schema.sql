@@ -45,6 +45,18 @@ begin
   return size + 1;
 end $$;
 
+CREATE FUNCTION helix.begin_act(head text, lease_ms integer) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  intent bigint := helix.append_audit(array[head]);
+begin
+  insert into public.audit_acts (log_id, seq, expires_at)
+  select h.log_id, intent, clock_timestamp() + lease_ms * interval '1 ms' from public.audit_head h;
+  return intent;
+end $$;
+
 CREATE FUNCTION helix.can_read_signins() RETURNS boolean
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -315,6 +327,17 @@ begin
   select coalesce(array_agg(asked.id), '{}') into stopped from asked;
   update public.conversations set deleted = true where user_id = person and session_key = key;
   return stopped;
+end $$;
+
+CREATE FUNCTION helix.end_act(head text, intent bigint) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  outcome bigint := helix.append_audit(array[head]);
+begin
+  delete from public.audit_acts a using public.audit_head h where a.log_id = h.log_id and a.seq = intent;
+  return outcome;
 end $$;
 
 CREATE FUNCTION helix.enter(person uuid) RETURNS void
@@ -1335,6 +1358,16 @@ CREATE TABLE public.audit_actors (
     CONSTRAINT audit_actors_actor_check CHECK (((char_length(actor) >= 1) AND (char_length(actor) <= 200)))
 );
 
+CREATE TABLE public.audit_acts (
+    log_id text NOT NULL,
+    seq bigint NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT audit_acts_log_id_check CHECK (((char_length(log_id) >= 1) AND (char_length(log_id) <= 100))),
+    CONSTRAINT audit_acts_seq_check CHECK ((seq > 0))
+);
+
+COMMENT ON COLUMN public.audit_acts.seq IS 'Of the entry that announced the act.';
+
 CREATE TABLE public.audit_checkpoints (
     log_id text NOT NULL,
     size bigint NOT NULL,
@@ -1657,6 +1690,9 @@ ALTER TABLE ONLY public.audit_actors
 ALTER TABLE ONLY public.audit_actors
     ADD CONSTRAINT audit_actors_pkey PRIMARY KEY (user_id);
 
+ALTER TABLE ONLY public.audit_acts
+    ADD CONSTRAINT audit_acts_pkey PRIMARY KEY (log_id, seq);
+
 ALTER TABLE ONLY public.audit_checkpoints
     ADD CONSTRAINT audit_checkpoints_pkey PRIMARY KEY (log_id, size);
 
@@ -1872,6 +1908,8 @@ ALTER TABLE public.access_tokens ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_actors ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.audit_acts ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.audit_checkpoints ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_entries ENABLE ROW LEVEL SECURITY;
@@ -1891,6 +1929,8 @@ ALTER TABLE public.conversations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.discord_outbox ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY gateway ON public.access_tokens TO helix_gateway USING (true) WITH CHECK (true);
+
+CREATE POLICY gateway ON public.audit_acts TO helix_gateway USING (true) WITH CHECK (true);
 
 CREATE POLICY gateway ON public.budgets TO helix_gateway USING (true) WITH CHECK (true);
 
@@ -2006,6 +2046,9 @@ GRANT USAGE ON SCHEMA public TO helix_gateway;
 REVOKE ALL ON FUNCTION helix.append_audit(heads text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.append_audit(heads text[]) TO helix_gateway;
 
+REVOKE ALL ON FUNCTION helix.begin_act(head text, lease_ms integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.begin_act(head text, lease_ms integer) TO helix_gateway;
+
 REVOKE ALL ON FUNCTION helix.can_read_signins() FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.can_read_signins() TO helix_gateway;
 
@@ -2028,6 +2071,9 @@ REVOKE ALL ON FUNCTION helix.count_spending() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION helix.delete_conversation(person uuid, key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.delete_conversation(person uuid, key text) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.end_act(head text, intent bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.end_act(head text, intent bigint) TO helix_gateway;
 
 REVOKE ALL ON FUNCTION helix.enter(person uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.enter(person uuid) TO helix_gateway;
@@ -2159,6 +2205,8 @@ GRANT ALL ON FUNCTION helix.write_turns(turns jsonb, ids uuid[], parents uuid[],
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_tokens TO helix_gateway;
 
 GRANT SELECT,INSERT ON TABLE public.audit_actors TO helix_gateway;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_acts TO helix_gateway;
 
 GRANT SELECT,INSERT ON TABLE public.audit_checkpoints TO helix_gateway;
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { request } from 'undici'
 import { openPostgres } from '../../src/db/postgres.ts'
+import { plainFiles } from '../../src/files.ts'
 import { loadKeys } from '../../src/signin/keys.ts'
 import { AUDIENCE } from '../../src/signin/tokens.ts'
 import type { BenchGateway } from './helix.ts'
@@ -30,7 +31,7 @@ export async function signInPeople(gateway: BenchGateway, count: number): Promis
 }
 
 async function createSigner(dataDir: string): Promise<(userId: string) => Promise<string>> {
-  const { kid, issuer, signingKey } = await loadKeys(dataDir)
+  const { kid, issuer, signingKey } = await loadKeys(dataDir, plainFiles)
   return (userId) =>
     new SignJWT({ role: AUDIENCE, email: `${userId}@example.com`, session_id: randomUUID(), aal: 'aal1' })
       .setProtectedHeader({ alg: 'ES256', kid, typ: 'JWT' })

@@ -35,10 +35,10 @@ describe('signing the log', () => {
 
   it('prints a signed note, and the key that checks it', async () => {
     const note = await output(['audit', 'checkpoint'])
-    expect(note).toMatch(/^helix\/[0-9a-f]{32}\n1\n\S{44}\n\n— helix\//)
+    expect(note).toMatch(/^helix\/[0-9a-f]{32}\n4\n\S{44}\n\n— helix\//)
     const key = await output(['keys', 'show', 'audit'])
     expect(key).toMatch(/^helix\/[0-9a-f]{32}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$/)
-    expect(await output(['audit', 'verify', '--key', key])).toContain('signed as far as 1')
+    expect(await output(['audit', 'verify', '--key', key])).toContain('signed as far as 4')
     const stolen = await run(['audit', 'verify', '--key', key.replace(/\+.*/, '+a7c3ae4b+AQ')])
     expect(stolen.exit).toBe(2)
   })
@@ -51,10 +51,10 @@ describe('signing the log', () => {
     expect(told.data.key).not.toBe(old)
     const kinds = JSON.parse(await output(['audit', 'tail', '--json'])).data.entries
     expect(kinds.map(({ kind }: { kind: string }) => kind)).toEqual([
-      'audit.key',
-      'keys.rotate.start',
-      'audit.key',
-      'keys.rotate.end',
+      'journal.adopt',
+      ...['file.write.start', 'file.write.end', 'audit.key'],
+      'journal.adopt',
+      ...['keys.rotate.start', 'file.write.start', 'file.write.end', 'audit.key', 'keys.rotate.end'],
     ])
     await output(['audit', 'checkpoint'])
     for (const key of [old, told.data.key]) await output(['audit', 'verify', '--key', key])
@@ -87,11 +87,11 @@ describe('signing the log', () => {
   it('a witness remembers, and verify holds the log to it', async () => {
     const key = await output(['keys', 'show', 'audit'])
     const first = JSON.parse(await output(['audit', 'witness', 'w.json', '--key', key, '--json']))
-    expect(first.data).toMatchObject({ findings: [], grown: null, known: [{ size: 4 }] })
+    expect(first.data).toMatchObject({ findings: [], grown: null, known: [{ size: 10 }] })
     await output(['keys', 'rotate', 'audit', '--yes'])
     await output(['audit', 'checkpoint'])
-    expect(JSON.parse(await output(['audit', 'witness', 'w.json', '--json'])).data.grown).toBe(3)
-    expect(await output(['audit', 'witness', 'w.json', '--show'])).toContain('7 entries')
+    expect(JSON.parse(await output(['audit', 'witness', 'w.json', '--json'])).data.grown).toBe(6)
+    expect(await output(['audit', 'witness', 'w.json', '--show'])).toContain('16 entries')
     await output(['audit', 'verify', '--against', 'witness', 'w.json', '--key', key])
 
     const lines = (await output(['audit', 'export'])).split('\n')

@@ -1,6 +1,7 @@
-import { open, rename, rm } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { access, constants } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
+import { readHead } from '../../src/audit/append.ts'
 import { exportLines } from '../../src/audit/export.ts'
 import { HelixError } from '../../src/errors.ts'
 import { defineCommand, option } from '../define.ts'
@@ -20,15 +21,20 @@ export default defineCommand({
     file: option('--file <file>', 'write a file (0600) instead of stdout', z.string().min(1).optional()),
     since: option('--since <seq>', 'only entries after this one', z.coerce.number().int().min(0).optional()),
   },
+  acts: ['file.write.start'],
   streams: true,
   async run({ file, since }, context) {
-    const lines = exportLines(await auditedDatabase(context), { since })
+    const db = await auditedDatabase(context)
+    // Up to where the log is now: what announces the file is not yet closed when it is read.
+    const lines = exportLines(db, { since, until: await readHead(db) })
     if (file === undefined || file === '-') {
       await each(lines, context.signal, (text) => context.stdout.write(text))
       return
     }
     const path = resolve(context.cwd, file)
-    const entries = await writeFile(path, lines, context.signal)
+    await assertFolder(path)
+    const { files } = context.log()
+    const entries = await files.stream(path, (append) => each(lines, context.signal, append))
     if (context.json) context.emit({ event: 'exported', file: path, entries })
     else context.say(`Wrote ${entries} entries to ${path}.`)
   },
@@ -54,21 +60,11 @@ async function each(
   return count
 }
 
-async function writeFile(path: string, lines: AsyncIterable<string>, signal: AbortSignal): Promise<number> {
-  const draft = `${path}.${process.pid}.draft`
-  const file = await open(draft, 'wx', 0o600).catch((cause: unknown) => {
+async function assertFolder(path: string): Promise<void> {
+  await access(dirname(path), constants.W_OK).catch((cause: unknown) => {
     throw new HelixError('usage', `${path} cannot be written`, {
       hint: 'Give a file in a directory that is yours.',
       cause,
     })
   })
-  try {
-    const count = await each(lines, signal, (text) => file.appendFile(text))
-    await file.sync()
-    await rename(draft, path)
-    return count
-  } finally {
-    await file.close()
-    await rm(draft, { force: true })
-  }
 }

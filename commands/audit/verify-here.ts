@@ -9,6 +9,8 @@ import { lastAdoption, verifyJournal } from '../../src/audit/journal.ts'
 import { readLines } from '../../src/audit/lines.ts'
 import { type Verification, verifyEntries } from '../../src/audit/verify.ts'
 import { verifyDatabase } from '../../src/audit/verify-database.ts'
+import { configHome } from '../../src/client/node/logins.ts'
+import type { Database } from '../../src/db/database.ts'
 import { HelixError } from '../../src/errors.ts'
 import type { Context } from '../context.ts'
 import { auditedDatabase } from './database.ts'
@@ -40,12 +42,25 @@ export async function verifyHere(
   const own = remembered.filter((each) => each.log === log)
   const chain = await verifyDatabase(db, { graceMs, anchor, witnessed, remembered: own })
   const checked: Checked[] = [{ source: 'The database', ...chain }]
-  const path = join(dataDir, 'journal.jsonl')
+  const journal = await verifyJournalOf(db, dataDir, { graceMs, of: 'project' })
+  if (journal) checked.push({ source: 'The journal', ...journal })
+  const personal = await verifyJournalOf(db, configHome(context.environment), { graceMs, of: 'person' })
+  if (personal) checked.push({ source: 'The journal of your own settings', ...personal })
+  return checked
+}
+
+/** The journal in a folder, up to what this database adopted of it; a person's own only where it did. */
+async function verifyJournalOf(
+  db: Database,
+  folder: string,
+  { graceMs, of }: { graceMs: number; of: 'project' | 'person' },
+): Promise<Verification | undefined> {
+  const path = join(folder, 'journal.jsonl')
   const seen = await verifyJournal(path, { graceMs })
-  if (seen === undefined) return checked
+  if (seen === undefined) return undefined
   const adopted: Head | undefined = await lastAdoption(db, seen.end.log)
-  const journal = adopted === undefined ? seen : await verifyJournal(path, { graceMs, head: adopted })
-  return [...checked, { source: 'The journal', ...(journal ?? seen) }]
+  if (adopted === undefined) return of === 'project' ? seen : undefined
+  return verifyJournal(path, { graceMs, head: adopted })
 }
 
 /** An exported log. */

@@ -46,13 +46,17 @@ export default defineCommand({
     ),
     show: option('--show', 'only say what it knows', z.boolean().default(false)),
   },
+  acts: ['file.write.start'],
   async run({ file, from, key, acceptNew, show }, context) {
     const path = resolve(context.cwd, file)
     const verifier = key === undefined ? undefined : parseVerifier(key).publicKey.toString('hex')
     if (show) return { findings: [], grown: null, known: await known(path) }
     const document =
       from === 'database' ? await fromDatabase(path, context) : parseProof(await readText(from, context))
-    const result = await witness(path, document, { key: verifier, acceptNew, acceptLoss: context.confirm })
+    // Not on the chain it watches, which would grow by being watched.
+    const { files } = context.log('journal')
+    const options = { key: verifier, acceptNew, acceptLoss: context.confirm, files }
+    const result = await witness(path, document, options)
     const { findings, grown } = result satisfies Witnessed
     return { findings, grown, known: await known(path) }
   },

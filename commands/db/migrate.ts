@@ -1,6 +1,5 @@
-import { userInfo } from 'node:os'
 import { join } from 'node:path'
-import { cliActor } from '../../src/audit/actors.ts'
+import { typist } from '../../src/audit/actors.ts'
 import type { MigrateOptions } from '../../src/db/migrations/migrate.ts'
 import { pendingPlan } from '../../src/db/migrations/status.ts'
 import type { Context } from '../context.ts'
@@ -17,6 +16,7 @@ export default defineCommand({
   description:
     'Each file is one transaction, and one process at a time migrates. Files that were edited, are missing or come ' +
     'too late are refused. Ends with 7 when a statement fails; its file then leaves nothing behind.',
+  acts: ['db.migrate.start'],
   dryRun: true,
   async run(_input, context) {
     const place = await placeOf(context)
@@ -28,7 +28,7 @@ export default defineCommand({
     let copy: string | null = null
     const { migrateAudited } = await import('../../src/db/audited-migrate.ts')
     const { applied, adopted } = await migrateAudited(place, {
-      actor: cliActor(userInfo().username),
+      actor: typist(),
       journal: join(place.dataDir, 'journal.jsonl'),
       pending,
       confirm: context.confirm,

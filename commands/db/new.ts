@@ -9,9 +9,10 @@ export default defineCommand({
   options: {
     directory: option('--directory <path>', 'where the migrations are', z.string().min(1).optional()),
   },
-  run({ name, directory }, { cwd }) {
+  acts: ['file.write.start'],
+  async run({ name, directory }, { cwd, log }) {
     const folder = directory === undefined ? undefined : resolve(cwd, directory)
-    return { path: newMigrationFile(name, new Date(), folder) }
+    return { path: await newMigrationFile(name, new Date(), log().files, folder) }
   },
   view: ({ path }) => `Made ${path}. To undo, delete it.`,
 })

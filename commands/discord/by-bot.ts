@@ -1,6 +1,5 @@
-import { userInfo } from 'node:os'
 import { basename, join } from 'node:path'
-import { cliActor } from '../../src/audit/actors.ts'
+import { typist } from '../../src/audit/actors.ts'
 import type { Config } from '../../src/config/config.ts'
 import { lookAround } from '../../src/discord/setup/look.ts'
 import { planSetup, type Step, setUp } from '../../src/discord/setup/setup.ts'
@@ -20,8 +19,11 @@ export async function setUpByBot(guildId: string, config: Config, context: Conte
   const steps = await planSetup(before, file)
   const changed = steps.length > 0 && !context.dryRun
   if (changed) await context.consent({ act: `Set up ${safeText(before.guild.name)}: ${summary(steps)}` })
-  const actor = cliActor(userInfo().username)
-  const after = changed ? await setUp(before, { api, audit: await context.audit(), actor, file }) : before
+  const after = changed ? await make() : before
+  async function make() {
+    const { audit, files } = context.log()
+    return setUp(before, { api, audit: await audit(), files, actor: typist(), file })
+  }
   return {
     by: 'bot' as const,
     guild: after.guild,

@@ -1,7 +1,5 @@
-import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { cliActor } from '../../src/audit/actors.ts'
 import type { Config } from '../../src/config/config.ts'
 import { DISCORD_API, parseWebhook } from '../../src/discord/address.ts'
 import { type SeenWebhook, seeWebhook } from '../../src/discord/setup/check.ts'
@@ -25,7 +23,7 @@ export async function setUpByHand(config: Config, context: Context) {
   const changed = good && fresh.size > 0 && !context.dryRun
   if (changed) {
     await context.consent({ act: `Write ${[...fresh.keys()].join(', ')} to ${file}` })
-    await writeEntries(file, fresh, { audit: await context.audit(), actor: cliActor(userInfo().username) })
+    await writeEntries(file, fresh, context.log().files)
   }
   const warnings = overridden(config, [...handed.keys()])
   return { by: 'hand' as const, file, webhooks, entries: [...fresh.keys()], changed, warnings }

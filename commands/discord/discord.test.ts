@@ -113,7 +113,7 @@ describe('helix discord setup with a bot', () => {
     const kinds = entries.map(({ kind }) => kind)
     expect(kinds.filter((kind) => kind === 'discord.channel.create.start')).toHaveLength(8)
     expect(kinds.filter((kind) => kind === 'discord.webhook.create.start')).toHaveLength(7)
-    expect(kinds.slice(-2)).toEqual(['config.write.start', 'config.write.end'])
+    expect(kinds.slice(-2)).toEqual(['file.write.start', 'file.write.end'])
     for (const [index, kind] of kinds.entries())
       if (kind.endsWith('.start')) expect(kinds[index + 1]).toBe(kind.replace('start', 'end'))
     const opened = discord.requests.find(({ method }) => method === 'POST')
@@ -248,7 +248,7 @@ describe('helix discord setup by hand', () => {
       `DISCORD_WEBHOOK_API="${discord.addressOf(api)}"\nDISCORD_WEBHOOK_URL="${discord.addressOf(all)}"\n`,
     )
     expect(data(await hand(lines, '--json'))).toMatchObject({ entries: [], changed: false })
-    expect(journal()).toContain('config.write.start')
+    expect(journal()).toContain('file.write.start')
     const env = { DISCORD_WEBHOOK_URL: discord.addressOf(api) }
     const hidden = await run(['setup', '--webhooks-stdin'], { stdin: lines, env })
     expect(hidden.stdout).toContain('DISCORD_WEBHOOK_URL is set in the environment too')
@@ -363,7 +363,7 @@ it.skipIf(postgresUnavailable)(
     const env = { DATABASE_URL: gateway.databaseUrl }
     expect(await run(['setup', '--guild', discord.guild.id, '--yes'], { env })).toMatchObject({ exit: 0 })
     const entries = await gateway.db.query<{ kind: string; data: object }>(
-      `select kind, data from public.audit_entries where kind like 'discord.%' or kind like 'config.%' order by seq`,
+      `select kind, data from public.audit_entries where actor like 'cli:%' order by seq`,
     )
     expect(entries).toHaveLength(32)
     expect(entries[0]).toMatchObject({ kind: 'discord.channel.create.start', data: { name: 'Helix' } })

@@ -37,6 +37,7 @@ export default defineCommand({
     ),
     webhooksStdin: option('--webhooks-stdin', 'read webhooks from stdin', z.boolean().default(false)),
   },
+  acts: ['discord.channel.create.start', 'discord.webhook.create.start', 'file.write.start'],
   dryRun: true,
   async run({ guild, webhooksStdin }, context) {
     const config = await context.config()

@@ -1,5 +1,4 @@
-import { userInfo } from 'node:os'
-import { cliActor } from '../../src/audit/actors.ts'
+import { typist } from '../../src/audit/actors.ts'
 import type { Audit } from '../../src/audit/audit.ts'
 import type { DiscordApi } from '../../src/discord/setup/api.ts'
 import { NOT_AN_ADDRESS, postText } from '../../src/discord/setup/check.ts'
@@ -29,11 +28,12 @@ export default defineCommand({
   ],
   description:
     'The messages call nobody. Each is on the audit log before it is sent. Ends with 1 when one fails.',
+  acts: ['discord.test.start'],
   async run(_input, context) {
     const config = await context.config()
     const targets = targetsOf(config)
     if (targets.every(({ from }) => from === 'none')) throw nothingSet()
-    const deps = { api: discordOf(config, context), audit: await context.audit() }
+    const deps = { api: discordOf(config, context), audit: await context.log().audit() }
     const channels: Sent[] = []
     for (const target of targets) channels.push(await tryOut(target, deps))
     return { channels }
@@ -66,7 +66,7 @@ async function tryOut(target: Target, { api, audit }: { api: DiscordApi; audit: 
   if (!address) return { ...about, ...NOT_AN_ADDRESS, problem: `${setBy}: ${NOT_AN_ADDRESS.problem}` }
   const kind = 'discord.test.start'
   const data = { to: channel, webhookId: address.id }
-  const entry = { channel: 'commands', kind, actor: cliActor(userInfo().username), data } as const
+  const entry = { channel: 'commands', kind, actor: typist(), data } as const
   const text = `A test of Helix: what belongs in #${name} arrives here.`
   const post = async () => {
     const sent = await postText(api, address, text)

@@ -1,12 +1,11 @@
 import { z } from 'zod'
-import { readLogId } from '../../src/audit/append.ts'
-import { createAudit } from '../../src/audit/audit.ts'
+import { typist } from '../../src/audit/actors.ts'
 import { rotateKey } from '../../src/audit/checkpoints/change-keys.ts'
 import { originOf } from '../../src/audit/checkpoints/checkpoint.ts'
 import { formatVerifier } from '../../src/audit/checkpoints/note.ts'
 import { auditedDatabase } from '../audit/database.ts'
 import { argument, defineCommand } from '../define.ts'
-import { auditKeys, typist } from './names.ts'
+import { auditKeys } from './names.ts'
 
 export default defineCommand({
   examples: [
@@ -18,16 +17,15 @@ export default defineCommand({
     'stop making checkpoints. There is no way back but another rotation. With HELIX_AUDIT_KEY, first set it to the new\n' +
     'and the old key with a comma between.',
   arguments: { kind: argument('<kind>', 'audit', z.literal('audit')) },
+  acts: ['keys.rotate.start', 'file.write.start'],
   async run(_, context) {
     const db = await auditedDatabase(context)
     const keys = await auditKeys(context)
     await context.consent({ act: 'Replace the key that signs checkpoints' })
-    const actor = typist()
-    const audit = createAudit(db, await readLogId(db))
-    const entry = { channel: 'commands', kind: 'keys.rotate.start', actor, data: { of: 'audit' } } as const
-    const change = await audit.act(
-      entry,
-      () => rotateKey({ db, keys, actor }),
+    const change = await context.log().act(
+      'keys.rotate.start',
+      { of: 'audit' },
+      () => rotateKey({ db, keys, actor: typist() }),
       ({ seq }) => ({ entry: seq }),
     )
     const publicKey = Buffer.from(change.publicKey, 'hex')

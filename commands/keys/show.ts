@@ -59,6 +59,6 @@ async function roleKey(kind: 'anon' | 'service', context: Context): Promise<Show
     })
   }
   const { loadKeys } = await import('../../src/signin/keys.ts')
-  const { anonKey, serviceRoleKey } = await loadKeys(dataDir)
+  const { anonKey, serviceRoleKey } = await loadKeys(dataDir, context.log().files)
   return { kind, key: kind === 'anon' ? anonKey : serviceRoleKey.reveal() }
 }

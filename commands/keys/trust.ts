@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { readLogId } from '../../src/audit/append.ts'
-import { createAudit } from '../../src/audit/audit.ts'
+import { typist } from '../../src/audit/actors.ts'
 import { trustKey } from '../../src/audit/checkpoints/change-keys.ts'
 import { parseVerifier } from '../../src/audit/checkpoints/note.ts'
 import { auditedDatabase } from '../audit/database.ts'
 import { argument, defineCommand } from '../define.ts'
-import { auditKeys, typist } from './names.ts'
+import { auditKeys } from './names.ts'
 
 export default defineCommand({
   examples: [
@@ -17,17 +16,16 @@ export default defineCommand({
   description:
     'The key of this machine signs the other one in, by an entry on the chain. `helix keys show audit` prints it there.',
   arguments: { key: argument('<key>', 'the public key of the other machine', z.string().min(1)) },
+  acts: ['keys.trust.start'],
   async run({ key }, context) {
     const verifier = parseVerifier(key)
     const db = await auditedDatabase(context)
     const keys = await auditKeys(context)
     await context.consent({ act: `Let the key ${key} sign checkpoints` })
-    const actor = typist()
-    const audit = createAudit(db, await readLogId(db))
-    const entry = { channel: 'commands', kind: 'keys.trust.start', actor, data: { of: 'audit' } } as const
-    return audit.act(
-      entry,
-      () => trustKey({ db, keys, actor }, verifier),
+    return context.log().act(
+      'keys.trust.start',
+      { of: 'audit' },
+      () => trustKey({ db, keys, actor: typist() }, verifier),
       ({ seq }) => ({ entry: seq }),
     )
   },

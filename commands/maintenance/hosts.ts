@@ -20,7 +20,10 @@ export async function hostsOf(context: Context, { host }: PlaceInput, where: Whe
   if (client.url !== undefined) return [gatewayOrigin(client.url)]
   const here = (await runningUp(dataDir))?.url
   if (here !== undefined) return [here]
-  const login = where === 'gateway' ? await openLogins(configHome(context.environment)).last() : undefined
+  const login =
+    where === 'gateway'
+      ? await openLogins(configHome(context.environment), context.log('person').files).last()
+      : undefined
   return login ? [login.url] : []
 }
 

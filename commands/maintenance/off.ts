@@ -14,6 +14,7 @@ export default defineCommand({
   description:
     'Ends maintenance on every gateway within a second, and asks each whether it has. Who was waiting goes on.',
   options: placeOptions,
+  acts: ['maintenance.off.start'],
   async run(input, context) {
     const place = await placeOf(context, input)
     const { where, changed } = await place.set({ active: false, until: null, readOnly: false, allow: [] })

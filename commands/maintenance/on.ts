@@ -30,6 +30,7 @@ export default defineCommand({
     readOnly: option('--read-only', 'let reading go on', z.boolean().default(false)),
     ...placeOptions,
   },
+  acts: ['maintenance.on.start'],
   async run({ message, until, allow, readOnly, ...input }, context) {
     const ends = until === undefined ? null : parseUntil(until, new Date()).toISOString()
     const place = await placeOf(context, input)

@@ -1,6 +1,5 @@
-import { userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
-import { cliActor } from '../../src/audit/actors.ts'
+import { typist } from '../../src/audit/actors.ts'
 import { runningUp } from '../../src/client/node/run-file.ts'
 import type { Config } from '../../src/config/config.ts'
 import type { ChangeMaintenance, MaintenanceState } from '../../src/contract/maintenance.ts'
@@ -73,7 +72,7 @@ async function filePlace(context: Context, config: Config, file: string | true):
   return {
     async set(change) {
       const { setInFile } = await import('../../src/maintenance/set.ts')
-      const result = await setInFile({ path, journal }, change, actor())
+      const result = await setInFile({ path, journal }, change, typist())
       return placed('file', result.setting, result.changed)
     },
     read: async () => placed('file', await readFileSetting(path), false),
@@ -88,7 +87,7 @@ async function databasePlace(db: Database, config: Config): Promise<Place> {
   return {
     async set(change) {
       const { setInDatabase } = await import('../../src/maintenance/set.ts')
-      const result = await setInDatabase(db, change, { actor: actor(), known: await known() })
+      const result = await setInDatabase(db, change, { actor: typist(), known: await known() })
       return placed('database', result.setting, result.changed)
     },
     read: async () => placed('database', later(await readRow(db), await known()), false),
@@ -123,8 +122,4 @@ async function placed(where: Where, setting: Setting | undefined, changed: boole
   const { token, expiresAt } = makeBypass(current, now)
   const bypass = { link: `/maintenance/${token}`, token, expiresAt: expiresAt.toISOString() }
   return { where, state: { ...told, bypass }, changed }
-}
-
-function actor(): string {
-  return cliActor(userInfo().username)
 }

@@ -33,9 +33,15 @@ export default defineCommand({
         .default(TOKEN_LIFE.usual),
     ),
   },
+  acts: ['token.create.start'],
   async run({ name, scopes: wanted, expiresIn }, context) {
     const { client, url } = await context.gateway()
-    const created = await client.tokens.create({ name, scopes: wanted, expiresIn })
+    const created = await context.log('person').act(
+      'token.create.start',
+      { gateway: url, scopes: wanted, expiresIn },
+      () => client.tokens.create({ name, scopes: wanted, expiresIn }),
+      ({ id }) => ({ token: id }),
+    )
     context.say(
       `Made the token ${created.id} for ${url}: may ${created.scopes.join(', ')}, until ${created.expiresAt}.`,
     )

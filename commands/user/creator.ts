@@ -1,6 +1,5 @@
-import { userInfo } from 'node:os'
 import { z } from 'zod'
-import { cliActor } from '../../src/audit/actors.ts'
+import { typist } from '../../src/audit/actors.ts'
 import { HelixError } from '../../src/errors.ts'
 import { argument, defineCommand } from '../define.ts'
 
@@ -14,6 +13,7 @@ export default defineCommand({
     'The creator has full trust and the administration; there is one. Works on the database of the configuration, ' +
     'beside a running `helix up` too; running gateways act on it within seconds.',
   arguments: { email: argument('<email>', 'address of somebody who has signed up', z.email()) },
+  acts: ['user.creator.start'],
   dryRun: true,
   async run({ email: given }, context) {
     const config = await context.config(['database'])
@@ -27,7 +27,7 @@ export default defineCommand({
     const changed = current !== userId
     if (changed && !context.dryRun) {
       await context.consent({ act: `Make ${email} the creator${before ? ` in place of ${before}` : ''}` })
-      await nameCreator({ db, audit: await context.audit() }, userId, cliActor(userInfo().username))
+      await nameCreator({ db, audit: await context.log().audit() }, userId, typist())
     }
     return { userId, email, before, changed: changed && !context.dryRun }
   },

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { plainFiles } from '../../src/files.ts'
 import { createMailFolder } from '../../src/signin/mail/folder.ts'
 import type { MailKind } from '../../src/signin/mail/mail.ts'
 import { composeMail } from '../../src/signin/mail/templates.ts'
@@ -20,7 +21,9 @@ describe('helix user link', () => {
       environment: { HELIX_DATA_DIR: dataDir, HELIX_MODE: 'embedded' },
     })
   const keep = async (kind: MailKind, to: string, code: string) => {
-    await createMailFolder(dataDir).send(composeMail(kind, { to, code, link: `http://x.test/${code}` }))
+    await createMailFolder(dataDir, plainFiles).send(
+      composeMail(kind, { to, code, link: `http://x.test/${code}` }),
+    )
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 

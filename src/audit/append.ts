@@ -51,6 +51,18 @@ export async function readLogId(q: Queryable): Promise<string> {
   return (await readHead(q)).log
 }
 
+/**
+ * The id of the log, where this login may add to it; undefined where it may only read.
+ * @throws HelixError `schema_behind` where there is no log
+ */
+export async function writableLog(q: Queryable): Promise<string | undefined> {
+  const log = await readLogId(q)
+  const [row] = await q.query<{ may: boolean }>(
+    `select has_table_privilege('public.audit_entries', 'insert') as may`,
+  )
+  return row?.may ? log : undefined
+}
+
 /** Where a log ends: its id, the seq of its last entry (0 before the first) and that entry's hash. */
 export interface Head {
   log: string

@@ -1,8 +1,8 @@
 import type { Queryable } from '../db/database.ts'
 import { codeOf, HelixError } from '../errors.ts'
-import { appendEntries, auditHead } from './append.ts'
 import type { NewEntry } from './entry.ts'
 import { closingKind, isIntent } from './kinds.ts'
+import { ACT_RENEW_MS, chainPlace, type EntryPlace } from './place.ts'
 
 /** Writes one log. Each call is committed when it resolves, unless `q` is a transaction. */
 export interface Audit {
@@ -27,48 +27,53 @@ export interface Audit {
   ): Promise<T>
 }
 
-/** Where entries go: the chain in the database, or the journal where there is none. */
-export type AppendEntry = (entry: NewEntry) => Promise<number>
-
 /** The writer of the database's log `log` (see readLogId). */
 export function createAudit(q: Queryable, log: string): Audit {
-  return auditOver((entry) => appendEntries(q, [auditHead(log, entry, new Date())]))
+  return auditOver(chainPlace(q, log))
 }
 
 /** The same acts over any place that takes entries. */
-export function auditOver(append: AppendEntry): Audit {
-  async function intent(entry: NewEntry): Promise<number> {
-    if (isIntent(entry.kind)) return append(entry)
-    throw new HelixError(
-      'internal',
-      `${entry.kind} announces nothing: an intent ends in .request or .start`,
-      {
-        hint: 'This is a defect in Helix; report it.',
-      },
-    )
-  }
-
-  function outcome(seq: number, entry: NewEntry): Promise<number> {
-    return append({ ...entry, data: { outcome: 'ok', ...entry.data, intent: seq } })
-  }
-
+export function auditOver(place: EntryPlace): Audit {
   return {
-    append,
-    intent,
-    outcome,
-    async act(entry, run, describe = () => ({})) {
-      const seq = await intent(entry).catch(refuse('so nothing was done'))
-      const close = (data: Record<string, unknown>) =>
-        outcome(seq, { ...entry, kind: closingKind(entry.kind), data })
-      const result = await (async () => run(seq))().catch(async (thrown: unknown) => {
-        // The act's own failure matters more than that of writing it down; its intent stays open and is found.
-        await close({ outcome: 'failed', code: codeOf(thrown) }).catch(() => {})
-        throw thrown
-      })
-      await close({ ...describe(result), outcome: 'ok' }).catch(refuse('though the act was done'))
-      return result
+    append: place.append,
+    async intent(entry) {
+      return place.append(announcing(entry))
     },
+    outcome: (seq, entry) => place.append({ ...entry, data: { outcome: 'ok', ...entry.data, intent: seq } }),
+    act: (entry, run, describe) => act(place, entry, run, describe),
   }
+}
+
+async function act<T>(
+  place: EntryPlace,
+  entry: NewEntry,
+  run: (seq: number) => Promise<T> | T,
+  describe: (result: T) => Record<string, unknown> = () => ({}),
+): Promise<T> {
+  const seq = await (async () => place.begin(announcing(entry)))().catch(refuse('so nothing was done'))
+  // A renewal that fails is followed by another; at worst somebody else takes the act for interrupted.
+  const renewal = setInterval(() => void place.renew(seq).catch(() => {}), ACT_RENEW_MS)
+  renewal.unref()
+  const close = (data: Record<string, unknown>) =>
+    place.end(seq, { ...entry, kind: closingKind(entry.kind), data: { ...data, intent: seq } })
+  try {
+    const result = await (async () => run(seq))().catch(async (thrown: unknown) => {
+      // The act's own failure matters more than that of writing it down; its intent stays open and is found.
+      await close({ outcome: 'failed', code: codeOf(thrown) }).catch(() => {})
+      throw thrown
+    })
+    await close({ ...describe(result), outcome: 'ok' }).catch(refuse('though the act was done'))
+    return result
+  } finally {
+    clearInterval(renewal)
+  }
+}
+
+function announcing(entry: NewEntry): NewEntry {
+  if (isIntent(entry.kind)) return entry
+  throw new HelixError('internal', `${entry.kind} announces nothing: an intent ends in .request or .start`, {
+    hint: 'This is a defect in Helix; report it.',
+  })
 }
 
 function refuse(consequence: string): (cause: unknown) => never {

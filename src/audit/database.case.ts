@@ -8,7 +8,8 @@ import { continueLog } from './continue.ts'
 import type { NewEntry } from './entry.ts'
 import { exportLines, readEntries, readTail } from './export.ts'
 import { createRandom, randomText, randomValue } from './generate.case.ts'
-import { abandonIntents, findOpenIntents } from './open-intents.ts'
+import { closeInterrupted, closeLostActs, findOpenIntents } from './open-intents.ts'
+import { chainPlace } from './place.ts'
 import { verifyEntries } from './verify.ts'
 import { verifyDatabase } from './verify-database.ts'
 
@@ -39,7 +40,7 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 
 /** Makes the audit tables in an empty database, as the migrations do. */
 export async function migrateAudit(db: Database): Promise<void> {
-  const files = ['20261123000000_roles.sql', '20261123000100_audit.sql']
+  const files = ['20261123000000_roles.sql', '20261123000100_audit.sql', '20261126001000_open_acts.sql']
   const folder = new URL('../../supabase/migrations/', import.meta.url)
   const scripts = await Promise.all(files.map((file) => readFile(new URL(file, folder), 'utf8')))
   await db.transaction('owner', async (tx) => {
@@ -226,9 +227,34 @@ export function auditSuite(name: string, start: () => Promise<AuditDatabase>): v
       expect(found.map(({ seq }) => seq)).toEqual([open])
       const { findings } = await verifyDatabase(db, { now: later, graceMs: 0 })
       expect(findings).toMatchObject([{ kind: 'open_intent', seq: open }])
-      await abandonIntents(db, found, log, 'cli:test')
+      await closeInterrupted(db, found, log, 'cli:test')
       expect(await findOpenIntents(db, { before: later })).toEqual([])
       expect((await verifyDatabase(db, { now: later, graceMs: 0 })).findings).toEqual([])
+    })
+
+    it('closes acts whose doer fell silent, once, and those alone', async () => {
+      const log = await readLogId(db)
+      const place = chainPlace(db, log)
+      const start: NewEntry = { ...NOTE, kind: 'deploy.start' }
+      const [silent, late, working] = [
+        await place.begin(start),
+        await place.begin(start),
+        await place.begin(start),
+      ]
+      const age = (seq: number) =>
+        db.query(`update public.audit_acts set expires_at = now() - interval '1 s' where seq = $1`, [seq])
+      await Promise.all([age(silent), age(late)])
+      await place.renew(late)
+      const closed = await Promise.all([1, 2, 3].map((n) => closeLostActs(db, `gateway:${n}`)))
+      expect(closed.toSorted()).toEqual([0, 0, 1])
+      const [last] = await readTail(db, 1)
+      expect(last).toMatchObject({ kind: 'deploy.end', data: { intent: silent, outcome: 'interrupted' } })
+      for (const seq of [late, working]) {
+        await place.end(seq, { ...NOTE, kind: 'deploy.end', data: { intent: seq, outcome: 'ok' } })
+      }
+      expect(await db.query('select seq from public.audit_acts')).toEqual([])
+      const later = new Date(Date.now() + 60_000)
+      expect(await findOpenIntents(db, { before: later })).toEqual([])
     })
 
     it('goes on under a new id after a restore, bound to the old log', async () => {

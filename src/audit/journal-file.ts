@@ -4,10 +4,12 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { HelixError } from '../errors.ts'
 import type { Head } from './append.ts'
+import type { AuditEntry } from './entry.ts'
 import { parseEntry } from './entry-shape.ts'
 import { NO_HASH } from './hash.ts'
+import { closedIntent, isIntent } from './kinds.ts'
 
-/** More than the longest line, so that the last whole one is always in it. */
+/** More than the longest line, so that the last whole one is always in it; mostly hundreds of them. */
 const TAIL_BYTES = 262_144
 
 /** Where a journal ends, and what a crash left after that. */
@@ -16,6 +18,8 @@ export interface JournalEnd extends Head {
   bytes: number
   /** Bytes after the last line feed: an entry that was never acknowledged. */
   tornBytes: number
+  /** Acts among the last entries that no entry closes. */
+  open: AuditEntry[]
 }
 
 /** Opens the journal for reading and writing, made (0600, durable by name) where there was none. */
@@ -36,13 +40,25 @@ export async function readJournalEnd(file: FileHandle, path: string): Promise<Jo
   const lineFeed = tail.lastIndexOf('\n')
   if (lineFeed === -1 && size <= TAIL_BYTES) {
     const log = `journal/${randomBytes(16).toString('hex')}`
-    return { log, seq: 0, hash: NO_HASH, bytes: 0, tornBytes: size }
+    return { log, seq: 0, hash: NO_HASH, bytes: 0, tornBytes: size, open: [] }
   }
   const start = lineFeed < 1 ? 0 : tail.lastIndexOf('\n', lineFeed - 1) + 1
   const last = parseEntry(tail.toString('utf8', start, Math.max(lineFeed, 0)))
   if (last === undefined) throw damaged(path)
   const tornBytes = tail.length - lineFeed - 1
-  return { log: last.log, seq: last.seq, hash: last.hash, bytes: size - tornBytes, tornBytes }
+  const open = openIn(tail.toString('utf8', 0, lineFeed))
+  return { log: last.log, seq: last.seq, hash: last.hash, bytes: size - tornBytes, tornBytes, open }
+}
+
+/** The first line may be cut, and is no entry then. */
+function openIn(text: string): AuditEntry[] {
+  const open = new Map<number, AuditEntry>()
+  for (const entry of text.split('\n').map(parseEntry)) {
+    if (entry === undefined) continue
+    open.delete(closedIntent(entry.data) ?? 0)
+    if (isIntent(entry.kind)) open.set(entry.seq, entry)
+  }
+  return [...open.values()]
 }
 
 /** Writes whole lines at `position`, cuts off what followed, and returns once the disk has it. */

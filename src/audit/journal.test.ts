@@ -49,6 +49,25 @@ describe('the journal', () => {
     expect(JSON.parse(end)).toMatchObject({ kind: 'init.end', data: { intent: 1, outcome: 'failed' } })
   })
 
+  it('closes what a process that is gone left open, and nothing of one that lives', async () => {
+    const gone = spawn(process.execPath, ['-e', ''])
+    await once(gone, 'exit')
+    const begin = (pid: number | undefined) =>
+      appendToJournal(path, { ...NOTE, kind: 'init.start', data: { pid } })
+    const [lost, living] = [await begin(gone.pid), await begin(process.pid)]
+    await append(2)
+    const entries = (await lines()).map((line) => JSON.parse(line))
+    expect(entries.map(({ kind, data }) => [kind, data.intent, data.outcome])).toEqual([
+      ['init.start', undefined, undefined],
+      ['init.end', lost, 'interrupted'],
+      ['init.start', undefined, undefined],
+      ['test.note', undefined, undefined],
+      ['test.note', undefined, undefined],
+    ])
+    const { findings } = (await verifyJournal(path, { graceMs: 0 })) ?? {}
+    expect(findings).toMatchObject([{ kind: 'open_intent', seq: living }])
+  })
+
   it('tells a torn last line from tampering, wherever it was torn, and goes on after it', async () => {
     await append(4)
     const whole = await readFile(path)
@@ -153,9 +172,9 @@ describe('adopting the journal', () => {
     await expect(adoptJournal(db, path)).rejects.toMatchObject({ code: 'findings', details: finding })
   })
 
-  it('adopts what is whole of a torn journal', async () => {
+  it('puts a torn journal in order first', async () => {
     await append(2)
     await truncate(path, (await stat(path)).size - 5)
-    expect(await adoptJournal(db, path)).toMatchObject({ seq: 1 })
+    expect(await adoptJournal(db, path)).toMatchObject({ seq: 2 })
   })
 })

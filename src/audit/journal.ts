@@ -1,5 +1,6 @@
 import { createReadStream, existsSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { isAlive } from '../client/node/alive.ts'
 import { withFileLock } from '../client/node/file-lock.ts'
 import type { Database, Queryable } from '../db/database.ts'
 import { HelixError } from '../errors.ts'
@@ -11,28 +12,55 @@ import { exportLine } from './export.ts'
 import { bodyText, sha256Hex } from './hash.ts'
 import { openJournalFile, readJournalEnd, writeDurably } from './journal-file.ts'
 import { readLines } from './lines.ts'
+import { interruption } from './open-intents.ts'
+import type { EntryPlace } from './place.ts'
 import { readAdoption, type Verification, type VerifyOptions, verifyEntries } from './verify.ts'
 
 /** The writer of the journal at `path`: for acts that have no database at hand. Made at the first act. */
 export function createJournal(path: string): Audit {
-  return auditOver((entry) => appendToJournal(path, entry))
+  return auditOver(journalPlace(path))
+}
+
+function journalPlace(path: string): EntryPlace {
+  const append = (entry: NewEntry) => appendToJournal(path, entry)
+  return {
+    append,
+    begin: ({ data, ...entry }) => append({ ...entry, data: { ...data, pid: process.pid } }),
+    // Whether the process lives says whether its act is under way.
+    renew: async () => {},
+    end: (_seq, entry) => append(entry),
+  }
 }
 
 /**
  * Appends one entry to the journal's own chain and resolves to its seq once the disk has it. What a crash left
- * half written is cut off first, and an entry says so.
+ * half written is cut off first, and an entry says so; what processes that are gone left open is closed.
  * @throws HelixError `lock_held` when another process keeps the journal, `audit_unavailable` when it is damaged.
  */
 export async function appendToJournal(path: string, entry: NewEntry): Promise<number> {
   makePrivateFolder(dirname(path))
+  return extend(path, entry.actor, [entry])
+}
+
+/** Puts the journal in order: cuts off what a crash left half written, closes what processes left open. */
+async function tidyJournal(path: string, actor: string): Promise<void> {
+  if (existsSync(path)) await extend(path, actor, [])
+}
+
+function extend(path: string, actor: string, more: readonly NewEntry[]): Promise<number> {
   return withFileLock(path, async () => {
     const file = await openJournalFile(path)
     try {
       const end = await readJournalEnd(file, path)
-      const entries = end.tornBytes === 0 ? [entry] : [repair(entry, end.tornBytes), entry]
-      const lines = link(end, entries, new Date())
-      await writeDurably(file, lines.join(''), end.bytes)
-      return end.seq + lines.length
+      const lost = end.open.filter(({ data }) => !isAlive(Number(data.pid)))
+      const entries = [
+        ...(end.tornBytes === 0 ? [] : [repair(actor, end.tornBytes)]),
+        ...lost.map((intent) => interruption(intent, actor)),
+        ...more,
+      ]
+      if (entries.length === 0) return end.seq
+      await writeDurably(file, link(end, entries, new Date()).join(''), end.bytes)
+      return end.seq + entries.length
     } finally {
       await file.close()
     }
@@ -58,7 +86,10 @@ export function adoptJournal(
   path: string,
   { actor = 'helix:journal' }: { actor?: string } = {},
 ): Promise<Head | undefined> {
+  if (!existsSync(path)) return Promise.resolve(undefined)
   return db.lock('helix.audit.journal', async () => {
+    // What is wrong beyond that is found right below.
+    await tidyJournal(path, actor).catch(() => {})
     const seen = await verifyJournal(path)
     if (seen === undefined || seen.end.log === '') return undefined
     const before = await lastAdoption(db, seen.end.log)
@@ -88,7 +119,7 @@ export async function lastAdoption(q: Queryable, log: string): Promise<Head | un
   return entry === undefined ? undefined : readAdoption(entry)
 }
 
-function repair({ actor }: NewEntry, tornBytes: number): NewEntry {
+function repair(actor: string, tornBytes: number): NewEntry {
   return { channel: 'alerts', kind: 'journal.repair', actor, data: { cutBytes: tornBytes } }
 }
 

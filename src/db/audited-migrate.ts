@@ -1,6 +1,7 @@
-import { appendEntries, auditHead, readLogId } from '../audit/append.ts'
-import { type AppendEntry, type Audit, auditOver } from '../audit/audit.ts'
+import { readLogId } from '../audit/append.ts'
+import { type Audit, auditOver } from '../audit/audit.ts'
 import { createJournal } from '../audit/journal.ts'
+import { chainPlace, type EntryPlace } from '../audit/place.ts'
 import { asHelixError } from '../errors.ts'
 import type { Database } from './database.ts'
 import { type MigrateResult, migrate } from './migrations/migrate.ts'
@@ -64,9 +65,14 @@ async function chainOf(place: DatabasePlace): Promise<Audit | undefined> {
   if (place.mode === 'embedded' && !hasCluster(place.dataDir)) return undefined
   const log = await withDatabase(place, (db) => readLogId(db).catch(none))
   if (log === undefined) return undefined
-  const append: AppendEntry = (entry) =>
-    withDatabase(place, (db) => appendEntries(db, [auditHead(log, entry, new Date())]))
-  return auditOver(append)
+  const once = <T>(write: (chain: EntryPlace) => Promise<T>) =>
+    withDatabase(place, (db) => write(chainPlace(db, log)))
+  return auditOver({
+    append: (entry) => once((chain) => chain.append(entry)),
+    begin: (entry) => once((chain) => chain.begin(entry)),
+    renew: (seq) => (place.mode === 'embedded' ? Promise.resolve() : once((chain) => chain.renew(seq))),
+    end: (seq, entry) => once((chain) => chain.end(seq, entry)),
+  })
 }
 
 /** There is no log before the first migration. */

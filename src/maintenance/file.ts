@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HelixError } from '../errors.ts'
-import { replacePrivateFile } from '../signin/private-file.ts'
+import { plainFiles } from '../files.ts'
 import { isLater, readSetting, type Setting } from './setting.ts'
 
 const LONGEST = 256 * 1024
@@ -33,9 +33,9 @@ export async function writeFileSetting(path: string, setting: Setting): Promise<
   if (isLater(setting, there)) await replaceFileSetting(path, setting)
 }
 
-/** Keeps a setting in the file, whatever is there. */
+/** Keeps a setting in the file, whatever is there; the setting is written down by whoever makes it. */
 export function replaceFileSetting(path: string, setting: Setting): Promise<void> {
-  return replacePrivateFile(path, `${JSON.stringify(setting, null, 2)}\n`)
+  return plainFiles.replace(path, `${JSON.stringify(setting, null, 2)}\n`)
 }
 
 function parsed(text: string): unknown {

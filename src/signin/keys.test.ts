@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { decodeJwt, jwtVerify } from 'jose'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { plainFiles } from '../files.ts'
 import { loadKeys } from './keys.ts'
 
 describe('keys.json', () => {
@@ -15,9 +16,9 @@ describe('keys.json', () => {
   afterEach(() => rm(dataDir, { recursive: true }))
 
   test('is made once, readable by its owner alone, and signs the keys of the roles', async () => {
-    const keys = await loadKeys(dataDir)
+    const keys = await loadKeys(dataDir, plainFiles)
     expect((await stat(join(dataDir, 'keys.json'))).mode & 0o777).toBe(0o600)
-    expect(await loadKeys(dataDir)).toMatchObject({
+    expect(await loadKeys(dataDir, plainFiles)).toMatchObject({
       kid: keys.kid,
       issuer: keys.issuer,
       anonKey: keys.anonKey,
@@ -33,7 +34,8 @@ describe('keys.json', () => {
   test('is the same for two processes that begin together', async () => {
     const script = `
       const { loadKeys } = await import(${JSON.stringify(new URL('./keys.ts', import.meta.url).href)})
-      process.stdout.write((await loadKeys(process.argv[1])).kid)`
+      const { plainFiles } = await import(${JSON.stringify(new URL('../files.ts', import.meta.url).href)})
+      process.stdout.write((await loadKeys(process.argv[1], plainFiles)).kid)`
     const run = () =>
       promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, dataDir], {
         encoding: 'utf8',
@@ -45,9 +47,9 @@ describe('keys.json', () => {
   })
 
   test('is closed again to others', async () => {
-    await loadKeys(dataDir)
+    await loadKeys(dataDir, plainFiles)
     await chmod(join(dataDir, 'keys.json'), 0o644)
-    await loadKeys(dataDir)
+    await loadKeys(dataDir, plainFiles)
     expect((await stat(join(dataDir, 'keys.json'))).mode & 0o777).toBe(0o600)
   })
 
@@ -56,7 +58,7 @@ describe('keys.json', () => {
     async (content) => {
       const path = join(dataDir, 'keys.json')
       await writeFile(path, content)
-      await expect(loadKeys(dataDir)).rejects.toMatchObject({
+      await expect(loadKeys(dataDir, plainFiles)).rejects.toMatchObject({
         code: 'config_invalid',
         message: expect.stringContaining(path),
       })

@@ -5,7 +5,7 @@ import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
 import { z } from 'zod'
 import { Secret } from '../config/secret.ts'
 import { HelixError } from '../errors.ts'
-import { createPrivateFile } from './private-file.ts'
+import type { Files } from '../files.ts'
 
 /** The one algorithm of Helix's own tokens. */
 export const SIGNING_ALGORITHM = 'ES256'
@@ -56,11 +56,11 @@ export interface Keys {
  * Reads `<dataDir>/keys.json`, made (0600, synced) at the first call, once even when two processes begin together.
  * @throws HelixError `config_invalid` when the file is not a key file of Helix.
  */
-export async function loadKeys(dataDir: string): Promise<Keys> {
+export async function loadKeys(dataDir: string, files: Pick<Files, 'create'>): Promise<Keys> {
   const path = join(dataDir, 'keys.json')
   let text = await readIfThere(path)
   if (text === undefined) {
-    await createPrivateFile(path, `${JSON.stringify(await newKeyFile(), null, 2)}\n`)
+    await files.create(path, `${JSON.stringify(await newKeyFile(), null, 2)}\n`)
     text = await readFile(path, 'utf8')
   }
   return importKeys(parseKeyFile(path, text))

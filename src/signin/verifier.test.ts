@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { plainFiles } from '../files.ts'
 import { type Keys, loadKeys } from './keys.ts'
 import { ownTokens, sharedSecretTokens, supabaseTokens } from './token-sources.ts'
 import { signAccessToken } from './tokens.ts'
@@ -34,7 +35,7 @@ describe('own tokens', () => {
   let keys: Keys
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'helix-verifier-'))
-    keys = await loadKeys(dataDir)
+    keys = await loadKeys(dataDir, plainFiles)
   })
   afterAll(() => rm(dataDir, { recursive: true }))
 

@@ -13,6 +13,7 @@ import type { Database } from '../../src/db/database.ts'
 import { openEmbedded } from '../../src/db/embedded.ts'
 import { openPostgres } from '../../src/db/postgres.ts'
 import { HelixError } from '../../src/errors.ts'
+import { plainFiles } from '../../src/files.ts'
 import { createLimiter } from '../../src/limits/create-limiter.ts'
 import type { Limiter } from '../../src/limits/limiter.ts'
 import { createPeopleChanges } from '../../src/people/changes.ts'
@@ -158,14 +159,14 @@ export async function startSignInServer(
   const dataDir = await mkdtemp(join(tmpdir(), 'helix-signin-'))
   const address = { origin: '' }
   const failures: unknown[] = []
-  const keys = adaptKeys(await loadKeys(dataDir), () => address.origin)
+  const keys = adaptKeys(await loadKeys(dataDir, plainFiles), () => address.origin)
   const reports: unknown[] = []
   const audit = given ?? createAudit(db, await readLogId(db))
   const revocations = await createRevocations(db)
   const changes = await createPeopleChanges(db)
   const limits = createSignInLimits(limiter, { ...RATES, ...rates })
   const onError = (error: unknown) => reports.push(error)
-  const post = createPost({ mailer: mailer ?? createMailFolder(dataDir), limits, onError })
+  const post = createPost({ mailer: mailer ?? createMailFolder(dataDir, plainFiles), limits, onError })
   const [origin, home] = [() => address.origin, () => `${address.origin}/`]
   const accounts = await createAccounts({
     db,

@@ -7,6 +7,7 @@ import { type EmptyDatabase, engines } from '../../../test/support/engines.ts'
 import { Secret } from '../../config/secret.ts'
 import type { Database, Transaction } from '../../db/database.ts'
 import { migrate } from '../../db/migrations/migrate.ts'
+import { plainFiles } from '../../files.ts'
 import { appendEntries, auditHead, readHead } from '../append.ts'
 import { continueLog } from '../continue.ts'
 import type { NewEntry } from '../entry.ts'
@@ -41,7 +42,7 @@ for (const engine of engines) {
     const machine = (dataDir = folder, given?: Secret) =>
       createCheckpointer({
         db,
-        keys: createKeyStore({ dataDir, given }),
+        keys: createKeyStore({ dataDir, given, files: plainFiles }),
         memory: memoryPath(dataDir),
         actor: 'cli:test',
       })
@@ -278,7 +279,7 @@ describe.skipIf(engines[0]?.unavailable)(`several gateways on one ${engines[0]?.
     const errors: unknown[] = []
     const checkpointer = createCheckpointer({
       db,
-      keys: createKeyStore({ dataDir }),
+      keys: createKeyStore({ dataDir, files: plainFiles }),
       memory: memoryPath(dataDir),
       actor: 'cli:test',
     })

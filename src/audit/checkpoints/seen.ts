@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { withFileLock } from '../../client/node/file-lock.ts'
 import { HelixError } from '../../errors.ts'
-import { replacePrivateFile } from '../../signin/private-file.ts'
+import { type Files, plainFiles } from '../../files.ts'
 import { originOf, parseCheckpoint, type SignedCheckpoint } from './checkpoint.ts'
 
 /** What is remembered of one log: the newest checkpoint, and the keys (hex) that may sign the next one. */
@@ -40,14 +40,21 @@ export async function readSeen(path: string): Promise<SeenFile> {
   return over(text === undefined ? new Map() : parse(path, text))
 }
 
-/** Lets `work` read and change the file, alone among all processes; writes it, whole, when `work` resolves. */
-export function changeSeen<T>(path: string, work: (seen: SeenFile) => Promise<T> | T): Promise<T> {
+/**
+ * Lets `work` read and change the file, alone among all processes; writes it, whole, when `work` resolves. What a gateway
+ * remembers of its log is part of that log, so nothing is written down unless told.
+ */
+export function changeSeen<T>(
+  path: string,
+  work: (seen: SeenFile) => Promise<T> | T,
+  files: Pick<Files, 'replace'> = plainFiles,
+): Promise<T> {
   return withFileLock(path, async () => {
     const text = await readFile(path, 'utf8').catch(() => undefined)
     const origins = text === undefined ? new Map<string, Seen>() : parse(path, text)
     const result = await work(over(origins))
     const next = `${JSON.stringify({ version: 1, origins: Object.fromEntries(origins) }, null, 2)}\n`
-    if (next !== text) await replacePrivateFile(path, next)
+    if (next !== text) await files.replace(path, next)
     return result
   })
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Secret } from '../../config/secret.ts'
 import { HelixError } from '../../errors.ts'
-import { createPrivateFile, replacePrivateFile } from '../../signin/private-file.ts'
+import type { Files } from '../../files.ts'
 import { publicBytes } from './note.ts'
 
 /** A key that signs checkpoints. Never log it. */
@@ -45,14 +45,16 @@ export function newSigningKey(): SigningKey {
 export function createKeyStore({
   dataDir,
   given,
+  files,
 }: {
   dataDir: string
   given?: Secret | undefined
+  files: Pick<Files, 'create' | 'replace'>
 }): KeyStore {
-  return given === undefined ? keysInFile(join(dataDir, 'audit-key.json')) : keysGiven(given)
+  return given === undefined ? keysInFile(join(dataDir, 'audit-key.json'), files) : keysGiven(given)
 }
 
-function keysInFile(path: string): KeyStore {
+function keysInFile(path: string, files: Pick<Files, 'create' | 'replace'>): KeyStore {
   const text = (seeds: readonly string[]) => `${JSON.stringify({ version: 1, seeds }, null, 2)}\n`
 
   async function read(): Promise<SigningKey[]> {
@@ -69,10 +71,10 @@ function keysInFile(path: string): KeyStore {
     async readOrMake() {
       const keys = await read()
       if (keys.length > 0) return keys
-      await createPrivateFile(path, text([newSigningKey().seed]))
+      await files.create(path, text([newSigningKey().seed]))
       return read()
     },
-    write: (keys) => replacePrivateFile(path, text(keys.map(({ seed }) => seed))),
+    write: (keys) => files.replace(path, text(keys.map(({ seed }) => seed))),
   }
 }
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type EmptyDatabase, engines } from '../../../test/support/engines.ts'
 import type { Database, Transaction } from '../../db/database.ts'
 import { migrate } from '../../db/migrations/migrate.ts'
+import { plainFiles } from '../../files.ts'
 import { appendEntries, auditHead, readHead } from '../append.ts'
 import { continueLog } from '../continue.ts'
 import { verifyDatabase } from '../verify-database.ts'
@@ -37,7 +38,7 @@ describe('proofs and a witness', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  const keys = () => createKeyStore({ dataDir: folder })
+  const keys = () => createKeyStore({ dataDir: folder, files: plainFiles })
   const sign = () =>
     createCheckpointer({ db, keys: keys(), memory: memoryPath(folder), actor: 'cli:test' }).make()
   async function grow(count: number) {
@@ -256,7 +257,7 @@ describe('proofs and a witness', () => {
       await migrate(elsewhere.db, { mode: elsewhere.mode })
       const other = await elsewhere.gateway()
       const dataDir = join(folder, 'elsewhere')
-      const store = createKeyStore({ dataDir })
+      const store = createKeyStore({ dataDir, files: plainFiles })
       await createCheckpointer({
         db: other,
         keys: store,

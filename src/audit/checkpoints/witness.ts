@@ -1,3 +1,4 @@
+import type { Files } from '../../files.ts'
 import type { Finding, FindingKind } from '../finding.ts'
 import { checkProof } from './check-proof.ts'
 import { parseCheckpoint, type SignedCheckpoint } from './checkpoint.ts'
@@ -20,6 +21,8 @@ export interface WitnessOptions {
   acceptNew?: boolean | undefined
   /** The log that was restored, so that its last entries are gone for good: accepts that. */
   acceptLoss?: string | undefined
+  /** How its file is written. */
+  files?: Pick<Files, 'replace'> | undefined
 }
 
 /** What the witness file at `path` knows, newest checkpoint of each log. */
@@ -37,7 +40,7 @@ export function witness(
   document: ProofDocument,
   options: WitnessOptions = {},
 ): Promise<Witnessed> {
-  return changeSeen(path, (seen) => judge(checkpointsOf(path, seen), seen, document, options))
+  return changeSeen(path, (seen) => judge(checkpointsOf(path, seen), seen, document, options), options.files)
 }
 
 function judge(

@@ -1,4 +1,5 @@
 import { HelixError } from '../../errors.ts'
+import type { Files } from '../../files.ts'
 import { type Client, createClient } from '../client.ts'
 import type { Outlast } from '../http.ts'
 import { configHome, openLogins } from './logins.ts'
@@ -28,6 +29,8 @@ export interface GatewayChoice {
   dataDir: string
   /** How maintenance is waited out, where it is. */
   outlast?: Outlast | undefined
+  /** How a renewed login is written. */
+  files: Files
 }
 
 /**
@@ -39,7 +42,7 @@ export async function findGateway(choice: GatewayChoice): Promise<Gateway> {
   if (choice.url) return remote(gatewayOrigin(choice.url), 'configured', choice)
   const run = await runningUp(choice.dataDir)
   if (run) return local(run.socket, run.url, choice)
-  const login = await openLogins(configHome(choice.environment)).last()
+  const login = await openLogins(configHome(choice.environment), choice.files).last()
   if (login) return remote(login.url, 'login', choice)
   throw new HelixError('gateway_unreachable', 'No gateway runs here and none was named', {
     hint: 'Run `helix up`, or name one with --url or HELIX_URL.',
@@ -68,10 +71,10 @@ function local(socket: string, url: string, choice: GatewayChoice): Gateway {
 }
 
 function remote(url: string, source: GatewaySource, choice: GatewayChoice): Gateway {
-  const { token, environment } = choice
+  const { token, environment, files } = choice
   const { fetch } = globalThis
   const { signin } = createClient({ url, fetch })
-  const tokens = token ? async () => token : openLogins(configHome(environment)).tokens(url, signin)
+  const tokens = token ? async () => token : openLogins(configHome(environment), files).tokens(url, signin)
   return {
     client: createClient({ url, fetch, token: tokens, ...waiting(choice) }),
     url,

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { plainFiles } from '../../files.ts'
 import type { Session } from '../signin.ts'
 import { withFileLock } from './file-lock.ts'
 import { configHome, openLogins } from './logins.ts'
@@ -41,7 +42,7 @@ function onceOnly() {
 
 describe('logins', () => {
   it('are kept one a gateway, readable by their owner alone', async () => {
-    const logins = openLogins(directory)
+    const logins = openLogins(directory, plainFiles)
     await logins.save(`${URL_A}/some/path`, session('one'))
     await logins.save(URL_B, session('two'))
     expect(await logins.find(URL_A)).toMatchObject({ url: URL_A, accessToken: 'one' })
@@ -54,7 +55,7 @@ describe('logins', () => {
   })
 
   it('know the last one, and forget one that is removed or damaged', async () => {
-    const logins = openLogins(directory)
+    const logins = openLogins(directory, plainFiles)
     expect(await logins.last()).toBeUndefined()
     await logins.save(URL_A, session('one'))
     await new Promise((resolve) => setTimeout(resolve, 5))
@@ -67,18 +68,18 @@ describe('logins', () => {
   })
 
   it('use a token until it is about to end, then renew it once for all who ask', async () => {
-    const logins = openLogins(directory)
+    const logins = openLogins(directory, plainFiles)
     const signin = onceOnly()
     await logins.save(URL_A, session('fresh'))
     expect(await logins.tokens(URL_A, signin)()).toBe('fresh')
     await logins.save(URL_A, session('old', 10))
-    const others = Array.from({ length: 5 }, () => openLogins(directory).tokens(URL_A, signin)())
+    const others = Array.from({ length: 5 }, () => openLogins(directory, plainFiles).tokens(URL_A, signin)())
     expect(new Set(await Promise.all(others))).toEqual(new Set(['refresh-old-renewed']))
     expect(signin.spent).toEqual(['refresh-old'])
   })
 
   it('renew a token that was refused, but not one that was renewed meanwhile', async () => {
-    const logins = openLogins(directory)
+    const logins = openLogins(directory, plainFiles)
     const signin = onceOnly()
     await logins.save(URL_A, session('good'))
     expect(await logins.tokens(URL_A, signin)('older')).toBe('good')
@@ -86,7 +87,7 @@ describe('logins', () => {
   })
 
   it('send no token where nobody signed in', async () => {
-    expect(await openLogins(directory).tokens(URL_A, onceOnly())()).toBeUndefined()
+    expect(await openLogins(directory, plainFiles).tokens(URL_A, onceOnly())()).toBeUndefined()
   })
 
   it('live in the directory the system names', () => {

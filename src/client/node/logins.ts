@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { HelixError } from '../../errors.ts'
+import type { Files } from '../../files.ts'
 import { makePrivateFolder } from '../../private-folder.ts'
-import { replacePrivateFile } from '../../signin/private-file.ts'
 import type { TokenSource } from '../http.ts'
 import type { Session, Signin } from '../signin.ts'
 import { withFileLock } from './file-lock.ts'
@@ -36,11 +36,11 @@ export function configHome(environment: Readonly<Record<string, string | undefin
 }
 
 /** Opens the logins kept in `directory`; nothing is created before something is saved. */
-export function openLogins(directory: string): Logins {
+export function openLogins(directory: string, files: Pick<Files, 'replace' | 'remove'>): Logins {
   const fileOf = (url: string) => join(directory, `login-${digest(new URL(url).origin)}.json`)
   const find = (url: string) => readLogin(fileOf(url))
   const save = (url: string, session: Session, at: string) =>
-    replacePrivateFile(fileOf(url), `${JSON.stringify({ url: new URL(url).origin, at, ...session })}\n`)
+    files.replace(fileOf(url), `${JSON.stringify({ url: new URL(url).origin, at, ...session })}\n`)
 
   async function renew(url: string, signin: Pick<Signin, 'refresh'>, refused?: string): Promise<Login> {
     makePrivateFolder(directory)
@@ -66,7 +66,7 @@ export function openLogins(directory: string): Logins {
       return logins.filter((login) => login !== undefined).sort((a, b) => b.at.localeCompare(a.at))[0]
     },
     save: (url, session) => save(url, session, new Date().toISOString()),
-    remove: (url) => rm(fileOf(url), { force: true }),
+    remove: (url) => files.remove(fileOf(url)),
     tokens: (url, signin) => async (refused) => {
       const login = await find(url)
       if (!login) return undefined

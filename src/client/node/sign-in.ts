@@ -1,4 +1,5 @@
 import { HelixError } from '../../errors.ts'
+import type { Files } from '../../files.ts'
 import { type Client, createClient } from '../client.ts'
 import type { Http } from '../http.ts'
 import { type Gateway, gatewayOrigin } from './gateway.ts'
@@ -17,14 +18,21 @@ export interface SignInChoice {
   address: string | undefined
   environment: Readonly<Record<string, string | undefined>>
   dataDir: string
+  /** How login files are written. */
+  files: Files
 }
 
 /**
  * Finds the gateway to sign in to: the address given, else the local `helix up`, else the last login.
  * @throws HelixError `needs_input` when there is none of them.
  */
-export async function signInTarget({ address, environment, dataDir }: SignInChoice): Promise<SignInTarget> {
-  const logins = openLogins(configHome(environment))
+export async function signInTarget({
+  address,
+  environment,
+  dataDir,
+  files,
+}: SignInChoice): Promise<SignInTarget> {
+  const logins = openLogins(configHome(environment), files)
   const known = address ?? (await runningUp(dataDir))?.url ?? (await logins.last())?.url
   if (known === undefined) {
     throw new HelixError('needs_input', 'Which gateway to sign in to was not said', {
@@ -42,11 +50,11 @@ export async function signInTarget({ address, environment, dataDir }: SignInChoi
  */
 export async function accessToken(
   { client, source, url }: Gateway,
-  { environment, token }: { environment: SignInChoice['environment']; token: string | undefined },
+  { environment, token, files }: Pick<SignInChoice, 'environment' | 'files'> & { token: string | undefined },
 ): Promise<string> {
   if (source === 'local') return ownerToken(client.http)
   if (token) return token
-  const known = await openLogins(configHome(environment)).tokens(url, client.signin)()
+  const known = await openLogins(configHome(environment), files).tokens(url, client.signin)()
   if (known) return known
   throw new HelixError('unauthorized', `Not signed in to ${url}`, {
     hint: 'Sign in with `helix login`.',

@@ -1,10 +1,8 @@
 import { readFile, realpath } from 'node:fs/promises'
-import { basename } from 'node:path'
-import type { Audit } from '../../audit/audit.ts'
 import { withFileLock } from '../../client/node/file-lock.ts'
 import { editEnvText } from '../../config/layers/edit-env.ts'
 import { readEnvText } from '../../config/layers/env-text.ts'
-import { replacePrivateFile } from '../../signin/private-file.ts'
+import type { Files } from '../../files.ts'
 import { parseWebhook, type WebhookAddress } from '../address.ts'
 
 /** The webhook's address as Discord gives it out. A secret. */
@@ -26,20 +24,18 @@ export function namesWebhook(
   return named?.id === webhook.id && named.token === webhook.token
 }
 
-/** Writes these variables into an env file (0600, whole or not at all), announced before; the rest stays as it is. */
+/** Writes these variables into an env file (0600, whole or not at all); the rest stays as it is. */
 export async function writeEntries(
   file: string,
   values: ReadonlyMap<string, string>,
-  { audit, actor }: { audit: Audit; actor: string },
+  files: Pick<Files, 'replace'>,
 ): Promise<void> {
   if (values.size === 0) return
-  const data = { file: basename(file), names: [...values.keys()] }
-  await audit.act({ channel: 'file-changes', kind: 'config.write.start', actor, data }, async () => {
-    // What a link points to is replaced, not the link.
-    const place = await realpath(file).catch(() => file)
-    await withFileLock(place, async () => {
-      await replacePrivateFile(place, editEnvText(await textOf(place), values))
-    })
+  // What a link points to is replaced, not the link.
+  const place = await realpath(file).catch(() => file)
+  await withFileLock(place, async () => {
+    const text = editEnvText(await textOf(place), values)
+    await files.replace(place, text, { names: [...values.keys()], guessable: true })
   })
 }
 

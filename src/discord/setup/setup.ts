@@ -1,3 +1,4 @@
+import type { Files } from '../../files.ts'
 import { parseWebhook } from '../address.ts'
 import { namesWebhook, readEntries, webhookUrl, writeEntries } from './env-entries.ts'
 import type { FoundRoom, Look } from './look.ts'
@@ -31,13 +32,14 @@ export async function planSetup({ categoryId, rooms }: Look, file: string): Prom
 }
 
 interface SetupDeps extends MakerDeps {
+  files: Files
   /** The env file. */
   file: string
 }
 
 /** Makes what the look found missing, each thing announced before; resolves to the server as it is then. */
 export async function setUp(look: Look, deps: SetupDeps): Promise<Look> {
-  const { file, audit, actor } = deps
+  const { file, files } = deps
   const maker = createMaker(look, deps)
   const categoryId = look.categoryId ?? (await maker.channel({ name: CATEGORY, type: 4 }))
   const rooms: FoundRoom[] = []
@@ -46,7 +48,7 @@ export async function setUp(look: Look, deps: SetupDeps): Promise<Look> {
     const id = room.id ?? (await maker.channel({ name, topic, type: 0, parent_id: categoryId }))
     rooms.push({ ...room, id, webhook: room.webhook ?? (await maker.webhook(id, name)) })
   }
-  await writeEntries(file, await newEntries(rooms, file), { audit, actor })
+  await writeEntries(file, await newEntries(rooms, file), files)
   return { ...look, categoryId, rooms }
 }
 

@@ -12,6 +12,7 @@ import { exportLine, readEntries } from '../../audit/export.ts'
 import { rehashed } from '../../audit/generate.case.ts'
 import { Secret } from '../../config/secret.ts'
 import type { Database } from '../../db/database.ts'
+import { plainFiles } from '../../files.ts'
 import { parseWebhook, type WebhookAddress } from '../address.ts'
 import { logFileIn } from '../file-name.ts'
 import { createOutbox } from '../outbox.ts'
@@ -42,7 +43,11 @@ export async function postedLog(db: Database) {
     addresses.set(channel, address)
   }
   const checkpointer = createCheckpointer({
-    ...{ db, keys: createKeyStore({ dataDir: folder, given: undefined }), memory: memoryPath(folder) },
+    ...{
+      db,
+      keys: createKeyStore({ dataDir: folder, given: undefined, files: plainFiles }),
+      memory: memoryPath(folder),
+    },
     actor: 'cli:test',
   })
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { replacePrivateFile } from '../private-file.ts'
+import type { Files } from '../../files.ts'
 import type { Mail, Mailer } from './mail.ts'
 
 /** A mail as the file has it: what is needed to go on with it. */
@@ -23,12 +23,14 @@ const KeptMail = z.object({
 export type KeptMail = z.infer<typeof KeptMail>
 
 /** Puts mails into `<dataDir>/mail/` (0600) instead of sending them: the latest of each kind for each address. */
-export function createMailFolder(dataDir: string): Mailer {
+export function createMailFolder(dataDir: string, files: Pick<Files, 'replace'>): Mailer {
   return {
     check: async () => {},
     async send(mail) {
       const content = { ...mail, writtenAt: new Date().toISOString() }
-      await replacePrivateFile(mailPath(dataDir, mail), `${JSON.stringify(content, null, 2)}\n`)
+      const text = `${JSON.stringify(content, null, 2)}\n`
+      // The name tells whose address it is to whoever guesses that, and a digest would tell the code.
+      await files.replace(mailPath(dataDir, mail), text, { as: `mail/${mail.kind}-*.json`, guessable: true })
     },
     close: async () => {},
   }

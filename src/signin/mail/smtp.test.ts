@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { afterEach, describe, expect, test } from 'vitest'
 import { Secret } from '../../config/secret.ts'
+import { plainFiles } from '../../files.ts'
 import type { Mailer } from './mail.ts'
 import { openMailer } from './open.ts'
 import { createSmtpMailer } from './smtp.ts'
@@ -146,14 +147,14 @@ describe('mails through an SMTP server', () => {
 
   test('without a server mails are files; the sender follows from the address', async () => {
     const dataDir = '/nowhere'
-    const folder = await openMailer({ dataDir, mail: { smtpUrl: undefined, from: undefined } })
+    const folder = await openMailer({ dataDir, mail: { smtpUrl: undefined, from: undefined } }, plainFiles)
     await folder.check()
     const { taken, port } = await listening({
       allowInsecureAuth: true,
       onAuth: (_auth, _session, done) => done(null, { user: 'x' }),
     })
     const smtpUrl = new Secret(`smtp://hello%40example.com:x@127.0.0.1:${port}`)
-    const smtp = await openMailer({ dataDir, mail: { smtpUrl, from: undefined } })
+    const smtp = await openMailer({ dataDir, mail: { smtpUrl, from: undefined } }, plainFiles)
     opened.push(() => smtp.close())
     await smtp.send(mail)
     expect(taken[0]?.from).toBe('hello@example.com')
