@@ -1,6 +1,10 @@
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import { type Client, createClient } from '../../src/client/client.ts'
+import { deliverAndFollow } from './chat/replies/deliver.ts'
+import { framesOf } from './chat/replies/frames.ts'
+import { createReplies, type Replies } from './chat/replies/replies.ts'
+import { onWake } from './chat/replies/sleep.ts'
 import { findConfig, type PageConfig } from './config.ts'
 import { registerWorker } from './release/register.ts'
 import { createReporter, reportUncaught } from './release/report-errors.ts'
@@ -10,7 +14,6 @@ import { type Connection, createConnection } from './sync/connection.ts'
 import { createFeed, type Feed } from './sync/feed.ts'
 import { forgetAtSignOut } from './sync/forget.ts'
 import { ownLocks } from './sync/locks.ts'
-import { deliverOnly } from './sync/outbox/deliver.ts'
 import { createOutbox, type Outbox } from './sync/outbox.ts'
 import { watchPresence } from './sync/presence.ts'
 import { browserTables } from './sync/store/browser-tables.ts'
@@ -27,6 +30,7 @@ export interface App {
   session: Session
   feed: Feed
   outbox: Outbox
+  replies: Replies
   store: Store
   connection: Connection
   updates: Updates
@@ -63,7 +67,10 @@ export async function createApp(): Promise<App> {
   const client = createClient({ url: config.apiUrl, fetch: connection.fetch, token: session.token })
   const tabs = meetTabs()
   const feed = createFeed({ client, session, connection, presence, ...tabs, onError: reportError })
-  const outbox = createOutbox({ store, session, connection, feed, ...tabs, deliver: deliverOnly(client) })
+  const replies = createReplies({ client, onFrame: framesOf(window) })
+  onWake(window, Date.now, replies.reconnect)
+  const deliver = deliverAndFollow(replies)
+  const outbox = createOutbox({ store, session, connection, feed, ...tabs, deliver })
   warnBeforeLeaving(window, outbox)
   const release = releaseOf(document)
   reportUncaught(window, createReporter({ url: config.apiUrl, fetch: connection.fetch, release }))
@@ -75,7 +82,7 @@ export async function createApp(): Promise<App> {
     connection,
   })
   return {
-    ...{ config, client, session, feed, outbox, store, connection, updates, text },
+    ...{ config, client, session, feed, outbox, replies, store, connection, updates, text },
     theme: createTheme(document.documentElement, localStorage),
     toasts: createToasts(),
   }

@@ -20,7 +20,16 @@ const ATTRIBUTES = new Set([
   ...['columnspacing', 'rowspacing', 'columnlines', 'rowlines', 'notation', 'mathcolor', 'mathbackground'],
 ])
 const STYLES = new Set([
-  ...['color', 'background', 'backgroundColor', 'fontWeight', 'fontStyle', 'fontFamily', 'fontSize'],
+  ...[
+    'display',
+    'color',
+    'background',
+    'backgroundColor',
+    'fontWeight',
+    'fontStyle',
+    'fontFamily',
+    'fontSize',
+  ],
   ...[
     'textAlign',
     'padding',

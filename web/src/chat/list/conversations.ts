@@ -1,0 +1,146 @@
+import { batch, type ReadonlySignal, signal } from '@preact/signals'
+import type { Client } from '../../../../src/client/client.ts'
+import type { Conversation } from '../../../../src/contract/chat.ts'
+import type { FeedEvent } from '../../../../src/contract/feed.ts'
+import type { Feed } from '../../sync/feed.ts'
+import type { Store } from '../../sync/store.ts'
+
+const PAGE = 50
+
+/** A person's conversations, latest activity first, kept as they are on every device. */
+export interface ConversationList {
+  readonly items: ReadonlySignal<readonly Conversation[]>
+  /** `stale`: shown as this device kept them. */
+  readonly state: ReadonlySignal<'loading' | 'ready' | 'stale' | 'failed'>
+  /** Whether there are older ones to be read. */
+  readonly hasMore: ReadonlySignal<boolean>
+  load(): Promise<void>
+  more(): Promise<void>
+  /** @throws HelixError */
+  rename(sessionKey: string, title: string): Promise<void>
+  /** @throws HelixError */
+  remove(sessionKey: string): Promise<void>
+  close(): void
+}
+
+interface ListDeps {
+  client: Pick<Client, 'conversations'>
+  feed: Feed
+  cache: Store['cache']
+  userId: string
+}
+
+/** Opens the list of conversations. Nothing is read before `load`. */
+export function openList({ client, feed, cache, userId }: ListDeps): ConversationList {
+  const items = signal<readonly Conversation[]>([])
+  const state = signal<'loading' | 'ready' | 'stale' | 'failed'>('loading')
+  const cursor = signal<string | null>(null)
+  const hasMore = signal(false)
+  let reading = 0
+  let loadingMore = false
+
+  async function load(): Promise<void> {
+    reading += 1
+    const mine = reading
+    if (state.value === 'loading') void showKept(mine)
+    try {
+      const page = await client.conversations.list({ limit: PAGE })
+      if (mine !== reading) return
+      batch(() => {
+        items.value = page.conversations
+        setCursor(page.before)
+        state.value = 'ready'
+      })
+      void cache.keepConversations(userId, page.conversations)
+    } catch {
+      if (mine === reading && state.value === 'loading') state.value = 'failed'
+    }
+  }
+
+  async function showKept(mine: number): Promise<void> {
+    const kept = await cache.conversations(userId)
+    if (mine !== reading || state.value === 'ready' || kept.length === 0) return
+    batch(() => {
+      items.value = kept
+      state.value = 'stale'
+    })
+  }
+
+  function setCursor(before: string | null): void {
+    cursor.value = before
+    hasMore.value = before !== null
+  }
+
+  function put(conversation: Conversation): void {
+    const others = items.value.filter(({ sessionKey }) => sessionKey !== conversation.sessionKey)
+    items.value = [...others, conversation].sort(byActivity)
+  }
+
+  function change(sessionKey: string, facts: Partial<Conversation>): boolean {
+    const known = items.value.find((one) => one.sessionKey === sessionKey)
+    if (known) put({ ...known, ...facts })
+    return known !== undefined
+  }
+
+  function drop(sessionKey: string): void {
+    items.value = items.value.filter((one) => one.sessionKey !== sessionKey)
+  }
+
+  async function fetchOne(sessionKey: string): Promise<void> {
+    const found = await client.conversations.get(sessionKey).catch(() => undefined)
+    if (found) put(found)
+  }
+
+  function follow(event: FeedEvent): void {
+    if (event.event === 'ready' || event.event === 'reset') {
+      if (state.value !== 'loading') void load()
+      return
+    }
+    if (event.event === 'draining' || event.event === 'profile.changed') return
+    const { sessionKey, at } = event.data
+    if (event.event === 'conversation.deleted') drop(sessionKey)
+    else if (event.event === 'conversation.renamed') change(sessionKey, { title: event.data.title })
+    else if (event.event === 'conversation.created') void fetchOne(sessionKey)
+    else if (event.event === 'message.added' && !change(sessionKey, { lastMessageAt: at })) {
+      void fetchOne(sessionKey)
+    }
+  }
+
+  const close = feed.subscribe(follow)
+  return {
+    items,
+    state,
+    hasMore,
+    load,
+    close,
+    async more() {
+      if (cursor.value === null || loadingMore) return
+      loadingMore = true
+      const mine = reading
+      try {
+        const page = await client.conversations.list({ limit: PAGE, before: cursor.value })
+        if (mine !== reading) return
+        batch(() => {
+          for (const one of page.conversations) put(one)
+          setCursor(page.before)
+        })
+      } catch {
+        // The next scroll asks again.
+      } finally {
+        loadingMore = false
+      }
+    },
+    async rename(sessionKey, title) {
+      change(sessionKey, await client.conversations.rename(sessionKey, title))
+    },
+    async remove(sessionKey) {
+      await client.conversations.remove(sessionKey)
+      drop(sessionKey)
+    },
+  }
+}
+
+function byActivity(a: Conversation, b: Conversation): number {
+  const [one, other] = [a.lastMessageAt ?? a.createdAt, b.lastMessageAt ?? b.createdAt]
+  return one === other ? 0 : one < other ? 1 : -1
+}
