@@ -23,9 +23,16 @@ export interface Ready {
   pid: number
 }
 
+/** The sources, for tests that should not need a build. */
+export const HELIX_FROM_SOURCE = fileURLToPath(new URL('../../bin/helix.ts', import.meta.url))
+
 /** Starts `helix up` and waits until it is ready. */
-export function startUp(dataDir: string, environment: Record<string, string>): Promise<ReadyProcess<Ready>> {
-  const args = [HELIX, 'up', '--json', '--port', '0', '--data-dir', dataDir]
+export function startUp(
+  dataDir: string,
+  environment: Record<string, string>,
+  helix = HELIX,
+): Promise<ReadyProcess<Ready>> {
+  const args = [helix, 'up', '--json', '--port', '0', '--data-dir', dataDir]
   return startReady<Ready>(args, { cwd: dataDir, environment: { HELIX_LOG_LEVEL: 'error', ...environment } })
 }
 

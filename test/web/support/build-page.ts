@@ -8,6 +8,7 @@ const BUILT = join(ROOT, 'web/dist/index.html')
 const SOURCES = [
   'web/src',
   'web/build',
+  'web/worker',
   'web/public',
   'web/index.html',
   'web/vite.config.ts',

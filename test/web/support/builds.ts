@@ -25,3 +25,10 @@ export async function buildPage(
   })
   return outDir
 }
+
+/** A release whose tests reach what the page stands on: `window.app`. */
+export function buildOpenPage(): Promise<string> {
+  return buildPage((code, file) =>
+    file.endsWith('/main.tsx') ? code.replace('value={app}', 'value={(window.app = app)}') : code,
+  )
+}
