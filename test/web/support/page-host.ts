@@ -1,7 +1,7 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import type { GatewayEnv } from '../../../gateway/env.ts'
 import { openPage, type Page } from '../../../gateway/page/page.ts'
 import type { Config } from '../../../src/config/config.ts'
@@ -30,21 +30,26 @@ export interface PageHost {
   close(): Promise<void>
 }
 
+/** What a gateway answers; everything else is the page's. */
+const OF_THE_GATEWAY = /^\/(api|auth|local|health|docs|config\.json|openapi\.json)(\/|$)/
+
 /** Starts a host with nothing on it. */
 export async function startPageHost(): Promise<PageHost> {
   let page: Page | undefined
   const app = new Hono<GatewayEnv>()
-  app.use(async (c, next) => {
-    host.asked.push(`${c.req.method} ${c.req.path}`)
-    await next()
-  })
   app.get(SERVICE_WORKER_PATH, async (c, next) => {
     if (!host.killed) return next()
     return c.body(SERVICE_WORKER_OFF, 200, { 'content-type': 'text/javascript', 'cache-control': 'no-cache' })
   })
   app.use((c, next) => (page ? page.serve(c, next) : next()))
-  app.all('*', (c) => host.instead?.(c.req.path) ?? passOn(c, host.gateway))
-  const server = createServer(getRequestListener(app.fetch))
+  app.all('*', (c) => host.instead?.(c.req.path) ?? c.notFound())
+  const answer = getRequestListener(app.fetch)
+  const server = createServer((asked, answered) => {
+    const path = asked.url?.split('?')[0] ?? '/'
+    host.asked.push(`${asked.method} ${path}`)
+    if (!OF_THE_GATEWAY.test(path) || host.instead?.(path)) void answer(asked, answered)
+    else passOn(asked, answered, host.gateway)
+  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const config: PublicConfig = {
@@ -73,18 +78,21 @@ export async function startPageHost(): Promise<PageHost> {
 }
 
 /** As a proxy does: 502 while nobody is behind it. */
-async function passOn(c: Context, gateway: string | undefined): Promise<Response> {
-  const { method, headers, body, signal } = c.req.raw
-  const { pathname, search } = new URL(c.req.url)
-  const sent = new Headers(headers)
-  sent.delete('host')
-  sent.delete('accept-encoding')
-  try {
-    if (gateway === undefined) throw new Error('There is no gateway')
-    const init = { method, headers: sent, signal, ...(body && { body, duplex: 'half' }) }
-    const answer = await fetch(gateway + pathname + search, init as RequestInit)
-    return new Response(answer.body, answer)
-  } catch {
-    return new Response('Bad gateway', { status: 502 })
+function passOn(asked: IncomingMessage, answered: ServerResponse, gateway: string | undefined): void {
+  const refuse = () => {
+    if (answered.headersSent) answered.destroy()
+    else answered.writeHead(502).end('Bad gateway')
   }
+  if (gateway === undefined) {
+    refuse()
+    return
+  }
+  const { method = 'GET', headers, url = '/' } = asked
+  const passed = request(gateway + url, { method, headers }, (answer) => {
+    answered.writeHead(answer.statusCode ?? 502, answer.headers)
+    answer.on('error', refuse).pipe(answered)
+  })
+  passed.on('error', refuse)
+  answered.on('close', () => passed.destroy())
+  asked.pipe(passed)
 }

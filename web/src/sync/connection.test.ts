@@ -107,6 +107,19 @@ describe('the connection', () => {
     await soon(() => expect(page.state()).toBe('unreachable'))
   })
 
+  test('looks at its own pace while something is wrong, however much is asked', async () => {
+    const page = start(60_000)
+    page.set(undefined)
+    await page.ask(breaks)
+    await soon(() => expect(page.state()).toBe('unreachable'))
+    for (let time = 0; time < 20; time += 1) await page.ask(breaks)
+    await page.ask(() => new Response('', { status: 502 }))
+    expect(page.looks()).toBe(1)
+    page.set(WELL)
+    await page.ask(() => new Response('{}'))
+    await soon(() => expect(page.state()).toBe('online'))
+  })
+
   test('is offline without a network, and looks at once when there is one again', async () => {
     const page = start(60_000)
     page.set(undefined)

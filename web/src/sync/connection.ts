@@ -79,10 +79,11 @@ export function createConnection({
   async function watched(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     try {
       const response = await fetch(input, init)
-      if (isDoubtful(response) || finding.peek() === 'lost') void look()
+      if (finding.peek() === (isDoubtful(response) ? 'well' : 'lost')) void look()
       return response
     } catch (error) {
-      if (!init?.signal?.aborted) void look()
+      // Once something is known to be wrong, looks have a pace of their own.
+      if (!init?.signal?.aborted && finding.peek() === 'well') void look()
       throw error
     }
   }

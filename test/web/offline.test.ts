@@ -1,0 +1,260 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { HELIX_FROM_SOURCE, startUp } from '../kill/gateway-process.ts'
+import { describePage } from './support/browser.ts'
+import { buildOpenPage } from './support/builds.ts'
+import { banner, heardMessages, untilOpen, waiting, write } from './support/open-app.ts'
+import { type PageHost, startPageHost } from './support/page-host.ts'
+import { type Person, signUpPerson } from './support/person.ts'
+
+const LONG = { timeout: 20_000, interval: 50 }
+
+describePage('offline and in several tabs, the page', { engine: 'pglite' }, (web) => {
+  let folder: string
+  let host: PageHost
+  let person: Person
+  let context: BrowserContext
+
+  beforeAll(async () => {
+    folder = await buildOpenPage()
+  })
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+  beforeEach(async () => {
+    host = await startPageHost()
+    await host.deploy(folder)
+    host.gateway = web.gateway.url
+    await enter()
+  })
+  afterEach(async () => {
+    await context.close()
+    await host.close()
+  })
+
+  async function enter(): Promise<void> {
+    await context?.close()
+    person = await signUpPerson(host.url)
+    context = await web.browser.newContext({ storageState: person.keptAt(host.url) })
+  }
+
+  /** Opens a tab; settings, where nothing else moves. */
+  async function open(within = context): Promise<Page> {
+    const page = await within.newPage()
+    await page.goto(`${host.url}/settings`)
+    await untilOpen(page)
+    return page
+  }
+
+  const isKept = (page: Page) =>
+    page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated')
+  const questions = async (sessionKey: string) => {
+    const { messages } = await person.client.messages(sessionKey, { limit: 200 })
+    return messages.filter(({ role }) => role === 'user')
+  }
+  const texts = async (sessionKey: string) => (await questions(sessionKey)).map(({ content }) => content)
+  const followers = () => host.asked.filter((request) => request === 'GET /api/events').length
+
+  it('sends what was written offline once, in order, and says when it arrived', async () => {
+    const page = await open()
+    const key = randomUUID()
+    await context.setOffline(true)
+    await vi.waitFor(async () => expect(await banner(page)).toContain('You are offline'), LONG)
+    await write(page, key, 'one', 'two', 'three')
+    expect(await waiting(page)).toEqual(['one: waiting', 'two: waiting', 'three: waiting'])
+    expect(await banner(page)).toContain('3 messages wait to be sent')
+    const before = Date.now()
+    await context.setOffline(false)
+    await vi.waitFor(async () => expect(await waiting(page)).toEqual([]), LONG)
+    expect(await banner(page)).toBe('')
+    const sent = await questions(key)
+    expect(sent.map(({ content }) => content)).toEqual(['one', 'two', 'three'])
+    for (const { isPending, syncedAt } of sent) {
+      expect(isPending).toBe(false)
+      expect(Date.parse(syncedAt ?? '')).toBeGreaterThanOrEqual(before)
+    }
+    const { messageCount } = await person.client.conversations.get(key)
+    expect(messageCount).toBe(6)
+  })
+
+  it('keeps them over a reload without a network, and over closing the tab', async () => {
+    const page = await open()
+    await isKept(page)
+    const key = randomUUID()
+    await context.setOffline(true)
+    await write(page, key, 'before the reload')
+    await page.reload()
+    await untilOpen(page)
+    await vi.waitFor(async () => expect(await waiting(page)).toEqual(['before the reload: waiting']), LONG)
+    await write(page, key, 'after it')
+    const second = await open()
+    await page.close()
+    await write(second, key, 'in another tab')
+    await context.setOffline(false)
+    await vi.waitFor(async () => expect(await waiting(second)).toEqual([]), LONG)
+    expect(await texts(key)).toEqual(['before the reload', 'after it', 'in another tab'])
+  })
+
+  it('sends once, in order, what was written while the gateway was killed', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'helix-killed-'))
+    const first = await startUp(dataDir, {}, HELIX_FROM_SOURCE)
+    host.gateway = first.ready.url
+    await enter()
+    const page = await open()
+    const key = randomUUID()
+    await write(page, key, 'before')
+    await vi.waitFor(async () => expect(await waiting(page)).toEqual([]), LONG)
+    await first.kill()
+    await write(page, key, 'one', 'two')
+    await vi.waitFor(async () => expect(await banner(page)).toContain('Helix does not answer'), LONG)
+    const second = await startUp(dataDir, {}, HELIX_FROM_SOURCE)
+    host.gateway = second.ready.url
+    await vi.waitFor(async () => expect(await waiting(page)).toEqual([]), LONG)
+    await vi.waitFor(async () => expect(await banner(page)).toBe(''), LONG)
+    expect(await texts(key)).toEqual(['before', 'one', 'two'])
+    await page.close()
+    await second.stop()
+    await rm(dataDir, { recursive: true, force: true })
+  }, 60_000)
+
+  it('follows the feed once for all tabs, and goes on when the tab that held it closes', async () => {
+    const pages = [await open(), await open(), await open()]
+    const [first, second, third] = pages as [Page, Page, Page]
+    const sessionKey = randomUUID()
+    const send = (message: string) => person.client.send({ message, sessionKey })
+    await send('one')
+    await vi.waitFor(async () => {
+      for (const page of pages) expect(await heardMessages(page)).toHaveLength(1)
+    }, LONG)
+    expect(followers()).toBe(1)
+    await first.close()
+    await send('two')
+    await send('three')
+    await vi.waitFor(async () => expect(await heardMessages(second)).toHaveLength(3), LONG)
+    expect(await heardMessages(third)).toEqual(await heardMessages(second))
+    expect(new Set(await heardMessages(third)).size).toBe(3)
+    expect(followers()).toBe(2)
+  })
+
+  it('loses no event to a leader that crashes', async () => {
+    const [first, second] = [await open(), await open()]
+    const sessionKey = randomUUID()
+    await person.client.send({ message: 'one', sessionKey })
+    await vi.waitFor(async () => expect(await heardMessages(second)).toHaveLength(1), LONG)
+    const crashing = await context.newCDPSession(first)
+    void crashing.send('Page.crash').catch(() => {})
+    await person.client.send({ message: 'two', sessionKey })
+    await vi.waitFor(async () => expect(await heardMessages(second)).toHaveLength(2), LONG)
+    expect(new Set(await heardMessages(second)).size).toBe(2)
+  })
+
+  it('is told of maintenance, and comes back by itself', async () => {
+    const page = await open()
+    const until = new Date(Date.now() + 3_600_000).toISOString()
+    const maintenance = { message: 'New disks for everyone.', until, readOnly: false }
+    host.instead = (path) =>
+      path === '/health'
+        ? Response.json({ status: 'maintenance', checks: {}, maintenance })
+        : Response.json(
+            { type: 'urn:helix:maintenance', title: 'Away', code: 'maintenance' },
+            { status: 503 },
+          )
+    const key = randomUUID()
+    await write(page, key, 'meanwhile')
+    await vi.waitFor(async () => expect(await banner(page)).toContain('New disks for everyone.'), LONG)
+    expect(await banner(page)).toMatch(/Expected back: .+\d\d/)
+    expect(await banner(page)).toContain('1 message waits to be sent, and goes out by itself')
+    host.instead = undefined
+    await vi.waitFor(async () => expect(await waiting(page)).toEqual([]), LONG)
+    expect(await texts(key)).toEqual(['meanwhile'])
+    expect(await banner(page)).toBe('')
+  })
+
+  it('asks for the health of a gateway gently, and only while something is wrong', async () => {
+    const page = await open()
+    const asked = () => host.asked.filter((request) => request === 'GET /health').length
+    expect(asked()).toBe(0)
+    host.gateway = undefined
+    await write(page, randomUUID(), 'into the void')
+    const before = Date.now()
+    await vi.waitFor(() => expect(asked()).toBeGreaterThan(2), LONG)
+    expect(Date.now() - before).toBeGreaterThan(1_400)
+  })
+
+  it('says that nothing is kept where storage is denied, and sends all the same', async () => {
+    await context.addInitScript(() => {
+      indexedDB.open = () => {
+        throw new DOMException('denied', 'SecurityError')
+      }
+    })
+    const page = await open()
+    await vi.waitFor(async () => expect(await banner(page)).toContain('keeps nothing for Helix'), LONG)
+    await page.getByRole('button', { name: 'Close' }).click()
+    const key = randomUUID()
+    await context.setOffline(true)
+    await write(page, key, 'in memory')
+    await context.setOffline(false)
+    await vi.waitFor(async () => expect(await waiting(page)).toEqual([]), LONG)
+    expect(await texts(key)).toEqual(['in memory'])
+  })
+
+  it('is signed out in all tabs at once, and leaves nothing on the device', async () => {
+    const [page, other] = [await open(), await open()]
+    const { userId } = person
+    await page.evaluate(async (id) => {
+      const { store } = window.app
+      await store.drafts.write(id, 'k', 'a draft')
+      await store.cache.keepMessages(id, 'k', [{ id: '1', content: 'read' }] as never)
+    }, userId)
+    await page.evaluate(() => window.app.session.signOut('local'))
+    await other.waitForURL('**/sign-in**')
+    await page.waitForURL('**/sign-in**')
+    const left = await other.evaluate(async (id) => {
+      const { store } = window.app
+      return [
+        await store.drafts.read(id, 'k'),
+        await store.cache.messages(id, 'k'),
+        await store.waiting.list(id),
+      ]
+    }, userId)
+    expect(left).toEqual(['', [], []])
+    const before = host.asked.length
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    expect(host.asked.slice(before).filter((request) => request.includes('/api/'))).toEqual([])
+  })
+
+  it('keeps a secret out of every store', async () => {
+    const page = await open()
+    await context.setOffline(true)
+    await page.evaluate(() =>
+      window.app.outbox.add({
+        clientMessageId: 'secret-1',
+        sessionKey: crypto.randomUUID(),
+        content: 'the combination is 1234',
+        secret: true,
+      }),
+    )
+    expect(await waiting(page)).toEqual(['the combination is 1234: waiting'])
+    const kept = await page.evaluate(async () => {
+      const db = await new Promise<IDBDatabase>((resolve) => {
+        const request = indexedDB.open('helix')
+        request.onsuccess = () => resolve(request.result)
+      })
+      const names = [...db.objectStoreNames]
+      const rows = await Promise.all(
+        names.map(
+          (name) =>
+            new Promise((resolve) => {
+              const request = db.transaction(name).objectStore(name).getAll()
+              request.onsuccess = () => resolve(request.result)
+            }),
+        ),
+      )
+      db.close()
+      return JSON.stringify([rows, { ...localStorage }, { ...sessionStorage }])
+    })
+    expect(kept).not.toContain('combination')
+  })
+})
