@@ -25,6 +25,8 @@ export interface Format {
   moment(at: Date | string): string
   /** The time alone. */
   time(at: Date | string): string
+  /** The time with its seconds, for what changes while one looks. */
+  clock(at: Date): string
   /** `5 minutes ago`, `in 2 hours` */
   ago(at: Date | string, now?: Date): string
 }
@@ -39,6 +41,7 @@ export function createFormat(locale: string): Format {
   const shortDay = date({ month: 'short', day: 'numeric', timeZone: 'UTC' })
   const moment = date({ dateStyle: 'medium', timeStyle: 'short' })
   const time = date({ timeStyle: 'short' })
+  const clock = date({ timeStyle: 'medium' })
   return {
     count: (value) => whole.format(value),
     compact: (value) => short.format(value),
@@ -50,6 +53,7 @@ export function createFormat(locale: string): Format {
     shortDay: (given) => shortDay.format(new Date(given)),
     moment: (at) => moment.format(new Date(at)),
     time: (at) => time.format(new Date(at)),
+    clock: (at) => clock.format(at),
     ago: agoIn(locale),
   }
 }

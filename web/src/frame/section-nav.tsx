@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks'
 import css from './section-nav.module.css'
 
 interface SectionNavProps {
@@ -11,12 +12,19 @@ interface SectionNavProps {
 
 /** The sections of a page, each with an address of its own. */
 export function SectionNav({ label, sections, current, place }: SectionNavProps) {
+  const here = useRef<HTMLAnchorElement>(null)
+  // A row may be wider than the phone: where one is, is in sight.
+  useEffect(() => here.current?.scrollIntoView({ block: 'nearest', inline: 'center' }), [current])
   return (
     <nav class={css[place]} aria-label={label}>
       <ul>
         {sections.map(({ path, name }) => (
           <li key={path}>
-            <a href={path} aria-current={path === current ? 'page' : undefined}>
+            <a
+              href={path}
+              ref={path === current ? here : null}
+              aria-current={path === current ? 'page' : undefined}
+            >
               {name}
             </a>
           </li>

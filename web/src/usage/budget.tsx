@@ -9,6 +9,9 @@ interface BudgetProps {
   format: Format
 }
 
+/** From this part of the limit on it is nearly used up. */
+const NEAR = 0.8
+
 /** Where the budget of the day stands. */
 export function Budget({ budget, endsAt, format }: BudgetProps) {
   const { budget: text } = useText().usage
@@ -22,17 +25,19 @@ export function Budget({ budget, endsAt, format }: BudgetProps) {
         <h2>{text.title}</h2>
         <span>{text.of(format.money(spent), format.money(limit))}</span>
       </div>
-      <meter
+      {/* biome-ignore lint/a11y/useSemanticElements: <meter> cannot be given one look in all browsers */}
+      <div
         class={css.meter}
-        min={0}
-        max={Math.max(limit, 1)}
-        high={limit * 0.8}
-        optimum={0}
-        value={Math.min(spent, limit)}
+        role="meter"
         aria-label={text.title}
+        aria-valuemin={0}
+        aria-valuemax={limit}
+        aria-valuenow={Math.min(spent, limit)}
+        aria-valuetext={text.of(format.money(spent), format.money(limit))}
+        data-near={spent >= limit * NEAR || undefined}
       >
-        {text.of(format.money(spent), format.money(limit))}
-      </meter>
+        <div style={{ width: `${share(spent, limit)}%` }} />
+      </div>
       <p class={css.note}>
         {[
           over ? text.spent : text.left(format.money(left)),
@@ -42,4 +47,8 @@ export function Budget({ budget, endsAt, format }: BudgetProps) {
       </p>
     </section>
   )
+}
+
+function share(spent: number, limit: number): number {
+  return limit === 0 ? 100 : Math.min(100, (spent / limit) * 100)
 }

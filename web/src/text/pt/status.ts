@@ -44,7 +44,7 @@ export const status: Catalog['status'] = {
     from: 'há 90 dias',
     fromShort: 'há 30 dias',
     today: 'hoje',
-    uptime: (uptime) => `${uptime} disponível`,
+    uptime: (uptime) => `${uptime} em 90 dias`,
   },
   incidents: {
     title: 'Incidentes',

@@ -86,7 +86,7 @@ function optionsOf(
   const axis = { stroke: () => colours().text, font: FONT, ticks: { show: false } }
   return {
     ...size,
-    padding: [8, 4, 0, 0],
+    padding: [8, bars ? 4 : 20, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
