@@ -26,7 +26,8 @@ export default defineCommand({
   acts: ['db.migrate.start'],
   streams: true,
   async run(flags, context) {
-    const config = await context.config(['database', 'claude'], flags)
+    const readConfig = () => context.config(['database', 'claude'], flags)
+    const config = await readConfig()
     for (const { level, source, message, fix } of config.notices) {
       if (level === 'warning') context.say(`${source}: ${message}. ${fix}`)
     }
@@ -36,6 +37,7 @@ export default defineCommand({
     const db = await openDatabase(config, context)
     const gateway = await startGateway({
       config,
+      readConfig,
       db,
       host: config.host ?? '127.0.0.1',
       personal: true,

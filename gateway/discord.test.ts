@@ -18,16 +18,15 @@ function follow(webhook?: string) {
   const onError = (error: unknown) => errors.push(error)
   const alerts = createAlerts({ append: audit.append, actor: 'gateway:test', onError })
   const metrics = createMetrics({ release: '1', mode: 'embedded', exposed: false })
+  const discord = {
+    webhook: webhook ? new Secret(webhook) : undefined,
+    webhooks: {} as never,
+    botToken: undefined,
+    api: undefined,
+  }
   const following = followInDiscord({
-    config: {
-      discord: {
-        webhook: webhook ? new Secret(webhook) : undefined,
-        webhooks: {} as never,
-        botToken: undefined,
-        api: undefined,
-      },
-      audit: { mode: 'durable', key: undefined },
-    },
+    config: { discord, audit: { mode: 'durable', key: undefined } },
+    readConfig: async () => ({ discord }),
     ...{ db, audit, alerts, metrics: metrics.discord, log, instance, release: '9.9.9', sole: true },
     ...{ openStreams: () => 3, heartbeatMs: 50, onError },
   })

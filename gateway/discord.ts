@@ -14,6 +14,8 @@ import type { Metrics } from '../src/metrics/metrics.ts'
 
 interface DiscordDeps {
   config: Pick<Config, 'discord' | 'audit'>
+  /** The configuration as it is by now: somebody may have set webhooks anew. */
+  readConfig: () => Promise<Pick<Config, 'discord'>>
   db: Database
   audit: Audit
   alerts: Alerts
@@ -55,8 +57,16 @@ export function followInDiscord(deps: DiscordDeps): FollowedInDiscord {
     ...{ db, addresses, instance, sole },
     sender: createSender(),
     botToken: config.discord.botToken?.reveal(),
-    onStopped: (channels, failure) => raiseStopped(alerts, channels, failure),
-    onPosted: metrics.posted,
+    lookAgain: async () => addressesOf(await deps.readConfig(), () => {}),
+    onStopped: (channels, failure) => raiseDead(alerts, channels, failure),
+    onReplaced(channels) {
+      for (const channel of channels) alerts.recover(deadAlert(channel))
+    },
+    onRefused: (channel, failure) => raiseRefused(alerts, channel, failure),
+    onPosted(channel) {
+      metrics.posted()
+      alerts.recover(refusedAlert(channel))
+    },
     onFailure: metrics.failed,
     onReached: outage.over,
     onError(error) {
@@ -116,14 +126,27 @@ function beatHearts(deps: DiscordDeps, outbox: Outbox): NodeJS.Timeout {
   return timer
 }
 
-function raiseStopped(alerts: Alerts, channels: Channel[], failure: DiscordFailure): void {
-  const { kind, status, code } = failure
-  const what = kind === 'dead' ? 'webhook_dead' : 'post_refused'
+const deadAlert = (channel: Channel) => `webhook_dead_${channel}`
+const refusedAlert = (channel: Channel) => `post_refused_${channel}`
+
+function raiseDead(alerts: Alerts, channels: Channel[], failure: DiscordFailure): void {
+  const { message, status, code } = failure
+  for (const channel of channels)
+    alerts.raise({
+      alert: deadAlert(channel),
+      severity: 'critical',
+      message: `${message}; nothing is sent there until another is set: helix discord setup`,
+      facts: { channel, status, code },
+      quietMs: null,
+    })
+}
+
+function raiseRefused(alerts: Alerts, channel: Channel, { message, status, code }: DiscordFailure): void {
   alerts.raise({
-    alert: `${what}_${channels[0]}`,
+    alert: refusedAlert(channel),
     severity: 'critical',
-    message: `${failure.message}; nothing is sent there until the gateway starts again`,
-    facts: { channels: channels.join(', '), status, code },
+    message: `${message}, one entry after the other; it is tried again every 10 minutes`,
+    facts: { channel, status, code },
     quietMs: null,
   })
 }

@@ -24,6 +24,8 @@ import { watchState } from './watch-state.ts'
 
 export interface GatewayOptions {
   config: Config
+  /** Reads the configuration anew; without it nothing that changes while the gateway runs is taken up. */
+  readConfig?: () => Promise<Config>
   /** A migrated database; the gateway closes it when it ends. */
   db: Database | EmbeddedDatabase
   host: string
@@ -154,7 +156,7 @@ async function settleThePast({ config, db, onError }: GatewayOptions, services: 
 
 /** Ends after the log was signed for the last time, so that Discord has that, too. */
 function tellDiscord(
-  { config, db, onError }: GatewayOptions,
+  { config, readConfig = async () => config, db, onError }: GatewayOptions,
   { audit, alerts, log, instance, turns }: Services,
   resources: Resources,
   release: string,
@@ -162,7 +164,7 @@ function tellDiscord(
 ): FollowedInDiscord {
   const sole = db.engine === 'pglite'
   const openStreams = turns.open
-  const facts = { config, db, audit, alerts, log, instance, release, sole, openStreams, onError }
+  const facts = { config, readConfig, db, audit, alerts, log, instance, release, sole, openStreams, onError }
   return resources.keep(followInDiscord({ ...facts, metrics: metrics.discord }), (following) =>
     following.stop(),
   )

@@ -19,7 +19,8 @@ export default defineCommand({
   options: listenOptions,
   streams: true,
   async run(flags, context) {
-    const config = await context.config(['database', 'claude'], flags)
+    const readConfig = () => context.config(['database', 'claude'], flags)
+    const config = await readConfig()
     const log = await openLog(context, config)
     for (const { level, source, message, fix } of config.notices) {
       log[level === 'warning' ? 'warn' : 'info']({ event: 'config', source, message, fix })
@@ -28,6 +29,7 @@ export default defineCommand({
     const db = await openCurrent(config)
     const { url, release, close } = await startGateway({
       config,
+      readConfig,
       db,
       host: config.host ?? '0.0.0.0',
       personal: false,

@@ -4,11 +4,24 @@ import type { Database } from '../db/database.ts'
 import type { WebhookAddress } from './address.ts'
 import { DiscordFailure } from './failure.ts'
 import { fileNameOf, noteFileName, placeIn } from './file-name.ts'
-import { type Batch, type KeptNote, readBatch, readNotes, type SentPost, storeSent } from './queue.ts'
+import {
+  type Batch,
+  type KeptNote,
+  MOST_ENTRIES,
+  readBatch,
+  readNotes,
+  type SentPost,
+  storeSent,
+} from './queue.ts'
 import type { Post, Posted, Sender } from './sender.ts'
 import { summarize, summarizeNotes } from './summary.ts'
+import { recordUndeliverable } from './undeliverable.ts'
 
 const LONGEST_BACK_OFF_MS = 30_000
+/** How long a channel rests in which Discord refuses one thing after the other. */
+const REFUSED_REST_MS = 600_000
+/** Entries in a row that Discord may refuse, one by one, before it is taken to refuse the channel. */
+const MOST_REFUSALS = 3
 const MOST_PAGES = 20
 
 export interface LineDeps {
@@ -18,6 +31,8 @@ export interface LineDeps {
   address: WebhookAddress
   /** With which lost answers can be looked up; without it a post may be there twice after one. */
   botToken: string | undefined
+  /** As the chain names who sends. */
+  actor: string
   onPosted?: (() => void) | undefined
 }
 
@@ -42,6 +57,10 @@ export class Line {
   #failures = 0
   #notBefore = 0
   #waitingSince: number | undefined
+  /** How many entries a post holds: fewer once Discord refused one, until what was in that has passed. */
+  #most = MOST_ENTRIES
+  #refusedThrough = 0
+  #refusals = 0
 
   constructor(deps: LineDeps) {
     this.#deps = deps
@@ -82,7 +101,7 @@ export class Line {
       if (this.channel === 'hash-chain') await this.#sendNotes(hold)
     } catch (thrown) {
       this.#failures += 1
-      const told = thrown instanceof DiscordFailure ? thrown.retryMs : 0
+      const told = thrown instanceof DiscordFailure ? restAfter(thrown) : 0
       const backOff = Math.min(LONGEST_BACK_OFF_MS, 500 * 2 ** Math.min(this.#failures, 10))
       this.#notBefore = performance.now() + Math.max(told, backOff)
       if (!(thrown instanceof DiscordFailure) || thrown.kind === 'lost') this.#uncertain = true
@@ -110,18 +129,39 @@ export class Line {
     let batch: Batch | undefined
     const make = async () => {
       const { seq: until } = await readHead(db)
-      batch = await readBatch(db, { log: this.#log, channel: this.channel, after: this.#through, until })
+      const range = { log: this.#log, channel: this.channel, after: this.#through, until, most: this.#most }
+      batch = await readBatch(db, range)
       const { part } = batch
       const name = fileNameOf({ log: this.#log, channel: this.channel, ...placeOf(batch), part })
       const file = { name, type: 'application/jsonl', bytes: batch.lines }
       return { embeds: [summarize(this.channel, batch.entries)], files: [file] }
     }
-    const { messageId } = await this.#post(make, hold)
+    const posted = await this.#post(make, hold).catch((thrown) => refusalIn(thrown))
+    // Refused before anything was to be posted: that is about the webhook.
+    if (posted instanceof DiscordFailure && !batch) throw posted
     if (!batch) return this.#through
+    if (posted instanceof DiscordFailure) return this.#afterRefusal(batch, posted)
     const { first, last } = placeOf(batch)
-    await this.#keep('entries', first, last, messageId, hold)
-    this.#lastMessage = messageId
+    await this.#keep('entries', first, last, posted.messageId, hold)
+    this.#lastMessage = posted.messageId
+    this.#refusals = 0
+    if (last >= this.#refusedThrough) this.#most = MOST_ENTRIES
     return batch.through
+  }
+
+  /** Half of what Discord refuses may be good. A single entry is left out, and the chain says so. */
+  async #afterRefusal({ entries }: Batch, failure: DiscordFailure): Promise<number> {
+    const [entry] = entries
+    this.#refusedThrough = Math.max(this.#refusedThrough, entries.at(-1)?.seq ?? 0)
+    if (entries.length > 1 || !entry) {
+      this.#most = Math.ceil(entries.length / 2)
+      return this.#through
+    }
+    if (this.#refusals === MOST_REFUSALS) throw failure
+    this.#refusals += 1
+    const { status, code } = failure
+    await recordUndeliverable(this.#deps.db, entry, { status, code, actor: this.#deps.actor })
+    return entry.seq
   }
 
   async #sendNotes(hold: Hold): Promise<void> {
@@ -198,6 +238,16 @@ export class Line {
     this.#through = place.last
     this.#lastMessage = messageId
   }
+}
+
+/** The refusal of what was sent, if that is what was thrown; else it is thrown on. */
+function refusalIn(thrown: unknown): DiscordFailure {
+  if (thrown instanceof DiscordFailure && thrown.kind === 'refused') return thrown
+  throw thrown
+}
+
+function restAfter({ kind, retryMs }: DiscordFailure): number {
+  return kind === 'refused' ? REFUSED_REST_MS : retryMs
 }
 
 function placeOf({ entries }: Batch): { first: number; last: number } {

@@ -185,6 +185,80 @@ for (const engine of engines) {
       expect(outbox.state()).toBe('degraded')
     })
 
+    it('leaves out the entry that Discord refuses, says so on the chain, and goes on in order', async () => {
+      const { id, hook } = webhook('api')
+      await append(Array(20).fill('api'))
+      await append(['api'], { poison: true })
+      await append(Array(20).fill('api'))
+      const refuse = { kind: 'refuse', status: 413, code: 40005 } as const
+      discord.fail(refuse, { when: ({ body }) => body.includes('poison') })
+      const refused: Channel[] = []
+      const outbox = run(new Map([['api', addressOf(hook)]]), {
+        onRefused: (channel) => refused.push(channel),
+      })
+      await append(['api'])
+      const good = async () =>
+        (await exported(['api']))
+          .split(/(?<=\n)/)
+          .filter((line) => !line.includes('poison'))
+          .join('')
+      await expect.poll(() => lines(id), { timeout: 15_000 }).toBe(await good())
+      const told = await db.query(
+        `select channel, data from public.audit_entries e join public.audit_head h on h.log_id = e.log_id
+         where kind = 'discord.undeliverable'`,
+      )
+      expect(told).toMatchObject([
+        { channel: 'alerts', data: { channel: 'api', seq: 21, status: 413, code: 40005 } },
+      ])
+      expect(refused).toEqual([])
+      expect(outbox.state()).toBe('ok')
+      expect(limited()).toBe(0)
+      const posts = discord.messages(id).length
+      await append(Array(30).fill('api'))
+      await expect.poll(() => lines(id), { timeout: 5_000 }).toBe(await good())
+      expect(discord.messages(id).length).toBeLessThanOrEqual(posts + 2)
+    })
+
+    it('rests, and tells, where Discord refuses one entry after the other', async () => {
+      const { id, hook } = webhook('api')
+      await append(Array(9).fill('api'))
+      discord.fail({ kind: 'refuse', status: 400, code: 50035 }, { when: ({ method }) => method === 'POST' })
+      const refused: Channel[] = []
+      const outbox = run(new Map([['api', addressOf(hook)]]), {
+        onRefused: (channel) => refused.push(channel),
+      })
+      await expect.poll(() => refused, { timeout: 15_000 }).toEqual(['api'])
+      const asked = discord.requests.length
+      await sleep(300)
+      expect(discord.requests.length).toBe(asked)
+      expect(discord.messages(id)).toEqual([])
+      expect(outbox.state()).toBe('degraded')
+    })
+
+    it('goes on, without a restart, with the webhook that took the place of one that was gone', async () => {
+      const { id, hook } = webhook('api')
+      await append(['api'])
+      const replaced: Channel[][] = []
+      const now = new Map<Channel, ReturnType<typeof addressOf>>([['api', addressOf(hook)]])
+      const outbox = run(new Map(now), {
+        ...{ lookAgain: async () => now, lookAgainMs: 50 },
+        onReplaced: (channels) => replaced.push(channels),
+      })
+      await expect.poll(() => lines(id), { timeout: 5_000 }).toBe(await exported())
+      discord.remove(hook)
+      await append(['api'])
+      await expect.poll(() => stopped.length, { timeout: 5_000 }).toBe(1)
+      await sleep(200)
+      expect(discord.counters.deadUses).toBe(0)
+      const channel = discord.channels().find((each) => each.id === id)
+      if (!channel) throw new Error('no channel')
+      now.set('api', addressOf(discord.addWebhook(channel)))
+      await append(['api'])
+      await expect.poll(() => lines(id), { timeout: 5_000 }).toBe(await exported())
+      expect(replaced).toEqual([['api']])
+      expect(outbox.state()).toBe('ok')
+    })
+
     it('waits as long as it is told to', async () => {
       await append(['api'])
       await discord.close()

@@ -19,9 +19,15 @@ export interface OutboxDeps {
   instance: string
   /** Whether no other process can be at work on this database: then no lease is needed. */
   sole: boolean
+  /** Where each channel goes by now, as far as anybody can say while this runs: asked while a webhook is gone. */
+  lookAgain?: () => Promise<ReadonlyMap<Channel, WebhookAddress>>
   /** Told of a webhook that is not asked any more, and why. */
   onStopped: (channels: Channel[], failure: DiscordFailure) => void
-  onPosted?: () => void
+  /** Told of a channel that rests because Discord refuses whatever is posted there. */
+  onRefused?: (channel: Channel, failure: DiscordFailure) => void
+  /** Told of channels that have another webhook in the place of one that was gone. */
+  onReplaced?: (channels: Channel[]) => void
+  onPosted?: (channel: Channel) => void
   onFailure?: (failure: DiscordFailure) => void
   /** Told each time the database answered. */
   onReached?: () => void
@@ -29,6 +35,8 @@ export interface OutboxDeps {
   onError: (error: unknown) => void
   /** How often the chain is looked at, in ms. */
   beatMs?: number
+  /** How often it is looked for another webhook in the place of one that is gone, in ms. */
+  lookAgainMs?: number
   /** How long the lease lasts without being renewed, in ms; longer than an answer of Discord is waited for. */
   leaseMs?: number
 }
@@ -54,12 +62,15 @@ const LATE_MS = 60_000
 const LAST_MOMENT_MS = 3_000
 
 export function createOutbox(deps: OutboxDeps): Outbox {
-  const { db, sender, addresses, instance, sole, onError, beatMs = 2_000, leaseMs = 30_000 } = deps
+  const { db, sender, instance, sole, onError, beatMs = 2_000, leaseMs = 30_000 } = deps
+  const { lookAgainMs = 30_000 } = deps
   const lease = sole ? undefined : createLease({ db, name: DISCORD_LEASE, holder: instance, ms: leaseMs })
-  const lines = [...addresses].map(([channel, address]) => {
+  const makeLine = (channel: Channel, address: WebhookAddress) => {
     const { botToken, onPosted } = deps
-    return new Line({ db, sender, channel, address, botToken, onPosted })
-  })
+    const actor = `gateway:${instance}`
+    return new Line({ db, sender, channel, address, botToken, actor, onPosted: () => onPosted?.(channel) })
+  }
+  let lines = [...deps.addresses].map(([channel, address]) => makeLine(channel, address))
   const stopped = new Set<Line>()
   const busy = new Map<Line, Promise<void>>()
   let holding: Holding | undefined
@@ -67,6 +78,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   let beating: Promise<void> = Promise.resolve()
   let told: string | undefined
   let ended = false
+  let lookedAt = performance.now()
 
   /** Takes the lease or renews it. Without it, nothing is sent any more. */
   async function hold(log: string): Promise<Holding | undefined> {
@@ -99,9 +111,32 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   async function beat(): Promise<void> {
     const head = await readHead(db)
     const held = await hold(head.log)
+    if (held && stopped.size > 0) await replaceStopped(held)
     if (held) for (const line of lines) launch(line, head, held)
     told = undefined
     deps.onReached?.()
+  }
+
+  /** Gives the channels of webhooks that are gone to others, where the configuration names others by now. */
+  async function replaceStopped({ log }: Holding): Promise<void> {
+    if (!deps.lookAgain || performance.now() - lookedAt < lookAgainMs) return
+    lookedAt = performance.now()
+    const addresses = await deps.lookAgain()
+    const replaced = [...stopped].filter(({ channel, address }) => {
+      const now = addresses.get(channel)
+      return now !== undefined && (now.id !== address.id || now.token !== address.token)
+    })
+    if (replaced.length === 0) return
+    const sent = await readSent(db, log)
+    lines = lines.map((line) => {
+      const address = replaced.includes(line) ? addresses.get(line.channel) : undefined
+      if (!address) return line
+      stopped.delete(line)
+      const fresh = makeLine(line.channel, address)
+      fresh.resume(log, sent)
+      return fresh
+    })
+    deps.onReplaced?.(replaced.map(({ channel }) => channel))
   }
 
   function launch(line: Line, head: Head, { fence, over: { signal } }: Holding): void {
@@ -119,9 +154,9 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       return
     }
     deps.onFailure?.(thrown)
-    if (thrown.kind !== 'dead' && thrown.kind !== 'refused') return
-    const same =
-      thrown.kind === 'dead' ? lines.filter(({ address }) => address.id === line.address.id) : [line]
+    if (thrown.kind === 'refused') deps.onRefused?.(line.channel, thrown)
+    if (thrown.kind !== 'dead') return
+    const same = lines.filter(({ address }) => address.id === line.address.id)
     const now = same.filter((each) => !stopped.has(each))
     for (const each of now) stopped.add(each)
     if (now.length > 0)

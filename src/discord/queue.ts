@@ -10,7 +10,7 @@ export const DISCORD_LEASE = 'discord.outbox'
 /** Read in pages this small, so that lines are never made for long at a stretch. */
 const PAGE = 200
 /** What one post takes at most: Discord's 10 MiB, less a reserve, and what a person would still open. */
-const MOST_ENTRIES = 2_000
+export const MOST_ENTRIES = 2_000
 const MOST_BYTES = 8 * 1024 * 1024
 
 /** Entries that follow each other in a channel, and their export lines byte by byte. */
@@ -44,10 +44,20 @@ export function readSent(q: Queryable, log: string): Promise<SentPost[]> {
   )
 }
 
+/** Which entries of a channel to take. */
+interface BatchRange {
+  log: string
+  channel: Channel
+  after: number
+  until: number
+  /** How many at most. */
+  most?: number
+}
+
 /** The next entries of a channel after `after`, as many as one post takes. */
 export async function readBatch(
   q: Queryable,
-  { log, channel, after, until }: { log: string; channel: Channel; after: number; until: number },
+  { log, channel, after, until, most = MOST_ENTRIES }: BatchRange,
 ): Promise<Batch> {
   const entries: AuditEntry[] = []
   const lines: Buffer[] = []
@@ -64,7 +74,7 @@ export async function readBatch(
       const entry: AuditEntry = { ...row, schema: 1, log, at: row.at.toISOString() }
       const line = Buffer.from(exportLine(entry))
       bytes += line.length
-      if (entries.length === MOST_ENTRIES || bytes > MOST_BYTES) return batch(entries.at(-1)?.seq ?? after)
+      if (entries.length === most || bytes > MOST_BYTES) return batch(entries.at(-1)?.seq ?? after)
       entries.push(entry)
       lines.push(line)
     }

@@ -178,13 +178,26 @@ function assemble({ limits, cdnLifeMs = CDN_LIFE_MS, ...deps }: AppDeps): Hono<E
     return response
   }
 
+  /** Within the limits and with their headers, as any other answer. */
+  function refuse(
+    c: Context<Env>,
+    path: string,
+    { status, code }: { status: number; code: number },
+  ): Response {
+    const entered = gate.enter(c, path)
+    if (entered instanceof Response) return entered
+    return c.json({ code, message: 'Invalid Form Body' }, status as 400, entered)
+  }
+
   async function answer(c: Context<Env>, path: string): Promise<Response> {
     if (gate.shutOut())
       return c.html('<html><body>error code: 1015</body></html>', 429, { 'retry-after': '600' })
     const webhookId = webhookIn(path)
-    const fault = faults.take({ method: c.req.method, path: withoutToken(path), webhookId })
+    const body = await c.req.raw.clone().text()
+    const fault = faults.take({ method: c.req.method, path: withoutToken(path), webhookId, body })
     if (fault?.kind === 'slow') await sleep(fault.ms)
     if (!fault || fault.kind === 'slow') return serve(c, path)
+    if (fault.kind === 'refuse') return refuse(c, path, fault)
     if (fault.stored) await serve(c, path)
     if (fault.kind === 'status')
       return c.html(`<html><body>${fault.status}</body></html>`, fault.status as 500)

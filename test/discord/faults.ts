@@ -3,12 +3,16 @@ export type Fault =
   | { kind: 'status'; status: number; stored?: boolean }
   | { kind: 'cut'; stored?: boolean }
   | { kind: 'slow'; ms: number }
+  /** What Discord says of a post that it will never take. */
+  | { kind: 'refuse'; status: number; code: number }
 
 /** What a fault may look at to choose its requests; the path holds no token. */
 export interface Asked {
   method: string
   path: string
   webhookId: string | undefined
+  /** The body, as text. */
+  body: string
 }
 
 interface Plan {

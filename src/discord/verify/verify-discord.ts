@@ -7,6 +7,7 @@ import type { Finding } from '../../audit/finding.ts'
 import type { Queryable } from '../../db/database.ts'
 import { readSent } from '../queue.ts'
 import type { DiscordApi } from '../setup/api.ts'
+import { isUndeliverable } from '../undeliverable.ts'
 import { ConfirmedPosts, knownWebhooks } from './confirmed.ts'
 import type { ReadFile } from './file-bytes.ts'
 import { NoteCheck } from './note-check.ts'
@@ -15,7 +16,6 @@ import { readPosted } from './posted.ts'
 import { readNotes } from './posted-notes.ts'
 import { RoomCheck, type RoomCount } from './room-check.ts'
 import type { Room } from './rooms.ts'
-import { isUndeliverable } from './undeliverable.ts'
 
 /** How long an entry may be on its way to Discord. */
 export const DEFAULT_LAG_MS = 600_000
