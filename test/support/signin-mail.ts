@@ -7,7 +7,7 @@ import { memoryStorage, type SignInServer } from './signin-client.ts'
 
 /** The latest mail of a kind to an address, once it is there; `after` waits for another than that one. */
 export async function mailTo(
-  server: SignInServer,
+  server: Pick<SignInServer, 'dataDir'>,
   to: string,
   kind: MailKind,
   after?: Mail,

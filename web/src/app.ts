@@ -9,6 +9,7 @@ import { findConfig, type PageConfig } from './config.ts'
 import { registerWorker } from './release/register.ts'
 import { createReporter, reportUncaught } from './release/report-errors.ts'
 import { type Updates, watchForUpdates } from './release/updates.ts'
+import type { Brought } from './signin/brought.ts'
 import { createSession, type Session } from './signin/session.ts'
 import { type Connection, createConnection } from './sync/connection.ts'
 import { createFeed, type Feed } from './sync/feed.ts'
@@ -53,8 +54,12 @@ export function useText(): Text['value'] {
   return useApp().text.value
 }
 
-/** Builds everything once. @throws when the gateway cannot be found; see `findConfig` */
-export async function createApp(): Promise<App> {
+/**
+ * Builds everything once.
+ * @param brought what a mailed link brought
+ * @throws when the gateway cannot be found; see `findConfig`
+ */
+export async function createApp(brought: Brought | undefined): Promise<App> {
   const [config, text] = await Promise.all([
     findConfig(document, import.meta.env, location.origin),
     createText(localStorage, navigator.languages),
@@ -62,8 +67,10 @@ export async function createApp(): Promise<App> {
   const presence = watchPresence(window)
   const store = createStore(browserTables)
   const connection = createConnection({ url: config.apiUrl, fetch: window.fetch.bind(window), presence })
-  const signIn = { url: config.signInUrl, anonKey: config.anonKey, storage: localStorage }
-  const session = forgetAtSignOut(createSession(signIn), store)
+  const { signInUrl: url, anonKey } = config
+  const { origin } = location
+  const kept = createSession({ url, anonKey, storage: localStorage, window, origin, brought })
+  const session = forgetAtSignOut(kept, store)
   const client = createClient({ url: config.apiUrl, fetch: connection.fetch, token: session.token })
   const tabs = meetTabs()
   const feed = createFeed({ client, session, connection, presence, ...tabs, onError: reportError })

@@ -3,12 +3,13 @@ import './ui/tokens.css'
 import './ui/base.css'
 import { AppContext, createApp } from './app.ts'
 import { Pages } from './routes.tsx'
+import { takeBrought } from './signin/brought.ts'
 import { sayNothingWorks } from './start.ts'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
 
-createApp().then(
+createApp(takeBrought(location, history)).then(
   (app) =>
     render(
       <AppContext.Provider value={app}>

@@ -1,7 +1,16 @@
-import { useText } from '../app.ts'
-import { Notice } from '../notice.tsx'
+import { ForStrangers } from './for-strangers.tsx'
+import { Landed } from './landed.tsx'
+import { SignInPage } from './sign-in-page.tsx'
 
+/** Where mailed links end: signed in and on to the conversations, or told why not. */
 export function ConfirmPage() {
-  const { signin } = useText()
-  return <Notice title={signin.confirm} body="" />
+  return (
+    <Landed>
+      {() => (
+        <ForStrangers>
+          <SignInPage />
+        </ForStrangers>
+      )}
+    </Landed>
+  )
 }

@@ -4,12 +4,21 @@ export class SignInRefusal extends Error {
   readonly code: string
   /** What a refused password lacks: `length`, `characters`, `pwned`. */
   readonly reasons: readonly string[]
+  /** How many seconds to wait before the next try, where sign-in said it. */
+  readonly waitSeconds: number | undefined
 
-  constructor(code: string, message: string, reasons: readonly string[] = [], cause?: unknown) {
+  constructor(code: string, message: string, { reasons = [], waitSeconds, cause }: Details = {}) {
     super(message, { cause })
     this.code = code
     this.reasons = reasons
+    this.waitSeconds = waitSeconds
   }
+}
+
+interface Details {
+  reasons?: readonly string[] | undefined
+  waitSeconds?: number | undefined
+  cause?: unknown
 }
 
 interface Thrown {
@@ -22,9 +31,17 @@ interface Thrown {
 /** What the sign-in library threw or answered, as the one failure the page knows. */
 export function refusal(error: unknown): SignInRefusal {
   if (error instanceof SignInRefusal) return error
-  const { name, code, message, reasons } = error as Thrown
+  const { name = '', code = CODES[name] ?? 'unknown', message = '', reasons } = error as Thrown
   const unanswered = name === 'AuthRetryableFetchError' || error instanceof TypeError
-  return new SignInRefusal(unanswered ? 'network' : (code ?? 'unknown'), message ?? '', reasons ?? [], error)
+  // GoTrue says it in words only: "For security purposes, you can only request this after 52 seconds."
+  const [, seconds] = /after (\d+) second/.exec(message) ?? []
+  const waitSeconds = seconds === undefined ? undefined : Number(seconds)
+  return new SignInRefusal(unanswered ? 'network' : code, message, { reasons, waitSeconds, cause: error })
+}
+
+/** Failures the library finds itself and gives no code. */
+const CODES: Readonly<Record<string, string>> = {
+  AuthSessionMissingError: 'session_not_found',
 }
 
 /** The part of an answer of the sign-in library that counts when nothing went wrong. @throws SignInRefusal */

@@ -1,28 +1,26 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
-import { GoTrueClient, type Session as Stored } from '@supabase/auth-js'
+import { GoTrueClient } from '@supabase/auth-js'
+import { unreachable } from '../../../src/client/failure.ts'
 import type { TokenSource } from '../../../src/client/http.ts'
+import type { Brought, LinkKind } from './brought.ts'
+import { createLanding, type Landing } from './landing.ts'
 import { createOwnAccount, type OwnAccount } from './own-account.ts'
 import { accepted, refusal } from './refusal.ts'
+import { withRetryWords } from './retry-words.ts'
+import { owedFactor, readStored, STORAGE_KEY, type Stored, type Who, whoOf } from './stored.ts'
 
-/** Somebody who is signed in. */
-export interface Who {
-  userId: string
-  email: string
-  /** Whether they never gave an address. */
-  anonymous: boolean
-}
+export type { Who }
 
 /** `unknown` until what this device keeps has been read. */
 export type SessionState = 'unknown' | Who | 'signed-out'
-
-/** A mail's link or code, by what it is for. */
-export type MailedKind = 'signup' | 'magiclink' | 'recovery' | 'invite' | 'email_change' | 'email'
 
 /** Signing in and out; the same in all modes. Every method throws SignInRefusal. */
 export interface Session {
   readonly state: ReadonlySignal<SessionState>
   /** The second factor that must be proved before anyone counts as signed in. */
   readonly factor: ReadonlySignal<string | undefined>
+  /** What comes of the mailed link this page was opened by. */
+  readonly landing: Landing
   /** For the client: the token to send; with a refused one, a fresh one. */
   readonly token: TokenSource
   /** What people change of how they sign in. */
@@ -32,12 +30,12 @@ export interface Session {
   password(email: string, password: string): Promise<void>
   /** Proves the second factor with a code of it. */
   secondFactor(code: string): Promise<void>
-  /** Mails a link and a code to sign in with. */
+  /** Mails a link and a code to sign in with, to whoever has an account; nobody learns here who that is. */
   mailLink(email: string): Promise<void>
   mailReset(email: string): Promise<void>
   resendConfirmation(email: string): Promise<void>
   /** Spends the code of a mail. */
-  code(kind: MailedKind, email: string, code: string): Promise<void>
+  code(kind: LinkKind, email: string, code: string): Promise<void>
   changePassword(password: string): Promise<void>
   /** On this device, or on all of them. */
   signOut(scope: 'local' | 'global'): Promise<void>
@@ -48,12 +46,25 @@ interface SessionDeps {
   url: string
   anonKey: string
   storage: Storage
+  /** The page: what other tabs do to the storage is told to it. */
+  window: Pick<Window, 'addEventListener'>
+  /** Where the links of mails lead. */
+  origin: string
+  brought: Brought | undefined
 }
 
-const STORAGE_KEY = 'helix.session'
+/** Why a session cannot be renewed, ever. */
+const OVER = new Set([
+  'refresh_token_not_found',
+  'refresh_token_already_used',
+  'session_not_found',
+  'session_expired',
+  'user_not_found',
+  'user_banned',
+])
 
-/** Makes the session of one page; it reads what this device keeps at once. */
-export function createSession({ url, anonKey, storage }: SessionDeps): Session {
+/** Makes the session of one page. What this device keeps counts at once, and with no network, too. */
+export function createSession({ url, anonKey, storage, window, origin, brought }: SessionDeps): Session {
   const auth = new GoTrueClient({
     url: `${url}/auth/v1`,
     headers: { apikey: anonKey },
@@ -61,10 +72,10 @@ export function createSession({ url, anonKey, storage }: SessionDeps): Session {
     storageKey: STORAGE_KEY,
     flowType: 'pkce',
     detectSessionInUrl: false,
+    fetch: withRetryWords(globalThis.fetch),
   })
   const state = signal<SessionState>('unknown')
   const factor = signal<string | undefined>(undefined)
-  auth.onAuthStateChange((_event, stored) => take(stored))
 
   function take(stored: Stored | null): void {
     factor.value = stored ? owedFactor(stored) : undefined
@@ -72,21 +83,40 @@ export function createSession({ url, anonKey, storage }: SessionDeps): Session {
     if (!same(state.value, who)) state.value = who
   }
 
-  const landing = (path: string) => new URL(path, location.origin).href
+  take(readStored(storage.getItem(STORAGE_KEY)))
+  auth.onAuthStateChange((event, stored) => {
+    // At the beginning the library says "nobody" also where a stale token could not be renewed for want of a network.
+    if (event !== 'INITIAL_SESSION') take(stored)
+  })
+  window.addEventListener('storage', ({ key, newValue }) => {
+    if (key === STORAGE_KEY || key === null) take(readStored(newValue))
+  })
 
+  async function fresh(): Promise<string | undefined> {
+    const { data, error } = await auth.refreshSession()
+    const code = error && refusal(error).code
+    if (code === 'network') throw unreachable(url, error)
+    // The library keeps a session until its token is stale; but one that the gateway refuses is over.
+    if (code && OVER.has(code)) await auth.signOut({ scope: 'local' })
+    return data.session?.access_token
+  }
+
+  const confirm = `${origin}/confirm`
+  const who = typeof state.value === 'string' ? undefined : state.value
   return {
     state,
     factor,
-    own: createOwnAccount(auth, landing('/confirm')),
+    landing: createLanding(auth, brought, who),
+    own: createOwnAccount(auth, confirm),
     async token(refused) {
-      const { session } = (await auth.getSession()).data
-      if (refused === undefined || session?.access_token !== refused) return session?.access_token
-      return (await auth.refreshSession()).data.session?.access_token
+      const { data, error } = await auth.getSession()
+      if (error && refusal(error).code === 'network') throw unreachable(url, error)
+      const token = data.session?.access_token
+      return token !== undefined && token === refused ? fresh() : token
     },
     async signUp(email, password) {
-      const options = { emailRedirectTo: landing('/confirm') }
-      const { session } = accepted(await auth.signUp({ email, password, options }))
-      return session ? 'signed-in' : 'confirm'
+      const options = { emailRedirectTo: confirm }
+      return accepted(await auth.signUp({ email, password, options })).session ? 'signed-in' : 'confirm'
     },
     async password(email, password) {
       accepted(await auth.signInWithPassword({ email, password }))
@@ -95,15 +125,15 @@ export function createSession({ url, anonKey, storage }: SessionDeps): Session {
       accepted(await auth.mfa.challengeAndVerify({ factorId: factor.value ?? '', code }))
     },
     async mailLink(email) {
-      const options = { emailRedirectTo: landing('/confirm'), shouldCreateUser: false }
-      accepted(await auth.signInWithOtp({ email, options }))
+      const options = { emailRedirectTo: confirm, shouldCreateUser: false }
+      const { error } = await auth.signInWithOtp({ email, options })
+      if (error && error.code !== 'otp_disabled') throw refusal(error)
     },
     async mailReset(email) {
-      accepted(await auth.resetPasswordForEmail(email, { redirectTo: landing('/confirm?next=reset') }))
+      accepted(await auth.resetPasswordForEmail(email, { redirectTo: `${origin}/reset` }))
     },
     async resendConfirmation(email) {
-      const options = { emailRedirectTo: landing('/confirm') }
-      accepted(await auth.resend({ type: 'signup', email, options }))
+      accepted(await auth.resend({ type: 'signup', email, options: { emailRedirectTo: confirm } }))
     },
     async code(kind, email, code) {
       accepted(await auth.verifyOtp({ type: kind, email, token: code }))
@@ -113,27 +143,9 @@ export function createSession({ url, anonKey, storage }: SessionDeps): Session {
     },
     async signOut(scope) {
       const { error } = await auth.signOut({ scope })
-      if (error) throw refusal(error)
+      if (error && scope === 'global') throw refusal(error)
     },
   }
-}
-
-/** The verified factor of a session that has not proved it yet. */
-function owedFactor({ user, access_token }: Stored): string | undefined {
-  const verified = user.factors?.find(
-    ({ factor_type, status }) => factor_type === 'totp' && status === 'verified',
-  )
-  return verified && levelOf(access_token) !== 'aal2' ? verified.id : undefined
-}
-
-function levelOf(token: string): unknown {
-  const payload = token.split('.')[1] ?? ''
-  const { aal } = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))) as { aal?: unknown }
-  return aal
-}
-
-function whoOf({ user }: Stored): Who {
-  return { userId: user.id, email: user.email ?? '', anonymous: user.is_anonymous ?? false }
 }
 
 function same(a: SessionState, b: SessionState): boolean {

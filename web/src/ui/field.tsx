@@ -1,5 +1,5 @@
-import type { ComponentChildren, InputHTMLAttributes, Ref, TextareaHTMLAttributes } from 'preact'
-import { useId, useState } from 'preact/hooks'
+import type { ComponentChildren, InputHTMLAttributes, TextareaHTMLAttributes } from 'preact'
+import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { IconButton } from './button.tsx'
 import css from './field.module.css'
 
@@ -22,7 +22,8 @@ type OfText =
   | 'autocapitalize'
 
 interface InputAttributes extends Pick<InputHTMLAttributes<HTMLInputElement>, OfInput | OfText> {
-  inputRef?: Ref<HTMLInputElement>
+  /** Whether it has the focus as soon as it is there. Not where a finger types: that would bring up the keyboard. */
+  focused?: boolean
 }
 
 interface FieldProps extends Labelled, InputAttributes {
@@ -32,15 +33,16 @@ interface FieldProps extends Labelled, InputAttributes {
 }
 
 /** One line of text with its label. */
-export function Field({ label, hint, error, onText, inputRef = null, type = 'text', ...input }: FieldProps) {
+export function Field({ label, hint, error, onText, focused = false, type = 'text', ...input }: FieldProps) {
   const id = useId()
+  const ref = useFocused(focused)
   return (
     <div class={css.field}>
       <label for={id}>{label}</label>
       <input
         {...input}
         id={id}
-        ref={inputRef}
+        ref={ref}
         // Preact's types want one kind of input a place; what is passed on is the same for all of these.
         type={type as 'text'}
         class={css.input}
@@ -65,10 +67,11 @@ export function PasswordField({
   error,
   reveal,
   onText,
-  inputRef = null,
+  focused = false,
   ...input
 }: PasswordFieldProps) {
   const id = useId()
+  const ref = useFocused(focused)
   const [shown, setShown] = useState(false)
   return (
     <div class={css.field}>
@@ -77,7 +80,7 @@ export function PasswordField({
         <input
           {...input}
           id={id}
-          ref={inputRef}
+          ref={ref}
           class={css.input}
           type={(shown ? 'text' : 'password') as 'password'}
           autocapitalize="off"
@@ -195,6 +198,14 @@ export function Switch({ label, hint, checked, disabled, onChange }: SwitchProps
       <Notes id={id} hint={hint} error={undefined} />
     </div>
   )
+}
+
+function useFocused(wanted: boolean) {
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    if (wanted && !matchMedia('(pointer: coarse)').matches) field.current?.focus()
+  }, [])
+  return field
 }
 
 function Notes({ id, hint, error }: Omit<Labelled, 'label'> & { id: string }) {
