@@ -11,10 +11,12 @@ import { createSearch } from '../src/chat/search.ts'
 import type { Ending } from '../src/chat/turns/close.ts'
 import { createTurns, type Turns } from '../src/chat/turns/turns.ts'
 import type { Claude } from '../src/claude/claude.ts'
+import { createClientErrors } from '../src/client-errors/client-errors.ts'
 import type { Config } from '../src/config/config.ts'
 import type { Database } from '../src/db/database.ts'
 import { createConfirmations } from '../src/discord/confirmations.ts'
 import { createFeed } from '../src/feed/feed.ts'
+import { createFeedback } from '../src/feedback/feedback.ts'
 import type { Files } from '../src/files.ts'
 import { createLimiter } from '../src/limits/create-limiter.ts'
 import { createLocalLimiter, type LocalLimiter } from '../src/limits/local-limiter.ts'
@@ -23,6 +25,8 @@ import { maintenancePath } from '../src/maintenance/file.ts'
 import { createMaintenance } from '../src/maintenance/maintenance.ts'
 import type { Metrics } from '../src/metrics/metrics.ts'
 import { createUsages } from '../src/money/usages.ts'
+import { createPeopleAdmin } from '../src/people/admin/admin.ts'
+import { builtInSignIn, supabaseSignIn } from '../src/people/admin/homes.ts'
 import { createPeopleChanges } from '../src/people/changes.ts'
 import { readCreator } from '../src/people/creator.ts'
 import { createAccountDeletion } from '../src/people/deletion/deletion.ts'
@@ -39,6 +43,7 @@ import { createRevocations } from '../src/signin/revocations.ts'
 import { ownTokens } from '../src/signin/token-sources.ts'
 import { createVerifier } from '../src/signin/verifier.ts'
 import { summaryMade } from '../src/state/entries.ts'
+import { createTrafficRecorder } from '../src/traffic/recorder.ts'
 import { alertOnFirstWords } from './alert-on-requests.ts'
 import { createClaudeState } from './health.ts'
 import { builtInSignin, supabaseAdmin, supabaseSources } from './signin.ts'
@@ -94,6 +99,8 @@ export async function createServices(deps: ServiceDeps) {
   maintenance.subscribe((current) => {
     if (current && !current.readOnly) feed.sendAway()
   })
+  const traffic = createTrafficRecorder({ db, instance, onError })
+  const alertOnLateWords = alertOnFirstWords(alerts, config.thresholds)
   const turns = await createTurns({
     db,
     claude: metrics.measureClaude(deps.claude),
@@ -106,7 +113,10 @@ export async function createServices(deps: ServiceDeps) {
     openReplies: config.limits.openReplies,
     allowance: { ...config.limits, ...config.budgets },
     onChange: feed.changed,
-    onFirstToken: alertOnFirstWords(alerts, config.thresholds),
+    onFirstToken(ms) {
+      traffic.firstToken(ms)
+      alertOnLateWords(ms)
+    },
     onSettled(ending) {
       const refused = isRefused(ending)
       if (!refused) claudeState.note(ending.state)
@@ -155,6 +165,17 @@ export async function createServices(deps: ServiceDeps) {
     exports: createExports({ db, profiles }),
     people,
     accessTokens,
+    traffic,
+    feedback: createFeedback({ db, log, onGiven: metrics.feedback.given }),
+    clientErrors: createClientErrors(db),
+    peopleAdmin: createPeopleAdmin({
+      db,
+      audit,
+      isCreator: people.isCreator,
+      home: signin
+        ? builtInSignIn(db, signin.accounts, signin.addresses.home)
+        : supabaseSignIn(supabaseAdmin(config)),
+    }),
     usages: createUsages(db, config.budgets),
     accessWatch,
     accountDeletion: createAccountDeletion({
@@ -173,6 +194,7 @@ export async function createServices(deps: ServiceDeps) {
       endSweep()
       localLimiter.close()
       await turns.close()
+      await traffic.close()
       await signin?.close()
       await accessTokens.close()
       await feed.close()

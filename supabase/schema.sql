@@ -463,6 +463,31 @@ begin
   return new;
 end $$;
 
+CREATE FUNCTION helix.note_uptime(looks jsonb) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  with added as (
+    insert into public.uptime_minutes (minute, gateway, database, claude, discord)
+    select l.minute, l.gateway, l.database, l.claude, l.discord
+    from jsonb_to_recordset(looks) as l (
+      minute timestamptz, gateway "char", database "char", claude "char", discord "char")
+    on conflict do nothing
+    returning *
+  )
+  insert into public.uptime_days as d (day, component, good, bad, uncounted, since)
+  select (a.minute at time zone 'utc')::date, p.component, count(*) filter (where p.state in ('o', 'd')),
+    count(*) filter (where p.state = 'x'), count(*) filter (where p.state in ('-', '?')), min(a.minute)
+  from added a, lateral (
+    values ('gateway', a.gateway), ('database', a.database), ('claude', a.claude), ('discord', a.discord)
+  ) as p (component, state)
+  group by 1, 2
+  order by 1, 2
+  on conflict (day, component) do update
+  set good = d.good + excluded.good, bad = d.bad + excluded.bad, uncounted = d.uncounted + excluded.uncounted,
+    since = least(d.since, excluded.since)
+$$;
+
 CREATE FUNCTION helix.number_profile_change() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -472,48 +497,7 @@ begin
   return new;
 end $$;
 
-CREATE FUNCTION helix.open_summary(generation uuid, person uuid, key text, upto uuid, with_model text, is_simulated boolean, maker text, secret bytea, head text) RETURNS jsonb
-    LANGUAGE plpgsql
-    SET search_path TO ''
-    AS $$
-declare
-  intent bigint;
-begin
-  if exists (select from public.conversation_summaries where upto_message_id = upto) or exists (
-    select from public.generations
-    where user_id = person and session_key = key and purpose = 'summary' and finished_at is null
-  ) then
-    return null;
-  end if;
-  insert into public.generations (id, user_id, session_key, purpose, user_message_id, model, simulated, instance,
-    content_key)
-  values (generation, person, key, 'summary', upto, with_model, is_simulated, maker, secret);
-  intent := helix.append_audit(array[head]);
-  update public.generations set intent_seq = intent where id = generation;
-  return jsonb_build_object('intentSeq', intent, 'history', helix.turn_history(person, key, upto));
-end $$;
-
-CREATE FUNCTION helix.open_title(generation uuid, person uuid, key text, upto uuid, with_model text, is_simulated boolean, maker text, secret bytea, head text) RETURNS jsonb
-    LANGUAGE plpgsql
-    SET search_path TO ''
-    AS $$
-declare
-  intent bigint;
-begin
-  update public.conversations set title_by = 'asked'
-  where user_id = person and session_key = key and title_by = 'words' and not deleted;
-  if not found then
-    return null;
-  end if;
-  insert into public.generations (id, user_id, session_key, purpose, user_message_id, model, simulated, instance,
-    content_key)
-  values (generation, person, key, 'title', upto, with_model, is_simulated, maker, secret);
-  intent := helix.append_audit(array[head]);
-  update public.generations set intent_seq = intent where id = generation;
-  return jsonb_build_object('intentSeq', intent, 'history', helix.turn_history(person, key, upto));
-end $$;
-
-CREATE FUNCTION helix.open_turns(turns jsonb) RETURNS jsonb
+CREATE FUNCTION helix.open_budgeted_turns(turns jsonb) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO ''
     SET plan_cache_mode TO 'force_generic_plan'
@@ -689,6 +673,73 @@ begin
   end if;
   return to_jsonb(outcomes);
 end $_$;
+
+CREATE FUNCTION helix.open_summary(generation uuid, person uuid, key text, upto uuid, with_model text, is_simulated boolean, maker text, secret bytea, head text) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  intent bigint;
+begin
+  if exists (select from public.conversation_summaries where upto_message_id = upto) or exists (
+    select from public.generations
+    where user_id = person and session_key = key and purpose = 'summary' and finished_at is null
+  ) then
+    return null;
+  end if;
+  insert into public.generations (id, user_id, session_key, purpose, user_message_id, model, simulated, instance,
+    content_key)
+  values (generation, person, key, 'summary', upto, with_model, is_simulated, maker, secret);
+  intent := helix.append_audit(array[head]);
+  update public.generations set intent_seq = intent where id = generation;
+  return jsonb_build_object('intentSeq', intent, 'history', helix.turn_history(person, key, upto));
+end $$;
+
+CREATE FUNCTION helix.open_title(generation uuid, person uuid, key text, upto uuid, with_model text, is_simulated boolean, maker text, secret bytea, head text) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  intent bigint;
+begin
+  update public.conversations set title_by = 'asked'
+  where user_id = person and session_key = key and title_by = 'words' and not deleted;
+  if not found then
+    return null;
+  end if;
+  insert into public.generations (id, user_id, session_key, purpose, user_message_id, model, simulated, instance,
+    content_key)
+  values (generation, person, key, 'title', upto, with_model, is_simulated, maker, secret);
+  intent := helix.append_audit(array[head]);
+  update public.generations set intent_seq = intent where id = generation;
+  return jsonb_build_object('intentSeq', intent, 'history', helix.turn_history(person, key, upto));
+end $$;
+
+CREATE FUNCTION helix.open_turns(turns jsonb) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET jit TO 'off'
+    AS $$
+declare
+  quotas jsonb;
+begin
+  select jsonb_object_agg(p.user_id, p.daily_quota_nano_usd) into quotas
+  from public.user_profiles p
+  where p.user_id = any (array(select (t.turn ->> 'userId')::uuid from jsonb_array_elements(turns) as t (turn)))
+    and p.daily_quota_nano_usd is not null;
+  if quotas is not null then
+    select jsonb_agg(
+      case when quotas ? (t.turn ->> 'userId') and t.turn -> 'replyCost' is distinct from '0' then
+        t.turn || jsonb_build_object('dayLimit', quotas -> (t.turn ->> 'userId'),
+          'replyCost', coalesce((t.turn ->> 'replyCost')::bigint, 1000000000000000))
+      else t.turn end
+      order by t.place) into turns
+    from jsonb_array_elements(turns) with ordinality as t (turn, place);
+  end if;
+  return helix.open_budgeted_turns(turns);
+end $$;
 
 CREATE FUNCTION helix.outcome(turn uuid, outcome text, generation uuid DEFAULT NULL::uuid) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
@@ -1066,6 +1117,24 @@ CREATE FUNCTION helix.set_title(generation uuid, token bigint, words text) RETUR
   where g.id = generation and g.lease_token = token and g.finished_at is null and g.purpose = 'title'
     and c.user_id = g.user_id and c.session_key = g.session_key and c.title_by = 'asked' and not c.deleted
 $$;
+
+CREATE FUNCTION helix.signins(wanted uuid[] DEFAULT NULL::uuid[]) RETURNS TABLE(user_id uuid, email text, anonymous boolean, confirmed boolean, invited_at timestamp with time zone, created_at timestamp with time zone, last_sign_in_at timestamp with time zone, banned boolean)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if helix.can_read_signins() then
+    return query
+      select u.id, nullif(u.email, '')::text, u.is_anonymous, u.email_confirmed_at is not null, u.invited_at,
+        u.created_at, u.last_sign_in_at, coalesce(u.banned_until > now(), false)
+      from auth.users u
+      where u.deleted_at is null and (wanted is null or u.id = any (wanted));
+  else
+    return query
+      select p.user_id, null::text, false, true, null::timestamptz, p.created_at, null::timestamptz, false
+      from public.user_profiles p where wanted is null or p.user_id = any (wanted);
+  end if;
+end $$;
 
 CREATE FUNCTION helix.stop_person(person uuid) RETURNS SETOF uuid
     LANGUAGE sql
@@ -1451,6 +1520,26 @@ CREATE TABLE public.budgets (
 )
 WITH (fillfactor='50');
 
+CREATE TABLE public.client_errors (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    fingerprint text NOT NULL,
+    message text NOT NULL,
+    stack text,
+    page text,
+    release text,
+    user_agent text,
+    reports bigint DEFAULT 1 NOT NULL,
+    first_seen_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+    last_seen_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT client_errors_fingerprint_check CHECK ((char_length(fingerprint) = 64)),
+    CONSTRAINT client_errors_message_check CHECK (((char_length(message) >= 1) AND (char_length(message) <= 2000))),
+    CONSTRAINT client_errors_page_check CHECK ((char_length(page) <= 500)),
+    CONSTRAINT client_errors_release_check CHECK ((char_length(release) <= 100)),
+    CONSTRAINT client_errors_reports_check CHECK ((reports > 0)),
+    CONSTRAINT client_errors_stack_check CHECK ((char_length(stack) <= 12000)),
+    CONSTRAINT client_errors_user_agent_check CHECK ((char_length(user_agent) <= 500))
+);
+
 CREATE TABLE public.conversation_summaries (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     user_id uuid NOT NULL,
@@ -1500,6 +1589,30 @@ COMMENT ON TABLE public.discord_outbox IS 'Each row is a post that Discord has c
 
 COMMENT ON COLUMN public.discord_outbox.first_seq IS 'Seq of the first entry of the channel in the post; of checkpoints, the size of the first.';
 
+CREATE TABLE public.feedback (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    message_id uuid NOT NULL,
+    rating text NOT NULL,
+    comment text,
+    created_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT feedback_comment_check CHECK (((char_length(comment) >= 1) AND (char_length(comment) <= 2000))),
+    CONSTRAINT feedback_rating_check CHECK ((rating = ANY (ARRAY['up'::text, 'down'::text])))
+);
+
+CREATE UNLOGGED TABLE public.gateways (
+    instance uuid NOT NULL,
+    release text NOT NULL,
+    started_at timestamp(3) with time zone NOT NULL,
+    heard_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+    open_streams integer DEFAULT 0 NOT NULL,
+    open_replies integer DEFAULT 0 NOT NULL,
+    memory_bytes bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT gateways_release_check CHECK ((char_length(release) <= 100))
+)
+WITH (fillfactor='50');
+
 CREATE TABLE public.generation_events (
     generation_id uuid NOT NULL,
     first_seq integer NOT NULL,
@@ -1536,6 +1649,38 @@ CREATE TABLE public.generations (
     CONSTRAINT generations_purpose_check CHECK ((purpose = ANY (ARRAY['reply'::text, 'summary'::text, 'title'::text]))),
     CONSTRAINT generations_reserved_nano_usd_check CHECK ((reserved_nano_usd >= 0)),
     CONSTRAINT generations_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'streaming'::text, 'complete'::text, 'stopped'::text, 'failed'::text, 'interrupted'::text])))
+);
+
+CREATE TABLE public.incident_updates (
+    id bigint NOT NULL,
+    incident_id uuid NOT NULL,
+    at timestamp(3) with time zone DEFAULT now() NOT NULL,
+    status text NOT NULL,
+    message text NOT NULL,
+    CONSTRAINT incident_updates_message_check CHECK (((char_length(message) >= 1) AND (char_length(message) <= 4000))),
+    CONSTRAINT incident_updates_status_check CHECK ((status = ANY (ARRAY['investigating'::text, 'identified'::text, 'monitoring'::text, 'resolved'::text])))
+);
+
+ALTER TABLE public.incident_updates ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.incident_updates_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.incidents (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    title text NOT NULL,
+    severity text NOT NULL,
+    status text NOT NULL,
+    started_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+    resolved_at timestamp(3) with time zone,
+    CONSTRAINT incidents_check CHECK (((status = 'resolved'::text) = (resolved_at IS NOT NULL))),
+    CONSTRAINT incidents_severity_check CHECK ((severity = ANY (ARRAY['minor'::text, 'major'::text, 'critical'::text]))),
+    CONSTRAINT incidents_status_check CHECK ((status = ANY (ARRAY['investigating'::text, 'identified'::text, 'monitoring'::text, 'resolved'::text]))),
+    CONSTRAINT incidents_title_check CHECK (((char_length(title) >= 1) AND (char_length(title) <= 200)))
 );
 
 CREATE TABLE public.leases (
@@ -1608,12 +1753,52 @@ CREATE TABLE public.settings (
     CONSTRAINT settings_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 100)))
 );
 
+CREATE TABLE public.traffic_minutes (
+    minute timestamp with time zone NOT NULL,
+    instance uuid NOT NULL,
+    requests integer NOT NULL,
+    errors integer NOT NULL,
+    response jsonb DEFAULT '{}'::jsonb NOT NULL,
+    first_token jsonb DEFAULT '{}'::jsonb NOT NULL,
+    open_streams integer DEFAULT 0 NOT NULL,
+    CONSTRAINT traffic_minutes_errors_check CHECK ((errors >= 0)),
+    CONSTRAINT traffic_minutes_requests_check CHECK ((requests >= 0))
+);
+
 CREATE UNLOGGED TABLE public.turn_allowances (
     user_id uuid NOT NULL,
     level double precision NOT NULL,
     at timestamp with time zone NOT NULL
 )
 WITH (fillfactor='50');
+
+CREATE TABLE public.uptime_days (
+    day date NOT NULL,
+    component text NOT NULL,
+    good integer DEFAULT 0 NOT NULL,
+    bad integer DEFAULT 0 NOT NULL,
+    uncounted integer DEFAULT 0 NOT NULL,
+    since timestamp with time zone NOT NULL,
+    CONSTRAINT uptime_days_bad_check CHECK ((bad >= 0)),
+    CONSTRAINT uptime_days_component_check CHECK ((component = ANY (ARRAY['gateway'::text, 'database'::text, 'claude'::text, 'discord'::text]))),
+    CONSTRAINT uptime_days_good_check CHECK ((good >= 0)),
+    CONSTRAINT uptime_days_uncounted_check CHECK ((uncounted >= 0))
+)
+WITH (fillfactor='50');
+
+COMMENT ON COLUMN public.uptime_days.since IS 'The first minute of the day that was looked at.';
+
+CREATE TABLE public.uptime_minutes (
+    minute timestamp with time zone NOT NULL,
+    gateway "char" NOT NULL,
+    database "char" NOT NULL,
+    claude "char" NOT NULL,
+    discord "char" NOT NULL,
+    CONSTRAINT uptime_minutes_claude_check CHECK ((claude = ANY (ARRAY['o'::"char", 'd'::"char", 'x'::"char", '-'::"char", '?'::"char"]))),
+    CONSTRAINT uptime_minutes_database_check CHECK ((database = ANY (ARRAY['o'::"char", 'd'::"char", 'x'::"char", '-'::"char", '?'::"char"]))),
+    CONSTRAINT uptime_minutes_discord_check CHECK ((discord = ANY (ARRAY['o'::"char", 'd'::"char", 'x'::"char", '-'::"char", '?'::"char"]))),
+    CONSTRAINT uptime_minutes_gateway_check CHECK ((gateway = ANY (ARRAY['o'::"char", 'd'::"char", 'x'::"char", '-'::"char", '?'::"char"])))
+);
 
 CREATE TABLE public.usage_ledger (
     id bigint NOT NULL,
@@ -1668,6 +1853,8 @@ CREATE TABLE public.user_profiles (
     role text DEFAULT 'member'::text NOT NULL,
     status text DEFAULT 'active'::text NOT NULL,
     event_seq bigint DEFAULT 0 NOT NULL,
+    daily_quota_nano_usd bigint,
+    CONSTRAINT user_profiles_daily_quota_nano_usd_check CHECK ((daily_quota_nano_usd >= 0)),
     CONSTRAINT user_profiles_role_check CHECK ((role = ANY (ARRAY['member'::text, 'creator'::text]))),
     CONSTRAINT user_profiles_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text]))),
     CONSTRAINT user_profiles_trust_level_check CHECK (((trust_level >= (0)::double precision) AND (trust_level <= (1)::double precision)))
@@ -1708,6 +1895,12 @@ ALTER TABLE ONLY public.audit_subtrees
 ALTER TABLE ONLY public.budgets
     ADD CONSTRAINT budgets_pkey PRIMARY KEY (holder, starts_on);
 
+ALTER TABLE ONLY public.client_errors
+    ADD CONSTRAINT client_errors_fingerprint_key UNIQUE (fingerprint);
+
+ALTER TABLE ONLY public.client_errors
+    ADD CONSTRAINT client_errors_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.conversation_summaries
     ADD CONSTRAINT conversation_summaries_pkey PRIMARY KEY (id);
 
@@ -1726,11 +1919,26 @@ ALTER TABLE ONLY public.conversations
 ALTER TABLE ONLY public.discord_outbox
     ADD CONSTRAINT discord_outbox_pkey PRIMARY KEY (log_id, channel, what, last_seq);
 
+ALTER TABLE ONLY public.feedback
+    ADD CONSTRAINT feedback_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.feedback
+    ADD CONSTRAINT feedback_user_id_message_id_key UNIQUE (user_id, message_id);
+
+ALTER TABLE ONLY public.gateways
+    ADD CONSTRAINT gateways_pkey PRIMARY KEY (instance);
+
 ALTER TABLE ONLY public.generation_events
     ADD CONSTRAINT generation_events_pkey PRIMARY KEY (generation_id, first_seq);
 
 ALTER TABLE ONLY public.generations
     ADD CONSTRAINT generations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.incident_updates
+    ADD CONSTRAINT incident_updates_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.incidents
+    ADD CONSTRAINT incidents_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.leases
     ADD CONSTRAINT leases_pkey PRIMARY KEY (name);
@@ -1747,8 +1955,17 @@ ALTER TABLE ONLY public.session_messages
 ALTER TABLE ONLY public.settings
     ADD CONSTRAINT settings_pkey PRIMARY KEY (key);
 
+ALTER TABLE ONLY public.traffic_minutes
+    ADD CONSTRAINT traffic_minutes_pkey PRIMARY KEY (minute, instance);
+
 ALTER TABLE ONLY public.turn_allowances
     ADD CONSTRAINT turn_allowances_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE ONLY public.uptime_days
+    ADD CONSTRAINT uptime_days_pkey PRIMARY KEY (day, component);
+
+ALTER TABLE ONLY public.uptime_minutes
+    ADD CONSTRAINT uptime_minutes_pkey PRIMARY KEY (minute);
 
 ALTER TABLE ONLY public.usage_ledger
     ADD CONSTRAINT usage_ledger_pkey PRIMARY KEY (id);
@@ -1780,7 +1997,13 @@ CREATE UNIQUE INDEX audit_head_one_row ON public.audit_head USING btree ((true))
 
 CREATE INDEX budgets_user ON public.budgets USING btree (user_id) WHERE (user_id IS NOT NULL);
 
+CREATE INDEX client_errors_recent ON public.client_errors USING btree (last_seen_at DESC, id DESC);
+
 CREATE INDEX conversation_summaries_conversation ON public.conversation_summaries USING btree (user_id, session_key);
+
+CREATE INDEX feedback_message ON public.feedback USING btree (message_id);
+
+CREATE INDEX feedback_recent ON public.feedback USING btree (updated_at DESC, id DESC);
 
 CREATE UNIQUE INDEX generations_client_message_id ON public.generations USING btree (user_id, client_message_id) WHERE (client_message_id IS NOT NULL);
 
@@ -1807,6 +2030,10 @@ CREATE INDEX idx_session_messages_parent ON public.session_messages USING btree 
 CREATE INDEX idx_session_messages_roots ON public.session_messages USING btree (user_id, session_key, "position") WHERE (parent_id IS NULL);
 
 CREATE INDEX idx_session_messages_terms ON public.session_messages USING gin (helix.search_terms(user_id, content)) WHERE (content <> ''::text);
+
+CREATE INDEX incident_updates_incident ON public.incident_updates USING btree (incident_id, id DESC);
+
+CREATE INDEX incidents_recent ON public.incidents USING btree (started_at DESC, id DESC);
 
 CREATE INDEX usage_ledger_at ON public.usage_ledger USING btree (at) INCLUDE (purpose, cost_nano_usd, simulated);
 
@@ -1874,11 +2101,20 @@ ALTER TABLE ONLY public.conversation_summaries
 ALTER TABLE ONLY public.conversations
     ADD CONSTRAINT conversations_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.feedback
+    ADD CONSTRAINT feedback_message_id_fkey FOREIGN KEY (message_id) REFERENCES public.session_messages(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.feedback
+    ADD CONSTRAINT feedback_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.generation_events
     ADD CONSTRAINT generation_events_generation_id_fkey FOREIGN KEY (generation_id) REFERENCES public.generations(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.generations
     ADD CONSTRAINT generations_user_id_session_key_fkey FOREIGN KEY (user_id, session_key) REFERENCES public.conversations(user_id, session_key) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.incident_updates
+    ADD CONSTRAINT incident_updates_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.revoked_sessions
     ADD CONSTRAINT revoked_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
@@ -1922,11 +2158,15 @@ ALTER TABLE public.audit_subtrees ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.budgets ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.client_errors ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.conversation_summaries ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.conversations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.discord_outbox ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.feedback ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY gateway ON public.access_tokens TO helix_gateway USING (true) WITH CHECK (true);
 
@@ -1934,13 +2174,23 @@ CREATE POLICY gateway ON public.audit_acts TO helix_gateway USING (true) WITH CH
 
 CREATE POLICY gateway ON public.budgets TO helix_gateway USING (true) WITH CHECK (true);
 
+CREATE POLICY gateway ON public.client_errors TO helix_gateway USING (true) WITH CHECK (true);
+
 CREATE POLICY gateway ON public.conversation_summaries TO helix_gateway USING (true) WITH CHECK (true);
 
 CREATE POLICY gateway ON public.conversations TO helix_gateway USING (true) WITH CHECK (true);
 
+CREATE POLICY gateway ON public.feedback TO helix_gateway USING (true) WITH CHECK (true);
+
+CREATE POLICY gateway ON public.gateways TO helix_gateway USING (true) WITH CHECK (true);
+
 CREATE POLICY gateway ON public.generation_events TO helix_gateway USING (true) WITH CHECK (true);
 
 CREATE POLICY gateway ON public.generations TO helix_gateway USING (true) WITH CHECK (true);
+
+CREATE POLICY gateway ON public.incident_updates TO helix_gateway USING (true) WITH CHECK (true);
+
+CREATE POLICY gateway ON public.incidents TO helix_gateway USING (true) WITH CHECK (true);
 
 CREATE POLICY gateway ON public.leases TO helix_gateway USING (true) WITH CHECK (true);
 
@@ -1952,7 +2202,13 @@ CREATE POLICY gateway ON public.session_messages TO helix_gateway USING (true) W
 
 CREATE POLICY gateway ON public.settings TO helix_gateway USING (true) WITH CHECK (true);
 
+CREATE POLICY gateway ON public.traffic_minutes TO helix_gateway USING (true) WITH CHECK (true);
+
 CREATE POLICY gateway ON public.turn_allowances TO helix_gateway USING (true) WITH CHECK (true);
+
+CREATE POLICY gateway ON public.uptime_days TO helix_gateway USING (true) WITH CHECK (true);
+
+CREATE POLICY gateway ON public.uptime_minutes TO helix_gateway USING (true) WITH CHECK (true);
 
 CREATE POLICY gateway ON public.usage_ledger TO helix_gateway USING (true) WITH CHECK (true);
 
@@ -1988,9 +2244,15 @@ CREATE POLICY gateway_select ON public.discord_outbox FOR SELECT TO helix_gatewa
 
 CREATE POLICY gateway_update ON public.audit_head FOR UPDATE TO helix_gateway USING (true) WITH CHECK (true);
 
+ALTER TABLE public.gateways ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.generation_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.generations ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.incident_updates ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.incidents ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.leases ENABLE ROW LEVEL SECURITY;
 
@@ -2028,7 +2290,13 @@ ALTER TABLE public.session_messages ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.settings ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.traffic_minutes ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.turn_allowances ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.uptime_days ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.uptime_minutes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.usage_ledger ENABLE ROW LEVEL SECURITY;
 
@@ -2098,7 +2366,13 @@ GRANT ALL ON FUNCTION helix.lost_signins(people uuid[], sessions uuid[]) TO heli
 
 REVOKE ALL ON FUNCTION helix.note_own_title() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION helix.note_uptime(looks jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.note_uptime(looks jsonb) TO helix_gateway;
+
 REVOKE ALL ON FUNCTION helix.number_profile_change() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION helix.open_budgeted_turns(turns jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.open_budgeted_turns(turns jsonb) TO helix_gateway;
 
 REVOKE ALL ON FUNCTION helix.open_summary(generation uuid, person uuid, key text, upto uuid, with_model text, is_simulated boolean, maker text, secret bytea, head text) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.open_summary(generation uuid, person uuid, key text, upto uuid, with_model text, is_simulated boolean, maker text, secret bytea, head text) TO helix_gateway;
@@ -2167,6 +2441,9 @@ GRANT ALL ON FUNCTION helix.search_terms(person uuid, content text) TO service_r
 REVOKE ALL ON FUNCTION helix.set_title(generation uuid, token bigint, words text) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.set_title(generation uuid, token bigint, words text) TO helix_gateway;
 
+REVOKE ALL ON FUNCTION helix.signins(wanted uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.signins(wanted uuid[]) TO helix_gateway;
+
 REVOKE ALL ON FUNCTION helix.stop_person(person uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.stop_person(person uuid) TO helix_gateway;
 
@@ -2221,6 +2498,8 @@ GRANT SELECT,INSERT ON TABLE public.audit_subtrees TO helix_gateway;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.budgets TO helix_gateway;
 GRANT SELECT ON TABLE public.budgets TO service_role;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.client_errors TO helix_gateway;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversation_summaries TO helix_gateway;
 GRANT SELECT ON TABLE public.conversation_summaries TO service_role;
 
@@ -2234,11 +2513,19 @@ GRANT UPDATE(deleted) ON TABLE public.conversations TO authenticated;
 
 GRANT SELECT,INSERT ON TABLE public.discord_outbox TO helix_gateway;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.feedback TO helix_gateway;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gateways TO helix_gateway;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.generation_events TO helix_gateway;
 GRANT SELECT ON TABLE public.generation_events TO service_role;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.generations TO helix_gateway;
 GRANT SELECT ON TABLE public.generations TO service_role;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.incident_updates TO helix_gateway;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.incidents TO helix_gateway;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.leases TO helix_gateway;
 
@@ -2256,8 +2543,14 @@ GRANT USAGE ON SEQUENCE public.session_messages_position_seq TO helix_gateway;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.settings TO helix_gateway;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.settings TO service_role;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.traffic_minutes TO helix_gateway;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.turn_allowances TO helix_gateway;
 GRANT SELECT ON TABLE public.turn_allowances TO service_role;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.uptime_days TO helix_gateway;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.uptime_minutes TO helix_gateway;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_ledger TO helix_gateway;
 GRANT SELECT ON TABLE public.usage_ledger TO service_role;

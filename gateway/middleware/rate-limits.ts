@@ -12,6 +12,7 @@ export interface RateLimits {
   reads: number
   writes: number
   strangers: number
+  reports: number
 }
 
 const READS = new Set(['GET', 'HEAD'])
@@ -49,6 +50,20 @@ export function limitStrangers(count: Count, { strangers }: RateLimits): Middlew
   const policy = perMinute('strangers', strangers)
   return async function limitStrangers(c, next) {
     hold(c, count(policy, addressKey(c)))
+    return next()
+  }
+}
+
+/** Reports of all addresses together that are taken, a minute: nobody looks at more. */
+const ALL_REPORTS = { name: 'reports', points: 600, seconds: 60 }
+
+/** Limits what clients report of their own failures: an address, and everyone together. */
+export function limitReports(count: Count, { reports }: RateLimits): MiddlewareHandler<GatewayEnv> {
+  const policy = perMinute('reports', reports)
+  return async function limitReports(c, next) {
+    hold(c, count(policy, addressKey(c)))
+    const all = count(ALL_REPORTS, 'everyone')
+    if (!all.allowed) hold(c, all)
     return next()
   }
 }

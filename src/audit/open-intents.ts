@@ -16,10 +16,10 @@ const NOT_CLOSED = `not exists (select from public.audit_entries c where c.log_i
 export async function findOpenIntents(
   q: Queryable,
   { before, limit = MOST_AT_ONCE }: { before: Date; limit?: number },
-): Promise<OpenIntent[]> {
+): Promise<(OpenIntent & { at: Date })[]> {
   const { log } = await readHead(q)
-  return q.query<Found>(
-    `select e.seq, e.channel, e.kind, e.actor from public.audit_entries e
+  return q.query<Found & { at: Date }>(
+    `select e.seq, e.at, e.channel, e.kind, e.actor from public.audit_entries e
      where e.log_id = $1 and ${IS_INTENT} and e.at < $2 and ${NOT_CLOSED} order by e.seq limit $3`,
     [log, before, limit],
   )

@@ -1,9 +1,11 @@
 import type { Operation } from './operation.ts'
 import { accountOperations } from './operations/account.ts'
+import { adminOperations } from './operations/admin.ts'
 import { chatOperations } from './operations/chat.ts'
 import { conversationOperations } from './operations/conversations.ts'
 import { eventOperations } from './operations/events.ts'
 import { exportOperations } from './operations/export.ts'
+import { feedbackOperations } from './operations/feedback.ts'
 import { gatewayOperations } from './operations/gateway.ts'
 import { generationOperations } from './operations/generations.ts'
 import { localOperations } from './operations/local.ts'
@@ -14,6 +16,7 @@ import { signedInOperations } from './operations/sessions.ts'
 import { signinOperations } from './operations/signin.ts'
 import { signinAdminOperations } from './operations/signin-admin.ts'
 import { signinMfaOperations } from './operations/signin-mfa.ts'
+import { statusOperations } from './operations/status.ts'
 import { tokenOperations } from './operations/tokens.ts'
 import { usageOperations } from './operations/usage.ts'
 
@@ -28,11 +31,14 @@ export const operations: readonly Operation[] = [
   ...usageOperations,
   ...tokenOperations,
   ...signedInOperations,
+  ...feedbackOperations,
   ...signinOperations,
   ...exportOperations,
   ...accountOperations,
   ...signinMfaOperations,
   ...signinAdminOperations,
+  ...adminOperations,
+  ...statusOperations,
   ...localOperations,
   ...maintenanceOperations,
   ...gatewayOperations,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Message, Usage } from './chat.ts'
+import { Feedback } from './feedback.ts'
 import { Profile } from './profile.ts'
 import { AccessToken } from './tokens.ts'
 
@@ -77,6 +78,7 @@ export const ExportDocument = z
         }),
       )
       .describe('Every call of Claude in your name.'),
+    feedback: z.array(Feedback).describe('What you thought of replies.'),
     audit: z.object({
       pseudonym: z.string().describe('Who you are in the audit log.'),
       entries: z.array(z.object({ log: z.string(), seq: z.int(), at, kind: z.string() })),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** What anyone who is held back is told. */
-const MaintenanceNotice = z
+export const MaintenanceNotice = z
   .object({
     message: z.string().describe('What the operator says, as plain text.'),
     until: z.iso.datetime().nullable().describe('When it ends by itself; null when it ends by hand.'),

@@ -45,7 +45,7 @@ export interface Operation {
   /** The noun it belongs to, a heading of the reference. */
   tag: string
   access: Access
-  /** For `access: 'person'`. */
+  /** For `access: 'person'` and `'creator'`. */
   scope?: Scope
   /** Parts of the path; without it each is a UUID. */
   params?: ZodObject

@@ -3,6 +3,7 @@ import type { Database } from '../db/database.ts'
 import { claudeMetrics } from './claude.ts'
 import { databaseMetrics } from './database.ts'
 import { discordMetrics } from './discord.ts'
+import { feedbackMetrics } from './feedback.ts'
 import { createSeries } from './registry.ts'
 import { replyMetrics } from './replies.ts'
 import { requestMetrics } from './requests.ts'
@@ -34,6 +35,7 @@ export function createMetrics({ release, mode, exposed }: MetricsDeps) {
     replies: replyMetrics(series),
     measureClaude: claudeMetrics(series),
     discord: discordMetrics(series),
+    feedback: feedbackMetrics(series),
     measureDatabase: (db: Database) => databaseMetrics(series, db),
     writerTick: (ms: number) => tick.observe(ms / 1_000),
     /** Watches how many replies are being made. */

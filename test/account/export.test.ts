@@ -30,7 +30,7 @@ const LEFT_OUT = {
 }
 const IN_IT = [
   ...['access_tokens', 'audit_actors', 'budgets', 'conversation_summaries', 'conversations'],
-  ...['session_messages', 'usage_ledger', 'user_profiles'],
+  ...['feedback', 'session_messages', 'usage_ledger', 'user_profiles'],
 ]
 
 onEachGateway('taking everything along', (gateway, engine) => {
@@ -42,6 +42,7 @@ onEachGateway('taking everything along', (gateway, engine) => {
     const { sessionKey, message } = first
     await send({ messageId: message.id }, `/api/conversations/${sessionKey}/regenerate`)
     await send({ message: 'and on', sessionKey })
+    await send({ messageId: message.id, rating: 'down', comment: 'my own words' }, '/api/feedback')
     const gone = (await (await send({ message: 'soon deleted' })).json()) as SendResponse
     await visitor.request(`/api/conversations/${gone.sessionKey}`, { method: 'DELETE' })
     return { ...visitor, sessionKey }
@@ -89,6 +90,8 @@ onEachGateway('taking everything along', (gateway, engine) => {
     expect(document.audit.pseudonym).toBe(counts?.actor)
     expect(document.audit.entries).toHaveLength(counts?.entries ?? -1)
     expect(document.audit.entries.map(({ kind }) => kind)).toContain('token.create')
+
+    expect(document.feedback).toMatchObject([{ rating: 'down', comment: 'my own words' }])
 
     for (const secret of [
       token.slice(17),

@@ -67,6 +67,12 @@ export const peopleSettings = {
       example: 120,
       fallback: 600,
     }),
+    reports: setting({
+      kind: integer(1, 1_000_000),
+      doc: 'Failures that clients of one address may report in a minute.',
+      example: 30,
+      fallback: 10,
+    }),
     signUps: setting({
       kind: integer(1, 100_000),
       doc: 'Sign-ups from one address in five minutes.',

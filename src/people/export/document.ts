@@ -6,6 +6,7 @@ import type { Profiles } from '../profiles.ts'
 import { accountFacts, spendingFacts, tokenFacts } from './account.ts'
 import { conversationsJson } from './conversations.ts'
 import { callPages, entryPages } from './entries.ts'
+import { feedbackPages } from './feedback.ts'
 import { type JsonPieces, jsonList, jsonObject } from './json-list.ts'
 
 interface ExportDeps {
@@ -43,6 +44,8 @@ async function* pieces(
   }
   yield `${JSON.stringify(head).slice(0, -1)},"usage":`
   yield* jsonList(callPages(db, userId, until.call))
+  yield ',"feedback":'
+  yield* jsonList(feedbackPages(db, userId))
   yield ',"audit":'
   yield* jsonObject({ pseudonym: actor }, 'entries', jsonList(entryPages(db, actor, until.head)))
   yield ',"conversations":'

@@ -42,6 +42,8 @@ const BY_ID: Readonly<Record<string, (things: Things) => Naming>> = {
     body: { activeMessageId: replyId },
   }),
   listMessages: ({ sessionKey, replyId }) => ({ params: { key: sessionKey }, query: { around: replyId } }),
+  listFeedback: ({ sessionKey }) => ({ query: { sessionKey } }),
+  giveFeedback: ({ replyId }) => ({ body: { messageId: replyId, rating: 'down', comment: 'not this' } }),
   searchMessages: () => ({ query: { q: 'word' } }),
   verifyFactor: ({ factorId, challengeId }) => ({
     params: { id: factorId },

@@ -1,0 +1,13 @@
+import type { Operation } from '../operation.ts'
+import { adminAuditOperations } from './admin/audit.ts'
+import { adminIncidentOperations } from './admin/incidents.ts'
+import { adminPeopleOperations } from './admin/people.ts'
+import { adminReportOperations } from './admin/reports.ts'
+
+/** Only the creator may ask these, in a session; no access token opens them. */
+export const adminOperations: readonly Operation[] = [
+  ...adminReportOperations,
+  ...adminPeopleOperations,
+  ...adminIncidentOperations,
+  ...adminAuditOperations,
+]
