@@ -15,7 +15,7 @@ interface Minute {
 }
 
 /** What is counted of a request; `route` is a pattern. */
-interface Counted {
+interface TrafficRequest {
   route: string
   status: number
   durationMs: number
@@ -29,11 +29,30 @@ interface RecorderDeps {
   now?: () => number
 }
 
+/** Counts what this gateway answers. */
+export interface TrafficRecorder {
+  /** Event streams that are open. */
+  openStreams(): number
+  streamBegan(): void
+  ended(request: TrafficRequest): void
+  /** The first token of a reply came after this long, in ms. */
+  firstToken(ms: number): void
+  /** Writes the minutes that are over; rejects where the database does not take them, which loses none. */
+  flush(): Promise<void>
+  /** Writes all there is. */
+  close(): Promise<void>
+}
+
 /** Requests that somebody waits for; not those of process managers, pages and their files. */
 const COUNTED = /^\/(?:api|auth)\//
 
 /** Counts what this gateway answers, and writes one row a minute. */
-export function createTrafficRecorder({ db, instance, onError, now = Date.now }: RecorderDeps) {
+export function createTrafficRecorder({
+  db,
+  instance,
+  onError,
+  now = Date.now,
+}: RecorderDeps): TrafficRecorder {
   let current = begin(now())
   let unwritten: Minute[] = []
   let openStreams = 0
@@ -55,7 +74,6 @@ export function createTrafficRecorder({ db, instance, onError, now = Date.now }:
     unwritten = unwritten.filter((minute) => !minutes.includes(minute))
   }
 
-  /** Writes the minutes that are over; rejects where the database does not take them, which loses none. */
   function flush(): Promise<void> {
     running()
     writing = writing.catch(() => {}).then(write)
@@ -70,7 +88,7 @@ export function createTrafficRecorder({ db, instance, onError, now = Date.now }:
     streamBegan(): void {
       openStreams += 1
     },
-    ended({ route, status, durationMs, stream }: Counted): void {
+    ended({ route, status, durationMs, stream }: TrafficRequest): void {
       if (stream) openStreams -= 1
       if (!COUNTED.test(route)) return
       const minute = running()
@@ -78,7 +96,6 @@ export function createTrafficRecorder({ db, instance, onError, now = Date.now }:
       if (status >= 500) minute.errors += 1
       if (!stream) count(minute.response, durationMs)
     },
-    /** The first token of a reply came after this long, in ms. */
     firstToken(ms: number): void {
       count(running().firstToken, ms)
     },
