@@ -39,6 +39,8 @@ export default defineConfig(async ({ command, mode }): Promise<UserConfig> => {
       // Each a file of its own, named by its content: the policy of the page allows no `data:` script or style.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      // Compressing at the most either can do takes most of the time, and is meant to.
+      rolldownOptions: { checks: { pluginTimings: false } },
     },
   }
 })

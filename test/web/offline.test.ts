@@ -97,6 +97,38 @@ describePage('offline and in several tabs, the page', { engine: 'pglite' }, (web
     expect(await texts(key)).toEqual(['before the reload', 'after it', 'in another tab'])
   })
 
+  it('shows what was read before without a network, and takes what is written then', async () => {
+    const page = await context.newPage()
+    await page.goto(host.url)
+    await untilOpen(page)
+    await isKept(page)
+    const field = page.getByRole('textbox', { name: 'Your message' })
+    await field.fill('How do tides work?')
+    await field.press('Enter')
+    await page.waitForURL('**/c/*')
+    await vi.waitFor(async () => expect(await waiting(page)).toEqual([]), LONG)
+    const key = page.url().split('/').at(-1) ?? ''
+    await vi.waitFor(async () => {
+      const { userId } = person
+      const kept = await page.evaluate(([id, of]) => window.app.store.cache.messages(id, of), [
+        userId,
+        key,
+      ] as const)
+      expect(kept).toHaveLength(2)
+    }, LONG)
+    await context.setOffline(true)
+    await page.goto(host.url)
+    await page.getByRole('link', { name: 'How do tides work?' }).click()
+    await page.waitForURL(`**/c/${key}`)
+    await page.locator('main').getByText('How do tides work?').waitFor()
+    await field.fill('Still there?')
+    await field.press('Enter')
+    await page.locator('main').getByText('Still there?').waitFor()
+    await context.setOffline(false)
+    await vi.waitFor(async () => expect(await waiting(page)).toEqual([]), LONG)
+    expect(await texts(key)).toEqual(['How do tides work?', 'Still there?'])
+  })
+
   it('sends once, in order, what was written while the gateway was killed', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'helix-killed-'))
     const first = await startUp(dataDir, {}, HELIX_FROM_SOURCE)
@@ -223,6 +255,26 @@ describePage('offline and in several tabs, the page', { engine: 'pglite' }, (web
     const before = host.asked.length
     await new Promise((resolve) => setTimeout(resolve, 1_500))
     expect(host.asked.slice(before).filter((request) => request.includes('/api/'))).toEqual([])
+  })
+
+  it('asks before signing out deletes what was not sent', async () => {
+    const page = await open()
+    const key = randomUUID()
+    host.instead = (path) => (path.startsWith('/api/chat') ? new Response('', { status: 502 }) : undefined)
+    await write(page, key, 'unsent')
+    const leave = async () => {
+      await page.getByRole('button', { name: person.email }).click()
+      await page.getByText('Sign out', { exact: true }).click()
+    }
+    await leave()
+    await page.getByText('1 message has not been sent yet.').waitFor()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    expect(await waiting(page)).toEqual([expect.stringMatching(/^unsent: /)])
+    await leave()
+    await page.getByRole('button', { name: 'Delete and sign out' }).click()
+    await page.waitForURL('**/sign-in**')
+    const left = () => page.evaluate((id) => window.app.store.waiting.list(id), person.userId)
+    await vi.waitFor(async () => expect(await left()).toEqual([]), LONG)
   })
 
   it('keeps a secret out of every store', async () => {

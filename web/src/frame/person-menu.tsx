@@ -1,18 +1,24 @@
+import { useState } from 'preact/hooks'
 import { useLocation } from 'preact-iso/router'
 import { useApp } from '../app.ts'
+import { UnsentDialog } from '../sync/unsent-dialog.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Menu } from '../ui/menu.tsx'
 import css from './frame.module.css'
 
 /** Who is signed in, and the pages that belong to them. */
 export function PersonMenu() {
-  const { session, text, toasts } = useApp()
+  const { session, outbox, text, toasts } = useApp()
+  const [asking, setAsking] = useState(false)
   const { route } = useLocation()
   const { nav } = text.value.common
   const who = session.state.value
   if (typeof who === 'string') return null
 
+  const unsent = outbox.waiting.value.length
+
   async function signOut(): Promise<void> {
+    setAsking(false)
     await session.signOut('local').catch(() => toasts.fail(text.value.common.failed.title))
   }
 
@@ -34,9 +40,16 @@ export function PersonMenu() {
           { label: nav.status, icon: 'pulse', onChoose: () => route('/status') },
           { label: nav.docs, icon: 'book', onChoose: () => location.assign('/docs') },
           'line',
-          { label: nav.signOut, icon: 'leave', onChoose: () => void signOut() },
+          {
+            label: nav.signOut,
+            icon: 'leave',
+            onChoose: () => (unsent > 0 ? setAsking(true) : void signOut()),
+          },
         ]}
       />
+      {asking && (
+        <UnsentDialog count={unsent} onClose={() => setAsking(false)} onConfirm={() => void signOut()} />
+      )}
     </div>
   )
 }

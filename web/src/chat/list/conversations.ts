@@ -1,4 +1,4 @@
-import { batch, type ReadonlySignal, signal } from '@preact/signals'
+import { batch, effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { Client } from '../../../../src/client/client.ts'
 import type { Conversation } from '../../../../src/contract/chat.ts'
 import type { FeedEvent } from '../../../../src/contract/feed.ts'
@@ -51,7 +51,6 @@ export function openList({ client, feed, cache, userId }: ListDeps): Conversatio
         setCursor(page.before)
         state.value = 'ready'
       })
-      void cache.keepConversations(userId, page.conversations)
     } catch {
       if (mine === reading && state.value === 'loading') state.value = 'failed'
     }
@@ -83,6 +82,7 @@ export function openList({ client, feed, cache, userId }: ListDeps): Conversatio
   }
 
   function drop(sessionKey: string): void {
+    void cache.keepMessages(userId, sessionKey, [])
     items.value = items.value.filter((one) => one.sessionKey !== sessionKey)
   }
 
@@ -106,13 +106,19 @@ export function openList({ client, feed, cache, userId }: ListDeps): Conversatio
     }
   }
 
-  const close = feed.subscribe(follow)
+  const endKeeping = effect(() => {
+    if (state.value === 'ready') void cache.keepConversations(userId, items.value.slice(0, PAGE))
+  })
+  const endFollowing = feed.subscribe(follow)
   return {
     items,
     state,
     hasMore,
     load,
-    close,
+    close() {
+      endFollowing()
+      endKeeping()
+    },
     async more() {
       if (cursor.value === null || loadingMore) return
       loadingMore = true
