@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { defineConfig, type UserConfig } from 'vite'
 import { finish } from './build/finish.ts'
 import { icons } from './build/icons.ts'
+import { leanAuth } from './build/lean-auth.ts'
 import { serviceWorker } from './build/service-worker.ts'
 import { builtValues } from './build/values.ts'
 
@@ -29,7 +30,7 @@ export default defineConfig(async ({ command, mode }): Promise<UserConfig> => {
     envDir: false,
     define: Object.fromEntries(written),
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-    plugins: [icons(root), serviceWorker(root), finish(addressesIn(values))],
+    plugins: [leanAuth(), icons(root), serviceWorker(root), finish(addressesIn(values))],
     server: { proxy: { [`^/(${GATEWAY_PATHS.join('|')})(/|\\?|$)`]: GATEWAY } },
     build: {
       outDir: dist,

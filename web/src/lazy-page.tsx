@@ -5,9 +5,17 @@ import { Outdated } from './outdated.tsx'
 /**
  * A page that is loaded when it is first shown. Where it cannot be, because the network is away or a release has
  * replaced it, the reader is offered to reload: never a blank page.
+ *
+ * @param alongside what must be there, too, before it is shown
  */
 export function lazyPage<P>(
   load: () => Promise<ComponentType<P>>,
-): ComponentType<P> & { preload: () => Promise<unknown> } {
-  return lazy(() => load().catch((): ComponentType<P> => Outdated))
+  alongside: () => Promise<void> = async () => {},
+): ComponentType<P> {
+  return lazy(() =>
+    Promise.all([load(), alongside()]).then(
+      ([page]) => page,
+      (): ComponentType<P> => Outdated,
+    ),
+  )
 }

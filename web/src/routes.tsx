@@ -1,30 +1,25 @@
 import type { ComponentType } from 'preact'
+import { useMemo } from 'preact/hooks'
 import { ErrorBoundary } from 'preact-iso/lazy'
 import { LocationProvider, Route, Router } from 'preact-iso/router'
 import { useApp, useText } from './app.ts'
 import { lazyPage } from './lazy-page.tsx'
 import { NotFound } from './not-found.tsx'
 import { SignedIn } from './signed-in.tsx'
+import type { Text } from './text/text.ts'
 import { ToastList } from './ui/toast-list.tsx'
-
-const Chat = forPeople(lazyPage(() => import('./chat/chat-page.tsx').then((m) => m.ChatPage)))
-const Settings = forPeople(lazyPage(() => import('./settings/settings-page.tsx').then((m) => m.SettingsPage)))
-const Usage = forPeople(lazyPage(() => import('./usage/usage-page.tsx').then((m) => m.UsagePage)))
-const Admin = forPeople(lazyPage(() => import('./admin/admin-page.tsx').then((m) => m.AdminPage)))
-const Status = lazyPage(() => import('./status/status-page.tsx').then((m) => m.StatusPage))
-const SignIn = lazyPage(() => import('./signin/sign-in-page.tsx').then((m) => m.SignInPage))
-const SignUp = lazyPage(() => import('./signin/sign-up-page.tsx').then((m) => m.SignUpPage))
-const Forgot = lazyPage(() => import('./signin/forgot-page.tsx').then((m) => m.ForgotPage))
-const Reset = lazyPage(() => import('./signin/reset-page.tsx').then((m) => m.ResetPage))
-const Confirm = lazyPage(() => import('./signin/confirm-page.tsx').then((m) => m.ConfirmPage))
 
 /** Pages of the gateway that are none of ours. */
 const OURS = /^\/(?!(docs|openapi\.json|config\.json|metrics|health|api|auth|local)(\/|$))/
 
 /** Path to page. */
 export function Pages() {
-  const { toasts } = useApp()
+  const { toasts, text } = useApp()
   const { close } = useText().common
+  const { Chat, Settings, Usage, Admin, Status, SignIn, SignUp, Forgot, Reset, Confirm } = useMemo(
+    () => createPages(text),
+    [text],
+  )
   return (
     <LocationProvider scope={OURS}>
       <ErrorBoundary>
@@ -46,6 +41,40 @@ export function Pages() {
       <ToastList toasts={toasts} closeLabel={close} />
     </LocationProvider>
   )
+}
+
+/** Each page is loaded when it is first shown, and with it what it says. */
+function createPages(text: Text) {
+  return {
+    Chat: forPeople(lazyPage(() => import('./chat/chat-page.tsx').then((m) => m.ChatPage))),
+    Settings: forPeople(
+      lazyPage(
+        () => import('./settings/settings-page.tsx').then((m) => m.SettingsPage),
+        () => text.need('settings'),
+      ),
+    ),
+    Usage: forPeople(
+      lazyPage(
+        () => import('./usage/usage-page.tsx').then((m) => m.UsagePage),
+        () => text.need('usage'),
+      ),
+    ),
+    Admin: forPeople(
+      lazyPage(
+        () => import('./admin/admin-page.tsx').then((m) => m.AdminPage),
+        () => text.need('admin', 'status'),
+      ),
+    ),
+    Status: lazyPage(
+      () => import('./status/status-page.tsx').then((m) => m.StatusPage),
+      () => text.need('status'),
+    ),
+    SignIn: lazyPage(() => import('./signin/sign-in-page.tsx').then((m) => m.SignInPage)),
+    SignUp: lazyPage(() => import('./signin/sign-up-page.tsx').then((m) => m.SignUpPage)),
+    Forgot: lazyPage(() => import('./signin/forgot-page.tsx').then((m) => m.ForgotPage)),
+    Reset: lazyPage(() => import('./signin/reset-page.tsx').then((m) => m.ResetPage)),
+    Confirm: lazyPage(() => import('./signin/confirm-page.tsx').then((m) => m.ConfirmPage)),
+  }
 }
 
 /** The page, for who is signed in. */

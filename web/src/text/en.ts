@@ -1,15 +1,22 @@
-import { admin } from './en/admin.ts'
 import { chat } from './en/chat.ts'
 import { common } from './en/common.ts'
 import { failures } from './en/failures.ts'
-import { settings } from './en/settings.ts'
 import { signin } from './en/signin.ts'
-import { status } from './en/status.ts'
 import { sync } from './en/sync.ts'
-import { usage } from './en/usage.ts'
 
-/** Every string a person may see, one section a part of the page. */
-export const en = { common, failures, signin, chat, sync, settings, usage, status, admin }
+/** What a first look needs. */
+export const en = { common, failures, signin, chat, sync }
 
-/** The shape every language has. */
-export type Catalog = typeof en
+/** What belongs to pages that are opened seldom comes with them. */
+export const enLater = {
+  settings: () => import('./en/settings.ts').then((part) => part.settings),
+  usage: () => import('./en/usage.ts').then((part) => part.usage),
+  status: () => import('./en/status.ts').then((part) => part.status),
+  admin: () => import('./en/admin.ts').then((part) => part.admin),
+}
+
+export type LaterSection = keyof typeof enLater
+type Later = { [Section in LaterSection]: Awaited<ReturnType<(typeof enLater)[Section]>> }
+
+/** Every string a person may see, one section a part of the page: the shape every language has. */
+export type Catalog = typeof en & Later

@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
-import { type Catalog, en } from './en.ts'
+import { type Catalog, en, enLater, type LaterSection } from './en.ts'
 
 export const LANGUAGES = { en: 'English', pt: 'Português' } as const
 export type Language = keyof typeof LANGUAGES
@@ -10,6 +10,8 @@ export interface Text {
   readonly value: Catalog
   /** For `Intl`, and for the `lang` of the document. */
   readonly language: ReadonlySignal<Language>
+  /** Loads sections that pages of their own speak from. @throws TypeError where they cannot be had */
+  need(...sections: readonly LaterSection[]): Promise<void>
   /** Loads a language, shows the page in it and remembers the choice on this device. */
   use(language: Language): Promise<void>
 }
@@ -19,10 +21,12 @@ const KEY = 'helix.language'
 /** Begins in the language chosen before, else the first of the browser's that there is, else English. */
 export async function createText(storage: Storage, preferred: readonly string[]): Promise<Text> {
   const language = signal<Language>('en')
-  const catalog = signal<Catalog>(en)
+  // Without the sections that were not needed yet; whoever shows a page sees to its own.
+  const catalog = signal(en as Catalog)
+  const needed = new Set<LaterSection>()
 
   async function show(wanted: Language): Promise<void> {
-    catalog.value = await load(wanted)
+    catalog.value = await load(wanted, needed)
     language.value = wanted
     document.documentElement.lang = wanted === 'pt' ? 'pt-PT' : wanted
   }
@@ -36,6 +40,11 @@ export async function createText(storage: Storage, preferred: readonly string[])
       return catalog.value
     },
     language,
+    async need(...sections) {
+      const later = await Promise.all(sections.map(async (section) => [section, await enLater[section]()]))
+      for (const section of sections) needed.add(section)
+      if (language.value === 'en') catalog.value = { ...catalog.value, ...Object.fromEntries(later) }
+    },
     async use(wanted) {
       await show(wanted)
       storage.setItem(KEY, wanted)
@@ -43,8 +52,10 @@ export async function createText(storage: Storage, preferred: readonly string[])
   }
 }
 
-async function load(language: Language): Promise<Catalog> {
-  return language === 'pt' ? (await import('./pt.ts')).pt : en
+async function load(language: Language, needed: ReadonlySet<LaterSection>): Promise<Catalog> {
+  if (language === 'pt') return (await import('./pt.ts')).pt
+  const later = await Promise.all([...needed].map(async (section) => [section, await enLater[section]()]))
+  return { ...en, ...Object.fromEntries(later) }
 }
 
 function isLanguage(tag: string | null): tag is Language {
