@@ -5,6 +5,7 @@ import type { ConfigFlags } from '../src/config/layers/flags.ts'
 import type { Need } from '../src/config/load.ts'
 import type { Database } from '../src/db/database.ts'
 import { type ActLog, createActLog, type LogPlace, loginFiles } from './act-log.ts'
+import { type Alone, createAlone } from './alone.ts'
 import { databasePlace } from './database-place.ts'
 import type { Globals } from './globals.ts'
 import type { Host } from './host.ts'
@@ -30,6 +31,8 @@ export interface Services {
   existingDatabase(): Promise<Database | undefined>
   /** Where this command writes down what it does, before it does it. */
   log(place?: LogPlace): ActLog
+  /** For what two must not do at once. */
+  alone: Alone
 }
 
 /** What services are made from. */
@@ -82,6 +85,7 @@ export function createServices({ host, globals, cwd, acts, onClose }: ServiceDep
     database,
     existingDatabase,
     log: (place = 'project') => createActLog(logDeps, place),
+    alone: createAlone(logDeps),
     gateway: once(async (outlast?: Outlast) => {
       const { findGateway } = await import('../src/client/node/gateway.ts')
       const { client, dataDir } = await config()

@@ -19,10 +19,12 @@ export async function setUpByBot(guildId: string, config: Config, context: Conte
   const steps = await planSetup(before, file)
   const changed = steps.length > 0 && !context.dryRun
   if (changed) await context.consent({ act: `Set up ${safeText(before.guild.name)}: ${summary(steps)}` })
-  const after = changed ? await make() : before
+  const after = changed ? await context.alone('discord-setup', make) : before
   async function make() {
     const { audit, files } = context.log()
-    return setUp(before, { api, audit: await audit(), files, actor: typist(), file })
+    // Somebody else may have been at it since.
+    const now = await lookAround(api, guildId, known)
+    return setUp(now, { api, audit: await audit(), files, actor: typist(), file })
   }
   return {
     by: 'bot' as const,

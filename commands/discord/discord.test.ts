@@ -95,6 +95,14 @@ describe('helix discord setup with a bot', () => {
     expect(discord.webhooks()).toHaveLength(7)
   })
 
+  it('run by two at the same moment makes each thing once', async () => {
+    const ran = await Promise.all([setUp('--yes'), setUp('--yes'), setUp('--yes')])
+    expect(ran.map(({ exit }) => exit)).toEqual([0, 0, 0])
+    expect(discord.channels().map(({ name }) => name)).toEqual(['Helix', ...ROOMS])
+    expect(discord.webhooks()).toHaveLength(7)
+    expect(data(await setUp('--json'))).toMatchObject({ steps: [], changed: false })
+  }, 120_000)
+
   it('says with --dry-run each thing it would do, and asks for consent before it does', async () => {
     const dry = await setUp('--dry-run')
     for (const name of ROOMS) expect(dry.stdout).toContain(`a webhook in #${name}`)
