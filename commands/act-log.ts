@@ -38,6 +38,7 @@ interface ActLogDeps {
   /** The kinds of acts that the command says it does. */
   acts: readonly string[]
   config(): Promise<Config>
+  onClose(close: () => Promise<void> | void): void
   /** The database, where one is at hand: open already, of a running Helix, or of a server that answers. */
   databaseAtHand(): Promise<Database | undefined>
 }
@@ -92,7 +93,7 @@ async function openAudit(deps: ActLogDeps, place: LogPlace): Promise<Audit> {
 
 /** The chain of the database at hand, with what the journals gained meanwhile; undefined where nothing can be written. */
 async function openChain(
-  { databaseAtHand }: ActLogDeps,
+  { databaseAtHand, config, onClose }: ActLogDeps,
   journals: readonly string[],
 ): Promise<Audit | undefined> {
   const db = await databaseAtHand()
@@ -104,7 +105,12 @@ async function openChain(
   // A journal that was tampered with is told by `audit verify` and by gateways; here it would keep its owner out.
   for (const journal of journals) await adoptJournal(db, journal, { actor: typist() }).catch(() => {})
   const { createAudit } = await import('../src/audit/audit.ts')
-  return createAudit(db, log)
+  const current = await config()
+  if (current.audit.mode !== 'strict') return createAudit(db, log)
+  const { waitForDiscord } = await import('./strict.ts')
+  const { wait, stop } = await waitForDiscord(db, log, current)
+  onClose(stop)
+  return createAudit(db, log, wait)
 }
 
 function undeclared(kind: string): HelixError {

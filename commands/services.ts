@@ -79,7 +79,7 @@ export function createServices({ host, globals, cwd, acts, onClose }: ServiceDep
     return database().catch(() => undefined)
   }
 
-  const logDeps = { host, acts, config: once(config), databaseAtHand }
+  const logDeps = { host, acts, config: once(config), databaseAtHand, onClose }
   return {
     config,
     database,

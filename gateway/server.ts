@@ -78,12 +78,14 @@ async function start(options: GatewayOptions, resources: Resources): Promise<Run
     await signTheLog(options, services, resources)
     const app = await assemble(options, { services, state, release, metrics, discord, resources })
     await openDoors(app, options, services.files, resources, state, release)
+    services.strict?.begin()
     return { app, metricsUrl: await openMetricsDoor(options, metrics, resources) }
   }
 
   let closing: Promise<void> | undefined
   async function close(): Promise<void> {
     state.draining = true
+    services.strict?.end()
     services.feed.drain()
     await services.turns.drain(config.timeouts.drainMs)
     await recordEnd().catch(onError)

@@ -5,6 +5,7 @@ import { readLogId } from '../src/audit/append.ts'
 import { type Audit, createAudit } from '../src/audit/audit.ts'
 import type { NewEntry } from '../src/audit/entry.ts'
 import { createLoggedFiles } from '../src/audit/logged-files.ts'
+import type { WaitFor } from '../src/audit/strict-place.ts'
 import { createConversations } from '../src/chat/conversations.ts'
 import { createMessages } from '../src/chat/messages.ts'
 import { createSearch } from '../src/chat/search.ts'
@@ -76,7 +77,9 @@ export async function createServices(deps: ServiceDeps) {
   if (config.creatorId === undefined && deps.personal && builtIn) await ensureOwner(db)
   const creatorId = config.creatorId ?? (await readCreator(db))
   const instance = randomUUID()
-  const audit = createAudit(db, log)
+  const strict =
+    config.audit.mode === 'strict' ? waitingForDiscord(db, log, () => raiseRefused(alerts)) : undefined
+  const audit = createAudit(db, log, strict?.wait)
   const actor = `gateway:${instance}`
   const maintenance = await createMaintenance({
     ...{ db, log, actor, onError },
@@ -107,7 +110,7 @@ export async function createServices(deps: ServiceDeps) {
     messages,
     log,
     instance,
-    ...(config.audit.mode === 'strict' && { confirm: createConfirmations({ db, log, channel: 'api' }) }),
+    confirm: strict?.confirmCall,
     persona: config.persona,
     models: config.models,
     openReplies: config.limits.openReplies,
@@ -148,6 +151,8 @@ export async function createServices(deps: ServiceDeps) {
     log,
     instance,
     audit,
+    /** From when on the gateway's own acts wait for Discord, and until when: between what makes and what ends it. */
+    strict,
     files,
     alerts,
     maintenance,
@@ -200,6 +205,29 @@ export async function createServices(deps: ServiceDeps) {
       await feed.close()
       await revocations.close()
       await changes.close()
+    },
+  }
+}
+
+/** What acts wait for in strict mode. Calls of Claude always do; other acts once the gateway is there to post them. */
+function waitingForDiscord(db: Database, log: string, onRefused: () => void) {
+  const confirmations = createConfirmations({ db, log })
+  let on = false
+  const wait: WaitFor = async (channel, seq) => {
+    if (!on) return
+    await confirmations(channel)(seq).catch((failure) => {
+      onRefused()
+      throw failure
+    })
+  }
+  return {
+    wait,
+    confirmCall: confirmations('api'),
+    begin(): void {
+      on = true
+    },
+    end(): void {
+      on = false
     },
   }
 }

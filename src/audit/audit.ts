@@ -3,6 +3,7 @@ import { codeOf, HelixError } from '../errors.ts'
 import type { NewEntry } from './entry.ts'
 import { closingKind, isIntent } from './kinds.ts'
 import { ACT_RENEW_MS, chainPlace, type EntryPlace } from './place.ts'
+import { strictPlace, type WaitFor } from './strict-place.ts'
 
 /** Writes one log. Each call is committed when it resolves, unless `q` is a transaction. */
 export interface Audit {
@@ -27,9 +28,10 @@ export interface Audit {
   ): Promise<T>
 }
 
-/** The writer of the database's log `log` (see readLogId). */
-export function createAudit(q: Queryable, log: string): Audit {
-  return auditOver(chainPlace(q, log))
+/** The writer of the database's log `log` (see readLogId); where `wait` is given, intents wait for that, too. */
+export function createAudit(q: Queryable, log: string, wait?: WaitFor): Audit {
+  const place = chainPlace(q, log)
+  return auditOver(wait ? strictPlace(place, wait) : place)
 }
 
 /** The same acts over any place that takes entries. */
@@ -78,6 +80,8 @@ function announcing(entry: NewEntry): NewEntry {
 
 function refuse(consequence: string): (cause: unknown) => never {
   return (cause) => {
+    // Where it says of itself why, that tells more.
+    if (cause instanceof HelixError && cause.code === 'audit_unavailable') throw cause
     throw new HelixError('audit_unavailable', `The audit log could not be written, ${consequence}`, {
       hint: 'Run helix doctor to see what keeps it from being written.',
       next: ['helix doctor', 'helix audit verify'],

@@ -10,7 +10,6 @@ const POLL_MS = 100
 interface ConfirmationDeps {
   db: Queryable
   log: string
-  channel: Channel
   waitMs?: number
 }
 
@@ -18,10 +17,19 @@ interface ConfirmationDeps {
  * Resolves once Discord has confirmed, with the id of a message, the channel's entry `seq`; whichever process sent it.
  * @throws HelixError `audit_unavailable` when it has not within 5 s, or `signal`'s reason
  */
-export type Confirm = (seq: number, signal: AbortSignal) => Promise<void>
+export type Confirm = (seq: number, signal?: AbortSignal) => Promise<void>
 
-/** All who wait share one look at what was confirmed. */
-export function createConfirmations({ db, log, channel, waitMs = WAIT_MS }: ConfirmationDeps): Confirm {
+/** Makes the one for each channel. All who wait for a channel share one look at what was confirmed. */
+export function createConfirmations(deps: ConfirmationDeps): (channel: Channel) => Confirm {
+  const made = new Map<Channel, Confirm>()
+  return (channel) => {
+    const confirm = made.get(channel) ?? confirmationsOf(channel, deps)
+    made.set(channel, confirm)
+    return confirm
+  }
+}
+
+function confirmationsOf(channel: Channel, { db, log, waitMs = WAIT_MS }: ConfirmationDeps): Confirm {
   let looking: Promise<number> | undefined
   let confirmed = 0
 
@@ -43,7 +51,7 @@ export function createConfirmations({ db, log, channel, waitMs = WAIT_MS }: Conf
       })
       if ((await looking.catch(() => 0)) >= seq) return
       if (performance.now() >= deadline) throw unconfirmed()
-      await sleep(POLL_MS, undefined, { signal })
+      await sleep(POLL_MS, undefined, signal && { signal })
     }
   }
 }

@@ -38,7 +38,7 @@ export const discordSettings = {
   audit: {
     mode: setting({
       kind: oneOf('durable', 'strict'),
-      doc: '`durable` commits to the chain before an act; `strict` lets calls of Claude wait for Discord to have it, too.',
+      doc: '`durable` commits to the chain before an act; `strict` lets acts wait for Discord to have it, too.',
       example: 'strict',
       env: ['HELIX_AUDIT_MODE'],
       fallback: 'durable',
