@@ -2,7 +2,7 @@ import type { Queryable } from '../db/database.ts'
 import type { Alerts } from './alerts.ts'
 
 /** From when on the cost of a feature is a spike. */
-export interface SpikeThresholds {
+interface SpikeThresholds {
   /** So many times what an hour usually costs. */
   factor: number
   /** What an hour may always cost, in US dollars. */
