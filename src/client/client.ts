@@ -4,7 +4,9 @@ import type { FeedEvent } from '../contract/feed.ts'
 import type { Health, PublicConfig } from '../contract/health.ts'
 import type { Problem } from '../contract/problem.ts'
 import type { SearchPage } from '../contract/search.ts'
+import type { PublicStatus } from '../contract/status.ts'
 import { type Account, createAccount } from './account.ts'
+import { type Admin, createAdmin } from './admin.ts'
 import {
   type Conversations,
   createConversations,
@@ -19,6 +21,7 @@ import { asQuery } from './query.ts'
 import { backOff, isPassing, nobodyThere } from './retry.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { createSignin, type Signin } from './signin.ts'
+import { fetchStatus } from './status.ts'
 import { type StreamOptions, type StreamTarget, streamReply } from './stream.ts'
 import { createTokens, type Tokens } from './tokens.ts'
 
@@ -34,6 +37,8 @@ export interface Client {
   /** How the gateway is; also resolves where it answers 503 because it is down. */
   health(): Promise<Health>
   publicConfig(): Promise<PublicConfig>
+  /** How Helix is and was; nobody has to be signed in. */
+  status(signal?: AbortSignal): Promise<PublicStatus>
   /** Sends a message and waits for the whole reply; safe to repeat, since the message carries its own id. */
   send(request: SendRequest, options?: { signal?: AbortSignal }): Promise<SendResponse>
   /** Sends a message, or attaches to a reply, and yields its events; see `streamReply`. */
@@ -49,6 +54,8 @@ export interface Client {
   signin: Signin
   tokens: Tokens
   account: Account
+  /** For the creator of this Helix alone. */
+  admin: Admin
   sessions: Sessions
   /** For routes that have no method here yet. */
   http: Http
@@ -63,6 +70,7 @@ export function createClient(connection: Connection): Client {
     url: http.url,
     health: () => fetchHealth(http),
     publicConfig,
+    status: (signal) => fetchStatus(http, signal),
     send: (request, { signal } = {}) => send(http, request, signal),
     stream: (target, options) => streamReply(http, target, options),
     events: (options) => followFeed(http, options),
@@ -81,6 +89,7 @@ export function createClient(connection: Connection): Client {
     }),
     tokens: createTokens(http),
     account: createAccount(http),
+    admin: createAdmin(http),
     sessions: createSessions(http),
     http,
   }

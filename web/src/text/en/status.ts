@@ -13,7 +13,7 @@ export const status = {
   away: {
     body: 'The gateway does not answer, so Helix itself is probably down or cannot be reached from where you are.',
     offline: 'This device has no network. Helix may well be up.',
-    known: (ago: string) => `What follows is what was known ${ago}.`,
+    known: (ago: string) => `The last known picture: ${ago}.`,
     waiting: 'This page tries again by itself.',
   },
   maintenance: {

@@ -15,7 +15,7 @@ export const status: Catalog['status'] = {
   away: {
     body: 'O gateway não responde; é provável que o próprio Helix esteja em baixo ou não se possa alcançar daqui.',
     offline: 'Este dispositivo não tem rede. O Helix pode estar bem.',
-    known: (ago) => `O que se segue é o que se sabia ${ago}.`,
+    known: (ago) => `O último retrato conhecido: ${ago}.`,
     waiting: 'Esta página volta a tentar sozinha.',
   },
   maintenance: {

@@ -1,0 +1,72 @@
+import type { PublicStatus } from '../../../src/contract/status.ts'
+import { useText } from '../app.ts'
+import { useFormat } from '../format/use-format.ts'
+import { dayTone, uptimeOf } from './overall.ts'
+import css from './status.module.css'
+
+type Component = PublicStatus['components'][number]
+
+/** Each part: how it is, and how it was on each of the last 90 days. `known` says whether this is still so. */
+export function Components({ components, known }: { components: readonly Component[]; known: boolean }) {
+  const { components: text } = useText().status
+  return (
+    <section class={css.part} aria-labelledby="parts">
+      <h2 id="parts">{text.title}</h2>
+      <ul class={css.components}>
+        {components.map((component) => (
+          <Part key={component.name} component={component} known={known} />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Part({ component, known }: { component: Component; known: boolean }) {
+  const { status: text } = useText()
+  const { name, about } = text.components[component.name]
+  const status = known ? component.status : 'unknown'
+  return (
+    <li>
+      <div class={css.line}>
+        <h3>
+          {name} <small>{about}</small>
+        </h3>
+        <span class={css.state} data-state={status}>
+          <span class={css.dot} aria-hidden="true" />
+          {text.states[status]}
+        </span>
+      </div>
+      {component.status !== 'off' && <Bars name={name} days={component.days} />}
+    </li>
+  )
+}
+
+/** A bar a day; each says itself what it stands for. */
+function Bars({ name, days }: { name: string; days: Component['days'] }) {
+  const { bars: text } = useText().status
+  const format = useFormat()
+  const uptime = uptimeOf(days)
+  return (
+    <>
+      <ol class={css.bars} aria-label={text.label(name)}>
+        {days.map((day) => {
+          const said = text.day(
+            format.day(day.date),
+            day.uptime === null ? text.unseen : format.percent(day.uptime),
+          )
+          return (
+            <li key={day.date} title={said} data-tone={dayTone(day.uptime)}>
+              <span class="hidden-text">{said}</span>
+            </li>
+          )
+        })}
+      </ol>
+      <div class={css.scale}>
+        <span class={css.wide}>{text.from}</span>
+        <span class={css.narrow}>{text.fromShort}</span>
+        <span>{uptime === null ? text.unseen : text.uptime(format.percent(uptime))}</span>
+        <span>{text.today}</span>
+      </div>
+    </>
+  )
+}
