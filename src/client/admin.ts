@@ -25,7 +25,7 @@ import type { Http } from './http.ts'
 import { asQuery } from './query.ts'
 
 /** One entry of the audit log, as `helix audit export` prints it. */
-export interface AuditLine {
+interface AuditLine {
   seq: number
   at: string
   channel: string

@@ -10,6 +10,7 @@ import { registerWorker } from './release/register.ts'
 import { createReporter, reportUncaught } from './release/report-errors.ts'
 import { type Updates, watchForUpdates } from './release/updates.ts'
 import type { Brought } from './signin/brought.ts'
+import { type Creator, createCreator } from './signin/creator.ts'
 import { createSession, type Session } from './signin/session.ts'
 import { type Connection, createConnection } from './sync/connection.ts'
 import { createFeed, type Feed } from './sync/feed.ts'
@@ -29,6 +30,7 @@ export interface App {
   config: PageConfig
   client: Client
   session: Session
+  creator: Creator
   feed: Feed
   outbox: Outbox
   replies: Replies
@@ -90,6 +92,7 @@ export async function createApp(brought: Brought | undefined): Promise<App> {
   })
   return {
     ...{ config, client, session, feed, outbox, replies, store, connection, updates, text },
+    creator: createCreator({ client, session }),
     theme: createTheme(document.documentElement, localStorage),
     toasts: createToasts(),
   }

@@ -8,7 +8,7 @@ import css from './frame.module.css'
 
 /** Who is signed in, and the pages that belong to them. */
 export function PersonMenu() {
-  const { session, outbox, text, toasts } = useApp()
+  const { session, outbox, text, toasts, creator } = useApp()
   const [asking, setAsking] = useState(false)
   const { route } = useLocation()
   const { nav } = text.value.common
@@ -28,7 +28,14 @@ export function PersonMenu() {
         label={nav.label}
         place="above-start"
         button={(props) => (
-          <button type="button" class={css.who} {...props}>
+          <button
+            type="button"
+            class={css.who}
+            {...props}
+            // By the time it is pressed it is known whose menu it is.
+            onPointerEnter={creator.ask}
+            onFocus={creator.ask}
+          >
             <Icon name="person" />
             <span>{who.email || nav.settings}</span>
             <Icon name="more" size={18} />
@@ -38,6 +45,9 @@ export function PersonMenu() {
           { label: nav.settings, icon: 'settings', onChoose: () => route('/settings') },
           { label: nav.usage, icon: 'chart', onChoose: () => route('/usage') },
           { label: nav.status, icon: 'pulse', onChoose: () => route('/status') },
+          ...(creator.is.value
+            ? [{ label: nav.admin, icon: 'shield' as const, onChoose: () => route('/admin') }]
+            : []),
           { label: nav.docs, icon: 'book', onChoose: () => location.assign('/docs') },
           'line',
           {

@@ -55,6 +55,34 @@ export function Field({ label, hint, error, onText, focused = false, type = 'tex
   )
 }
 
+/** A day and a time where the reader is, as `2026-11-25T18:30`; empty for none. */
+export function MomentField({
+  label,
+  hint,
+  error,
+  name,
+  value,
+  onText,
+}: Labelled & { name: string; value: string; onText: (text: string) => void }) {
+  const id = useId()
+  return (
+    <div class={css.field}>
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        name={name}
+        type="datetime-local"
+        class={css.input}
+        value={value}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={described(id, hint, error)}
+        onInput={(event) => onText(event.currentTarget.value)}
+      />
+      <Notes id={id} hint={hint} error={error} />
+    </div>
+  )
+}
+
 interface PasswordFieldProps extends Omit<FieldProps, 'type'> {
   /** What the button that shows the password is called, and the one that hides it. */
   reveal: { show: string; hide: string }

@@ -1,0 +1,50 @@
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { expectAccessible } from '../support/axe.ts'
+import { describePage } from '../support/browser.ts'
+import { newCreator } from '../support/creator.ts'
+
+describePage('incidents', { engine: 'pglite' }, (web) => {
+  /** What everyone is shown, without a sign-in. */
+  const publicPage = () => web.visit('/status')
+  const shows = (page: Page, text: string) => page.getByText(text, { exact: false }).first().waitFor()
+
+  it('are opened, go on, are corrected and resolved, each for everyone to see', async () => {
+    const page = await web.visit('/admin/incidents', { as: await newCreator(web) })
+    await page.getByText('There was never an incident.').waitFor()
+    await page.getByRole('button', { name: 'Open an incident' }).click()
+    const dialog = page.getByRole('dialog')
+    await expectAccessible(page)
+    await dialog.getByLabel('Title').fill('Replies are slow')
+    await dialog.getByLabel('Severity').selectOption('major')
+    await dialog.getByLabel('What to tell people').fill('We are looking into it.')
+    await dialog.getByRole('button', { name: 'Publish' }).click()
+    await page.getByRole('heading', { name: 'Replies are slow' }).waitFor()
+    const shown = await publicPage()
+    await shown.getByRole('heading', { name: 'Helix has a problem that is being worked on.' }).waitFor()
+    await shows(shown, 'We are looking into it.')
+
+    await page.getByRole('button', { name: 'Edit' }).click()
+    await dialog.getByLabel('Title').fill('Replies begin slowly')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('heading', { name: 'Replies begin slowly' }).waitFor()
+    await page.getByRole('button', { name: 'Post an update' }).click()
+    await dialog.getByLabel('Where it stands').selectOption('identified')
+    await dialog.getByLabel('What to tell people').fill('Claude is overloaded.')
+    await dialog.getByRole('button', { name: 'Post update' }).click()
+    await shows(page, 'Claude is overloaded.')
+
+    await page.getByRole('button', { name: 'Resolve' }).click()
+    await dialog.getByRole('button', { name: 'Resolve' }).click()
+    await page.getByRole('heading', { name: 'Resolved' }).waitFor()
+    await expectAccessible(page)
+    await expect
+      .poll(async () => {
+        await shown.reload()
+        return shown.getByText('lasted', { exact: false }).count()
+      })
+      .toBe(1)
+    await shown.getByRole('heading', { name: 'Everything works.' }).waitFor()
+    await expectAccessible(shown)
+  })
+})
