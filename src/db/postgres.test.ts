@@ -68,6 +68,19 @@ describe.skipIf(postgresUnavailable)(`PostgreSQL alone (${postgresUnavailable ??
     expect(await db.query('select 1 as one')).toEqual([{ one: 1 }])
     await stop()
   })
+
+  it('fails the transaction whose connection ended between two statements, and nothing else', async () => {
+    const { db, other, stop } = await start()
+    const cut = db.transaction('gateway', async (tx) => {
+      const [row] = await tx.query<{ pid: number }>('select pg_backend_pid() as pid')
+      await other.transaction('owner', (end) => end.query('select pg_terminate_backend($1)', [row?.pid ?? 0]))
+      await sleep(200)
+      await tx.query('select 1')
+    })
+    await expect(cut).rejects.toMatchObject({ code: 'database_unreachable' })
+    expect(await db.query('select 1 as one')).toEqual([{ one: 1 }])
+    await stop()
+  })
 })
 
 describe('an unreachable PostgreSQL', () => {

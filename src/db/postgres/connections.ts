@@ -49,6 +49,8 @@ export function connections(options: PostgresOptions): Connections {
     max: options.max ?? 10,
     pipeline: true,
     onConnect: async (client) => {
+      // One that breaks in somebody's hands, between two statements, tells its next one; unheard, this would end the process.
+      client.on('error', () => {})
       await client.query(ENTER_GATEWAY_ROLE)
     },
   })
