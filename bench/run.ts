@@ -2,7 +2,7 @@
  * Runs every row, one after the other, and writes what they measured into docs/performance.md.
  *
  *   node bench/run.ts [row …] [--force]        (rows by file name: first-token, turns, streams, slow-callers, start-up,
- *                                              up, audit)
+ *                                              up, audit, log-before-act, million)
  *
  * A row that misses its bar is written down like any other; this then ends with 9.
  */
@@ -18,7 +18,10 @@ import { packageRoot } from '../src/config/package.ts'
 import { machineText } from './support/machine.ts'
 import { barText, EXIT_BUSY, isMissed, type RowResult, valueText } from './support/row.ts'
 
-const ROWS = ['first-token', 'turns', 'streams', 'slow-callers', 'start-up', 'up', 'audit']
+const ROWS = [
+  ...['first-token', 'turns', 'streams', 'slow-callers', 'start-up', 'up', 'audit'],
+  ...['log-before-act', 'million'],
+]
 const PAGE = join(packageRoot(), 'docs/performance.md')
 
 const MOST_TRIES = 6
