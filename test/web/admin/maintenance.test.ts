@@ -24,6 +24,8 @@ describePage('the maintenance switch', { engine: 'pglite' }, (web) => {
     await expect.poll(statusOfBob, { timeout: 3_000 }).toBe(503)
     await expectAccessible(page)
 
+    const other = await web.visit('/', { as: bob, expected: [/503/, /404/] })
+    await other.getByText('A larger database.', { exact: false }).first().waitFor()
     // Everything else is closed to the creator too, until their browser is let through.
     await page.getByRole('link', { name: 'Audit log' }).click()
     await page.getByText('There is maintenance, so this cannot be read.', { exact: false }).waitFor()

@@ -1,9 +1,10 @@
 import { useRoute } from 'preact-iso/router'
+import type { Client } from '../../../src/client/client.ts'
 import { useApp, useText } from '../app.ts'
 import { Frame } from '../frame/frame.tsx'
 import { SectionNav } from '../frame/section-nav.tsx'
 import { NotFound } from '../not-found.tsx'
-import { failureText } from '../text/failure.ts'
+import { codeOf, failureText } from '../text/failure.ts'
 import { useLoad } from '../ui/use-load.ts'
 import { Waiting } from '../ui/waiting.tsx'
 import css from './admin.module.css'
@@ -38,7 +39,7 @@ export function AdminPage() {
   const { client } = useApp()
   const { admin, common, failures } = useText()
   const { section: asked } = useRoute().params
-  const creator = useLoad(() => isCreator(client.account.profile()), [])
+  const creator = useLoad(() => isCreator(client), [])
   const name = asked === undefined ? 'overview' : NAMES.find((one) => one === asked)
   if (creator.value === false || name === undefined) return <NotFound />
   const Section = SECTIONS[name]
@@ -67,12 +68,18 @@ export function AdminPage() {
   )
 }
 
-/** During maintenance nobody is told who they are, and the creator must still be able to end it. */
-async function isCreator(profile: Promise<{ creator: boolean }>): Promise<boolean> {
+/** During maintenance profiles are not read, but whose switch that is may still turn it. */
+async function isCreator({ account, admin }: Client): Promise<boolean> {
   try {
-    return (await profile).creator
+    return (await account.profile()).creator
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'maintenance') return true
+    if (codeOf(error) !== 'maintenance') throw error
+  }
+  try {
+    await admin.maintenance()
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'forbidden') return false
     throw error
   }
 }

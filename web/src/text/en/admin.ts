@@ -139,7 +139,8 @@ export const admin = {
     didLift: (name: string) => `${name} may use Helix again.`,
     creatorStays: 'This is the creator. Neither access nor trust can be changed.',
     trust: 'Trust',
-    trustHint: 'From 0 to 1. Helix raises and lowers it by itself; what you set holds until then.',
+    trustHint:
+      'From 0 to 1; everyone begins at 0.5. It stands in their profile and limits nothing by itself.',
     setTrust: 'Set trust',
     didTrust: (name: string, trust: string) => `Trust of ${name} is ${trust}.`,
     trustBad: 'A number from 0 to 1 is wanted.',

@@ -141,7 +141,7 @@ export const admin: Catalog['admin'] = {
     didLift: (name) => `${name} pode voltar a usar o Helix.`,
     creatorStays: 'Este é o criador. Nem o acesso nem a confiança se podem mudar.',
     trust: 'Confiança',
-    trustHint: 'De 0 a 1. O Helix sobe-a e desce-a sozinho; o que definir vale até lá.',
+    trustHint: 'De 0 a 1; todos começam com 0,5. Fica no perfil e, por si, não limita nada.',
     setTrust: 'Definir confiança',
     didTrust: (name, trust) => `Confiança de ${name}: ${trust}.`,
     trustBad: 'É preciso um número de 0 a 1.',
