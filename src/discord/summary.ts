@@ -4,6 +4,20 @@ const MOST_LINES = 20
 const MOST_CHARACTERS = 3_500
 const MOST_LINE_CHARACTERS = 160
 
+const MOST_ACTOR_CHARACTERS = 20
+const FIRST_FACTS = [
+  'outcome',
+  'alert',
+  'severity',
+  'message',
+  'name',
+  'what',
+  'from',
+  'to',
+  'release',
+  'path',
+]
+
 const COLOURS: Record<Channel, number> = {
   commands: 0x5865f2,
   api: 0x3ba55d,
@@ -45,11 +59,18 @@ function describe(entries: readonly AuditEntry[]): string {
 
 /** Within a block of code nothing is markup and nobody is called; only its end must not be in it. */
 function describeEntry({ seq, at, kind, actor, data }: AuditEntry): string {
-  const facts = Object.entries(data).flatMap(([name, value]) =>
-    typeof value === 'object' ? [] : [`${name}=${String(value)}`],
-  )
-  const line = [`#${seq}`, at.slice(11, 19), kind, actor, ...facts].join(' ').replace(/[`\s]+/g, ' ')
+  const facts = Object.entries(data)
+    .sort(([one], [other]) => weight(one) - weight(other))
+    .flatMap(([name, value]) => (typeof value === 'object' ? [] : [`${name}=${String(value)}`]))
+  const who = actor.length > MOST_ACTOR_CHARACTERS ? `${actor.slice(0, MOST_ACTOR_CHARACTERS)}…` : actor
+  const line = [`#${seq}`, at.slice(11, 19), kind, who, ...facts].join(' ').replace(/[`\s]+/g, ' ')
   return line.length > MOST_LINE_CHARACTERS ? `${line.slice(0, MOST_LINE_CHARACTERS - 1)}…` : line
+}
+
+/** What a person looks for comes first, for the end of a line may be cut. */
+function weight(name: string): number {
+  const place = FIRST_FACTS.indexOf(name)
+  return place === -1 ? FIRST_FACTS.length : place
 }
 
 /** The same of checkpoints, which are in the files as they were signed. */
