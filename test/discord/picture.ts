@@ -41,12 +41,11 @@ export function shapeOf(text: string): string {
   return (
     text
       .replace(/\d\d:\d\d:\d\d/g, 't')
-      .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'u')
       .replace(/[A-Za-z0-9+/]{43}=/g, 'r')
       .replace(/[0-9a-f]{16,}/g, 'h')
       .replace(/\d+/g, 'n')
-      // Long lines are cut, at one place or another.
-      .replace(/(?<=\| .{40}).*$/gm, '')
+      // Of an entry: its kind, whose it is and what is said first; long lines are cut at one place or another.
+      .replace(/^( *\| #n t \S+ \w+):\S+ (\w+)=.*$/gm, '$1 $2')
   )
 }
 
