@@ -46,7 +46,7 @@ function topFrame(stack: string | null): string {
 
 /** Ids name somebody's things, and queries may hold anything. */
 function withoutIds(text: string): string {
-  return text.replace(UUID, ':id').replace(/(\bhttps?:\/\/[^\s?#)'"]*)[?#][^\s:)'"]*/gi, '$1')
+  return text.replace(UUID, ':id').replace(/(\b[a-z][a-z+.-]{1,20}:\/\/[^\s?#)'"]*)[?#][^\s:)'"]*/gi, '$1')
 }
 
 function pathOf(page: string): string {

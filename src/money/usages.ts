@@ -25,7 +25,10 @@ interface TodayRow extends Row {
   messages: number
   spent: number
   reserved: number
+  quota: number | null
 }
+
+const NOTHING = { messages: 0, spent: 0, reserved: 0, quota: null }
 
 interface UsagesOptions {
   /** What replies to one person may cost a day, in US dollars; undefined means no limit. */
@@ -38,7 +41,7 @@ export type UsageReader = ReturnType<typeof createUsages>
 /** What people used, each from their own rows of the ledger. */
 export function createUsages(db: Database, { userDailyUsd, now = () => new Date() }: UsagesOptions) {
   const bounds = tierBounds(listModels()).map((bound) => bound + 1)
-  const limit = userDailyUsd === undefined ? null : Math.round(userDailyUsd * 1e9)
+  const usualLimit = userDailyUsd === undefined ? null : Math.round(userDailyUsd * 1e9)
 
   return {
     now,
@@ -49,7 +52,8 @@ export function createUsages(db: Database, { userDailyUsd, now = () => new Date(
         db.query<LedgerRow>(LEDGER, [userId, period.from, period.to, bounds]),
         db.query<TodayRow>(TODAY, [userId, day]),
       ])
-      const { messages, spent, reserved } = today ?? { messages: 0, spent: 0, reserved: 0 }
+      const { messages, spent, reserved, quota } = today ?? NOTHING
+      const limit = quota ?? usualLimit
       const rows = ledger.map(toDay)
       return {
         ...period,
@@ -90,7 +94,8 @@ const TODAY = `
     coalesce((select b.spent_nano_usd from public.budgets b
       where b.holder = $1::text and b.starts_on = $2::date), 0) as spent,
     coalesce((select sum(g.reserved_nano_usd) from public.generations g
-      where g.user_id = $1::uuid and g.finished_at is null), 0)::bigint as reserved`
+      where g.user_id = $1::uuid and g.finished_at is null), 0)::bigint as reserved,
+    (select p.daily_quota_nano_usd from public.user_profiles p where p.user_id = $1::uuid) as quota`
 
 function toDay(row: LedgerRow): Usages['days'][number] {
   const cached = {

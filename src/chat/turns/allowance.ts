@@ -21,8 +21,8 @@ export interface AllowanceItem {
   /** What a token of the prompt may cost at most. */
   promptRate: number
   promptCharacters: number
-  /** What the longest reply costs. */
-  replyCost: number
+  /** What the longest reply costs: 0 for one that costs nothing, null where nobody knows. */
+  replyCost: number | null
 }
 
 /**
@@ -35,16 +35,17 @@ export function allowanceItem(
   turn: { model: string; simulated: boolean; maxTokens: number; promptCharacters: number; at: Date },
 ): AllowanceItem {
   const limited = !turn.simulated && (userDailyUsd !== undefined || monthlyUsd !== undefined)
-  const rates = limited ? highestRates(turn.model, turn.at) : { prompt: 0, output: 0 }
-  if (!rates) throw priceUnknown(turn.model)
+  // Also where nobody is limited: a person may have a quota of their own, which only the database knows.
+  const rates = turn.simulated ? { prompt: 0, output: 0 } : highestRates(turn.model, turn.at)
+  if (!rates && limited) throw priceUnknown(turn.model)
   return {
     turnsPerSecond: turnsPerMinute / 60,
     turnBurst,
     dayLimit: limited ? nano(userDailyUsd) : null,
     monthLimit: limited ? nano(monthlyUsd) : null,
-    promptRate: rates.prompt,
+    promptRate: rates?.prompt ?? 0,
     promptCharacters: turn.promptCharacters,
-    replyCost: rates.output * turn.maxTokens,
+    replyCost: rates ? rates.output * turn.maxTokens : null,
   }
 }
 
@@ -95,7 +96,7 @@ export function budgetExhausted({ budget, limit, spent, reserved }: Overdrawn, n
     'budget_exhausted',
     `Your budget of ${dollars(limit)} a day does not cover another reply: ${dollars(spent)} spent, ${dollars(reserved)} reserved`,
     {
-      hint: `It begins anew at ${ends.toISOString()}; whoever runs this Helix can raise budgets.userDailyUsd.`,
+      hint: `It begins anew at ${ends.toISOString()}; whoever runs this Helix can raise it (budgets.userDailyUsd, or helix user quota).`,
       details: { ...details, limitNanoUsd: limit, spentNanoUsd: spent, reservedNanoUsd: reserved },
     },
   )
