@@ -33,6 +33,16 @@ export const table: Table = {
   'token list': { summary: 'List your access tokens', load: () => import('./token/list.ts') },
   'token revoke': { summary: 'Revoke an access token', load: () => import('./token/revoke.ts') },
   user: { summary: 'People' },
+  'user list': { summary: 'List people, or find some', load: () => import('./user/list.ts') },
+  'user show': { summary: 'Show how a person stands', load: () => import('./user/show.ts') },
+  'user invite': { summary: 'Mail somebody an invitation', load: () => import('./user/invite.ts') },
+  'user suspend': { summary: 'Close Helix to a person', load: () => import('./user/suspend.ts') },
+  'user unsuspend': { summary: 'Let a person in again', load: () => import('./user/unsuspend.ts') },
+  'user trust': { summary: 'Set how far a person is trusted', load: () => import('./user/trust.ts') },
+  'user quota': {
+    summary: 'Set what replies to a person may cost a day',
+    load: () => import('./user/quota.ts'),
+  },
   'user creator': {
     summary: 'Make somebody the creator of this installation',
     load: () => import('./user/creator.ts'),
@@ -105,6 +115,15 @@ export const table: Table = {
   'discord status': {
     summary: 'Check the webhook of each channel, without posting',
     load: () => import('./discord/status.ts'),
+  },
+  incident: { summary: 'What is wrong, for everyone to see' },
+  'incident open': { summary: 'Open an incident', load: () => import('./incident/open.ts') },
+  'incident note': { summary: 'Say how an incident goes on', load: () => import('./incident/note.ts') },
+  'incident resolve': { summary: 'End an incident', load: () => import('./incident/resolve.ts') },
+  'incident list': { summary: 'List incidents', load: () => import('./incident/list.ts') },
+  'incident report': {
+    summary: 'Print what happened when, as Markdown',
+    load: () => import('./incident/report.ts'),
   },
   maintenance: { summary: 'Hold everybody back for a while, and let them in again' },
   'maintenance on': {

@@ -1,7 +1,6 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises'
 import type { AuditVerification } from '../contract/admin/audit.ts'
 import type { Database, Param, Queryable, Row } from '../db/database.ts'
-import { HelixError } from '../errors.ts'
 import { readLogId } from './append.ts'
 import type { SignedCheckpoint } from './checkpoints/checkpoint.ts'
 import { verifyDatabase } from './verify-database.ts'
@@ -18,7 +17,7 @@ interface BoundedDeps {
 
 /** Verifies the chain for whoever asks: one at a time, for a bounded time, and between pages others have their turn. */
 export function createBoundedVerifier({ db, remembered, mostMs = MOST_MS }: BoundedDeps) {
-  let running = false
+  let running: Promise<AuditVerification> | undefined
   let last: AuditVerification | null = null
 
   async function verify(): Promise<AuditVerification> {
@@ -46,16 +45,17 @@ export function createBoundedVerifier({ db, remembered, mostMs = MOST_MS }: Boun
   return {
     /** The last one there was. */
     last: () => last,
-    /** @throws HelixError `lock_held` while another runs */
-    async verify(): Promise<AuditVerification> {
-      if (running) throw busy()
-      running = true
-      try {
-        last = await verify()
-        return last
-      } finally {
-        running = false
-      }
+    /** Whoever asks while one runs is told what that one comes to. */
+    verify(): Promise<AuditVerification> {
+      running ??= verify()
+        .then((verification) => {
+          last = verification
+          return verification
+        })
+        .finally(() => {
+          running = undefined
+        })
+      return running
     },
   }
 }
@@ -75,10 +75,4 @@ function pages(db: Database, until: number): Queryable & { entries(): number } {
       return rows
     },
   }
-}
-
-function busy(): HelixError {
-  return new HelixError('lock_held', 'The audit log is being verified already', {
-    hint: 'Ask again in a minute; GET /api/admin/audit then shows what it came to.',
-  })
 }

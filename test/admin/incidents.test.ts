@@ -82,13 +82,14 @@ onEachGateway('incidents and the log they are on', (gateway) => {
 
   it('show where the log stands, verify it one at a time, and give it out line by line', async () => {
     const both = await Promise.all([ask('audit/verify', 'POST'), ask('audit/verify', 'POST')])
-    expect(both.map((one) => one.status).sort()).toEqual([200, 503])
-    const good = both.find(({ ok }) => ok)
-    const verification = AuditVerification.parse(await good?.json())
+    const [verification, same] = await Promise.all(
+      both.map(async (one) => AuditVerification.parse(await one.json())),
+    )
+    expect(same).toEqual(verification)
     expect(verification).toMatchObject({ complete: true, findings: [] })
     const head = AuditHead.parse(await (await ask('audit')).json())
     expect(head.verification).toEqual(verification)
-    expect(verification.entries).toBeLessThanOrEqual(head.size)
+    expect(verification?.entries).toBeLessThanOrEqual(head.size)
     const lines = (await (await ask('audit/entries?from=2&limit=3')).text()).trimEnd().split('\n')
     expect(lines.map((line) => (JSON.parse(line) as { seq: number }).seq)).toEqual([2, 3, 4])
     expect(await (await ask(`audit/entries?from=${head.size + 100}`)).text()).toBe('')

@@ -96,7 +96,7 @@ export function budgetExhausted({ budget, limit, spent, reserved }: Overdrawn, n
     'budget_exhausted',
     `Your budget of ${dollars(limit)} a day does not cover another reply: ${dollars(spent)} spent, ${dollars(reserved)} reserved`,
     {
-      hint: `It begins anew at ${ends.toISOString()}; whoever runs this Helix can raise it (budgets.userDailyUsd, or helix user quota).`,
+      hint: `It begins anew at ${ends.toISOString()}; whoever runs this Helix can raise it with \`helix user quota\` or budgets.userDailyUsd.`,
       details: { ...details, limitNanoUsd: limit, spentNanoUsd: spent, reservedNanoUsd: reserved },
     },
   )

@@ -2,13 +2,14 @@ import type { Audit } from '../../audit/audit.ts'
 import type { AdminPerson, ChangePersonRequest, Invitation } from '../../contract/admin/people.ts'
 import type { Database, Queryable } from '../../db/database.ts'
 import { HelixError } from '../../errors.ts'
+import { trustChanged } from '../../state/entries.ts'
 import type { People } from '../people.ts'
 import { createDirectory, type Directory } from './directory.ts'
 import type { SignInHome } from './homes.ts'
 
 interface PeopleAdminDeps {
   db: Database
-  audit: Pick<Audit, 'act'>
+  audit: Pick<Audit, 'act' | 'append'>
   home: SignInHome
   isCreator: People['isCreator']
 }
@@ -42,7 +43,12 @@ export function createPeopleAdmin(deps: PeopleAdminDeps): PeopleAdmin {
         // Told once more, now that sign-in says the same: what was read in between is from before.
         if (suspended !== undefined) await tell(db, userId)
       })
-      return directory.get(person.userId)
+      const { trustLevel } = changes
+      if (trustLevel !== undefined && data.person !== null && trustLevel !== person.trustLevel) {
+        const change = { person: data.person, from: person.trustLevel, to: trustLevel }
+        await audit.append(trustChanged(actor, change))
+      }
+      return directory.get(userId)
     },
 
     async invite(actor, email) {

@@ -20,7 +20,8 @@ export interface SignInHome {
   invite(email: string): Promise<string>
 }
 
-function builtInBan(db: Database): SignInHome['ban'] {
+/** Bans of the built-in sign-in. */
+export function builtInBan(db: Database): SignInHome['ban'] {
   return (userId, banned) =>
     db.transaction('gateway', (tx) => setBan(tx, userId, banned ? FOR_GOOD_MS : null))
 }

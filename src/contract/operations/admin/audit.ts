@@ -18,9 +18,8 @@ export const adminAuditOperations: readonly Operation[] = [
     id: 'adminVerifyAudit',
     summary: 'Looks at every entry of the audit log, and its signatures.',
     description:
-      'One at a time on a gateway, for at most a minute; `helix audit verify` has no such bound, and holds the log to what a machine elsewhere saw.',
+      'One at a time on a gateway, for at most a minute: who asks while one runs is told what it comes to. `helix audit verify` has no such bound, and holds the log to what a machine elsewhere saw.',
     answers: { 200: { description: 'What it came to.', schema: AuditVerification } },
-    failures: ['lock_held'],
   },
   {
     ...creatorOnly,

@@ -1,0 +1,25 @@
+import { typist } from '../../src/audit/actors.ts'
+import { IncidentUpdateRequest } from '../../src/contract/incidents.ts'
+import { findIncident } from '../../src/incidents/find.ts'
+import { defineCommand, option } from '../define.ts'
+import { incidentSaid, openIncidents, which } from './incidents.ts'
+
+export default defineCommand({
+  examples: [['helix incident resolve latest -m "Everything works again."', 'end the newest open one']],
+  arguments: { incident: which },
+  options: {
+    message: option('-m, --message <text>', 'how it ended', IncidentUpdateRequest.shape.message),
+  },
+  acts: ['incident.resolve.start'],
+  async run({ incident: which, message }, context) {
+    const incidents = await openIncidents(context)
+    const { id } = await findIncident(incidents, which)
+    return incidents.update(typist(), id, { status: 'resolved', message })
+  },
+  view: (incident, { colour }) =>
+    incidentSaid(
+      incident,
+      colour,
+      'To write it up: helix incident report <id>; to undo: helix incident note <id> -m "…"',
+    ),
+})
