@@ -5,28 +5,43 @@
  *   node bench/discord.ts [--force] [--json]
  *
  * `seven`: a webhook for each channel. `one`: the same webhook for all. `faults`: one request in twenty is cut or fails
- * after Discord has stored it.
+ * after Discord has stored it. `outage`: Discord cannot be reached while all of them come to be; the outage is a real one of
+ * two minutes, not of an hour, for nothing here waits for longer than 30 s before it tries again. Then what an append costs
+ * while Discord follows and the log is signed each second.
  */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { appendEntries, auditHead, readHead } from '../src/audit/append.ts'
-import { CHANNELS, type Channel } from '../src/audit/entry.ts'
+import { createCheckpointer } from '../src/audit/checkpoints/checkpointer.ts'
+import { createCheckpointSchedule } from '../src/audit/checkpoints/schedule.ts'
+import { createKeyStore } from '../src/audit/checkpoints/signing-keys.ts'
+import { CHANNELS, type Channel, type NewEntry } from '../src/audit/entry.ts'
 import { exportLines } from '../src/audit/export.ts'
+import { createBatch } from '../src/chat/batch.ts'
 import type { Database } from '../src/db/database.ts'
 import { openPostgres } from '../src/db/postgres.ts'
 import { parseWebhook, type WebhookAddress } from '../src/discord/address.ts'
 import { createOutbox } from '../src/discord/outbox.ts'
 import { createSender } from '../src/discord/sender.ts'
+import { plainFiles } from '../src/files.ts'
 import { type StrictDiscord, startDiscord } from '../test/discord/discord.ts'
 import { snowflakeTime } from '../test/discord/snowflake.ts'
 import { createDatabase } from '../test/support/postgres.ts'
 import { type Figure, runRow, type Tools } from './support/row.ts'
+import { median, percentile } from './support/statistics.ts'
 
 const ENTRIES = 10_000
 const AT_ONCE = 20
 const IDLE_ENTRIES = 5
 const LONGEST_MS = 300_000
+const OUTAGE_MS = 120_000
+const CLIENTS = 16
+const LOAD_MS = 10_000
 
-type Way = 'seven' | 'one' | 'faults'
+const WAYS = ['seven', 'one', 'faults', 'outage'] as const
+type Way = (typeof WAYS)[number]
 
 function addressesFor(discord: StrictDiscord, way: Way): Map<Channel, WebhookAddress> {
   const make = (name: string) => {
@@ -109,11 +124,11 @@ async function idle(db: Database, discord: StrictDiscord): Promise<number> {
   return longest
 }
 
-async function run(way: Way, { note }: Tools): Promise<Figure[]> {
+/** A database and a Discord that follows it, as a gateway has it. */
+async function follow(way: Way, { note }: Pick<Tools, 'note'>) {
   const { url, drop } = await createDatabase({ migrated: true })
   const db = await openPostgres({ connectionString: url })
   const discord = await startDiscord()
-  if (way === 'faults') planFaults(discord)
   const outbox = createOutbox({
     ...{ db, addresses: addressesFor(discord, way), instance: 'bench', sole: false },
     sender: createSender(),
@@ -121,11 +136,35 @@ async function run(way: Way, { note }: Tools): Promise<Figure[]> {
     onStopped: (channels) => note(`${way}: stopped ${channels}`),
     onError: (error) => note(`${way}: ${error}`),
   })
+  outbox.start()
+  const close = async () => {
+    await outbox.stop()
+    await discord.close()
+    await db.close()
+    await drop()
+  }
+  return { db, discord, close }
+}
+
+/** The entries come to be while Discord is away; resolves when it is back. */
+async function appendThroughOutage(db: Database, discord: StrictDiscord): Promise<void> {
+  await discord.refuse()
+  const since = performance.now()
+  await append(db, ENTRIES, CHANNELS)
+  await sleep(Math.max(0, OUTAGE_MS - (performance.now() - since)))
+  await discord.listen()
+}
+
+async function run(way: Way, tools: Tools): Promise<Figure[]> {
+  const { note } = tools
+  const { db, discord, close } = await follow(way, tools)
+  if (way === 'faults') planFaults(discord)
   try {
-    outbox.start()
-    const started = performance.now()
-    await append(db, ENTRIES, CHANNELS)
+    let started = performance.now()
+    if (way === 'outage') await appendThroughOutage(db, discord)
+    else await append(db, ENTRIES, CHANNELS)
     note(`${way}: ${ENTRIES} entries appended in ${Math.round(performance.now() - started)} ms`)
+    if (way === 'outage') started = performance.now()
     const all = await exported(db)
     while (new Set(arrived(discord)).size < all.length && performance.now() - started < LONGEST_MS)
       await sleep(100)
@@ -147,7 +186,13 @@ async function run(way: Way, { note }: Tools): Promise<Figure[]> {
       { what: `${way}: twice`, value: lines.length - there.size, unit: 'entries', digits: 0, bar: none },
       { what: `${way}: answers of 429`, value: refusals, unit: '', digits: 0, bar: none },
       { what: `${way}: posts`, value: posts, unit: '', digits: 0, detail: `${ENTRIES} entries` },
-      { what: `${way}: first entry to last there`, value: drainedMs / 1_000, unit: 's', digits: 1 },
+      {
+        what:
+          way === 'outage' ? 'outage: Discord back to last entry there' : `${way}: first entry to last there`,
+        value: drainedMs / 1_000,
+        unit: 's',
+        digits: 1,
+      },
       {
         what: `${way}: idle, slowest of ${IDLE_ENTRIES}`,
         value: (await idle(db, discord)) / 1_000,
@@ -156,11 +201,77 @@ async function run(way: Way, { note }: Tools): Promise<Figure[]> {
       },
     ]
   } finally {
-    await outbox.stop()
-    await discord.close()
-    await db.close()
-    await drop()
+    await close()
   }
+}
+
+/** What an append costs while everything is on: sanitizer, Discord, and a signature each second. */
+async function measureFollowed(tools: Tools): Promise<Figure[]> {
+  const { db, close } = await follow('seven', tools)
+  const folder = await mkdtemp(join(tmpdir(), 'helix-bench-'))
+  const keys = createKeyStore({ dataDir: folder, given: undefined, files: plainFiles })
+  const checkpointer = createCheckpointer({ db, keys, memory: join(folder, 'seen.json'), actor: 'cli:bench' })
+  const schedule = createCheckpointSchedule({
+    ...{ db, checkpointer, instance: 'bench', sole: true, everyMs: 1_000, beatMs: 200 },
+    onError: (error) => tools.note(String(error)),
+  })
+  schedule.start()
+  try {
+    const { log } = await readHead(db)
+    const head = () => auditHead(log, CALL, new Date())
+    const rate = await appendRate(db, head)
+    const inTurn = await appendInTurn(db, head)
+    return [
+      {
+        what: `append while Discord follows and the log is signed, ${CLIENTS} clients`,
+        ...{ value: rate, unit: '/s', digits: 0, bar: { least: 1_000 } },
+      },
+      {
+        what: `the same within a transaction that ${CLIENTS} turns share`,
+        ...{ value: median(inTurn), unit: 'ms', bar: { most: 1.5 } },
+        detail: `median, commit apart; p99 ${percentile(inTurn, 0.99).toFixed(2)} ms`,
+      },
+    ]
+  } finally {
+    await schedule.stop()
+    await close()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+const CALL: NewEntry = {
+  ...{ channel: 'api', kind: 'claude.requested', actor: 'person:0123456789abcdef01234567' },
+  data: { model: 'claude-sonnet-5-5', digest: 'ab'.repeat(32), length: '100-999' },
+}
+
+/** Appends a second, of clients that share transactions as turns do. */
+async function appendRate(db: Database, head: () => string): Promise<number> {
+  const shared = createBatch<string, number>(async (heads) => {
+    const first = await appendEntries(db, heads)
+    return heads.map((_, place) => first + place)
+  })
+  const end = performance.now() + LOAD_MS
+  let count = 0
+  const client = async () => {
+    for (; performance.now() < end; count += 1) await shared(head())
+  }
+  await Promise.all(Array.from({ length: CLIENTS }, client))
+  return count / (LOAD_MS / 1_000)
+}
+
+/** How long turns that share a transaction wait in it for the append of all, in ms. */
+async function appendInTurn(db: Database, head: () => string): Promise<number[]> {
+  const taken: number[] = []
+  for (let round = 0; round < 300; round += 1) {
+    const heads = Array.from({ length: CLIENTS }, head)
+    await db.transaction('gateway', async (tx) => {
+      await tx.query('select 1')
+      const started = performance.now()
+      await appendEntries(tx, heads)
+      taken.push(performance.now() - started)
+    })
+  }
+  return taken
 }
 
 await runRow({
@@ -169,10 +280,11 @@ await runRow({
   conditions: [
     'PostgreSQL, the pace of the gateway, and a local Discord: 5 in 2 s a webhook, 30 in 60 s a channel, 50 a second.',
     `${ENTRIES} entries over seven channels while they are sent; then single ones, from commit to Discord's own time.`,
+    `The outage is a real one of ${OUTAGE_MS / 60_000} minutes, in which all entries come to be; nothing waits longer than 30 s to try again.`,
   ],
   async measure(tools) {
     const figures: Figure[] = []
-    for (const way of ['seven', 'one', 'faults'] as const) figures.push(...(await run(way, tools)))
-    return figures
+    for (const way of WAYS) figures.push(...(await run(way, tools)))
+    return [...figures, ...(await measureFollowed(tools))]
   },
 })
