@@ -5,12 +5,26 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createJournal } from '../../src/audit/journal.ts'
 import { noise } from '../../src/audit/secrets.case.ts'
+import { type StrictDiscord, startDiscord } from '../discord/discord.ts'
 import { helix, type Ran, type RunOptions } from '../support/host.ts'
 import { tempProject } from '../support/project.ts'
 
 // Of a form that is known, and of none: the second may be hidden only because of where it stands.
 const KEY = `sk-${'ant'}-api03-${noise(80, 41)}`
 const WORD = `canary${noise(20, 43, 'bcdfghjklmnpqrstvwxz')}`
+
+const METRICS = 'a-token-for-the-metrics'
+
+/** Everything that stands in Discord, files included. */
+function textOf(discord: StrictDiscord): string {
+  const messages = discord.channels().flatMap((channel) => channel.messages)
+  return messages
+    .flatMap(({ attachments, ...message }) => [
+      JSON.stringify(message),
+      ...attachments.map(({ filename, bytes }) => `${filename}\n${bytes}`),
+    ])
+    .join('\n')
+}
 
 /** What somebody could see: name → text. */
 type Sinks = Record<string, string>
@@ -58,15 +72,29 @@ describe('a canary secret', () => {
 
   it('typed into a chat, a header, an address and quoted by Claude appears in no sink', async () => {
     const cwd = tempProject()
-    const environment = { CLAUDE_API_KEY: KEY, ANTHROPIC_BASE_URL: claude.url, HELIX_MODE: 'embedded' }
+    const discord = await startDiscord()
+    onTestFinished(() => discord.close())
+    const hook = discord.addWebhook(discord.addChannel('helix'))
+    const environment = {
+      ...{ CLAUDE_API_KEY: KEY, ANTHROPIC_BASE_URL: claude.url, HELIX_MODE: 'embedded' },
+      ...{
+        HELIX_DISCORD_API: discord.api,
+        DISCORD_WEBHOOK_URL: discord.addressOf(hook),
+        HELIX_METRICS_TOKEN: METRICS,
+      },
+    }
     const up = await startUp({ cwd, environment })
-    await useAll(up.url)
+    const problems = await useAll(up.url)
     const asked = await helix(['ask', `remember ${KEY} and ${WORD}`, '--verbose', '--json'], {
       cwd,
       environment,
     })
     expect(asked.exit).toBe(1)
+    const metrics = await (
+      await fetch(`${up.url}/metrics`, { headers: { authorization: `Bearer ${METRICS}` } })
+    ).text()
     const ran = await up.stop()
+    const room = textOf(discord)
     const exported = await helix(['audit', 'export'], { cwd, environment })
     const tail = await helix(['audit', 'tail', '-n', '100'], { cwd, environment })
 
@@ -77,12 +105,22 @@ describe('a canary secret', () => {
     expect(claude.quoted()).toContain(WORD)
     expect(exported.stdout).toMatch(/"kind":"claude.request"[\s\S]*"kind":"claude.response"/)
     expect(ran.stderr).toMatch(/"event":"request"/)
-    expectNoCanary({
+    expect(metrics).toContain('helix_replies_total')
+    expect(room).toMatch(/"kind":"claude.request"[\s\S]*"kind":"claude.response"/)
+    expect(room).toContain('alert.raised')
+    const sinks = {
       ...outputs('up', ran),
       ...outputs('ask', asked),
       ...outputs('audit export', exported),
       ...outputs('audit tail', tail),
-    })
+      ...{ metrics, Discord: room },
+    }
+    expectNoCanary(sinks)
+    // Who asks for a path that is not there is told which; a key is hidden even then.
+    expect(problems).toContain('urn:helix:not_found')
+    expect(problems).not.toContain(KEY)
+    // Nor does the webhook, with which anybody could change what is in Discord.
+    for (const [sink, text] of Object.entries(sinks)) expect(text.includes(hook.token), sink).toBe(false)
   }, 120_000)
 
   it('typed into a configuration file appears in no sink', async () => {
@@ -188,14 +226,16 @@ async function startUp(options: RunOptions): Promise<{ url: string; stop(): Prom
   }
 }
 
-/** Puts the canary wherever a caller can put something. */
-async function useAll(url: string): Promise<void> {
+/** Puts the canary wherever a caller can put something; resolves to what was answered where it went wrong. */
+async function useAll(url: string): Promise<string> {
+  const problems: string[] = []
   const signUp = await fetch(`${url}/auth/v1/signup`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'user-agent': KEY },
-    body: JSON.stringify({ email: `${WORD}@example.org`, password: KEY, data: { note: WORD } }),
+    body: JSON.stringify({ email: `${WORD}@example.org`, password: KEY.slice(0, 70), data: { note: WORD } }),
   })
-  const { access_token: token } = (await signUp.json()) as { access_token: string }
+  const { access_token: token } = (await signUp.json()) as { access_token?: string }
+  if (!token) throw new Error(`Nobody was signed up: ${signUp.status}`)
   const headers = {
     'user-agent': WORD,
     'x-request-id': KEY,
@@ -203,8 +243,11 @@ async function useAll(url: string): Promise<void> {
     cookie: `a=${WORD}`,
   }
   const ask = (path: string, authorization: string, init: RequestInit = {}) =>
-    fetch(url + path, { ...init, headers: { ...headers, authorization, ...init.headers } }).then((answer) =>
-      answer.text(),
+    fetch(url + path, { ...init, headers: { ...headers, authorization, ...init.headers } }).then(
+      async (answer) => {
+        const text = await answer.text()
+        if (!answer.ok) problems.push(text)
+      },
     )
   const sends = [
     { message: `${KEY} ${WORD}`, clientMessageId: WORD },
@@ -227,4 +270,5 @@ async function useAll(url: string): Promise<void> {
     await ask(path, `Bearer ${KEY}`)
     await ask(path, `Basic ${Buffer.from(`ada:${WORD}`).toString('base64')}`)
   }
+  return problems.join('\n')
 }
