@@ -31,7 +31,7 @@ export function codeOf(error: unknown): string {
 /** What to say of a failure where a page has nothing better to say; of none, the same as of one nobody foresaw. */
 export function failureText(error: unknown, failures: Catalog['failures']): string {
   const code = codeOf(error)
-  const name = NAMES[code]
+  const name = Object.hasOwn(NAMES, code) ? NAMES[code] : undefined
   if (name) return failures[name]
   const message = (error as { message?: unknown } | undefined)?.message
   if (code === 'request_invalid' && typeof message === 'string') return failures.refused(message)
