@@ -1,9 +1,10 @@
 import { createBoundedVerifier } from '../src/audit/bounded-verify.ts'
 import { memoryPath } from '../src/audit/checkpoints/seen.ts'
 import { knownTo } from '../src/audit/checkpoints/witness.ts'
-import { auditLines, auditStanding } from '../src/audit/standing.ts'
+import { auditLines, auditProof, auditStanding } from '../src/audit/standing.ts'
 import type { Config } from '../src/config/config.ts'
 import { showSettings } from '../src/config/show.ts'
+import type { AuditEntriesQuery, AuditProofQuery } from '../src/contract/admin/audit.ts'
 import type { SeriesQuery } from '../src/contract/admin/overview.ts'
 import type { PageQuery } from '../src/contract/admin/reports.ts'
 import type { Health } from '../src/contract/health.ts'
@@ -53,7 +54,8 @@ function createReports({ config, db, services, health }: WatchingDeps) {
     chain: {
       standing: () => auditStanding(db, verifier.last()),
       verify: verifier.verify,
-      lines: (wanted: { from: number; limit: number }) => auditLines(db, wanted),
+      lines: (wanted: AuditEntriesQuery) => auditLines(db, wanted),
+      proof: (known: AuditProofQuery) => auditProof(db, known),
     },
   }
 }

@@ -4,8 +4,10 @@ import { z } from 'zod'
 import { readHead } from '../../src/audit/append.ts'
 import { exportLines } from '../../src/audit/export.ts'
 import { HelixError } from '../../src/errors.ts'
+import type { Context } from '../context.ts'
 import { defineCommand, option } from '../define.ts'
 import { auditedDatabase } from './database.ts'
+import { namedGateway } from './source.ts'
 
 const PIECE = 65_536
 
@@ -14,6 +16,10 @@ export default defineCommand({
     ['helix audit export > log.jsonl', 'every entry, one JSON object a line'],
     ['helix audit export --file log.jsonl', 'the same; the file appears when it is whole'],
     ['helix audit export --since 1200', 'only what was added after entry 1200 of the present log'],
+    [
+      'helix audit export --url https://helix.example.com > log.jsonl',
+      'of a gateway elsewhere, as its creator',
+    ],
   ],
   description:
     'Anybody can check what this prints with `helix audit verify --file`; with --since it is a part, not a log.',
@@ -24,9 +30,7 @@ export default defineCommand({
   acts: ['file.write.start'],
   streams: true,
   async run({ file, since }, context) {
-    const db = await auditedDatabase(context)
-    // Up to where the log is now: what announces the file is not yet closed when it is read.
-    const lines = exportLines(db, { since, until: await readHead(db) })
+    const lines = await linesOf(context, since)
     if (file === undefined || file === '-') {
       await each(lines, context.signal, (text) => context.stdout.write(text))
       return
@@ -39,6 +43,17 @@ export default defineCommand({
     else context.say(`Wrote ${entries} entries to ${path}.`)
   },
 })
+
+/** Up to where the log is now: what announces the file is not yet closed when it is read. */
+async function linesOf(context: Context, since: number | undefined): Promise<AsyncIterable<string>> {
+  const remote = await namedGateway(context)
+  if (remote) {
+    await remote.head()
+    return remote.lines(since)
+  }
+  const db = await auditedDatabase(context)
+  return exportLines(db, { since, until: await readHead(db) })
+}
 
 /** Hands the lines on in large pieces; resolves to how many lines there were. */
 async function each(

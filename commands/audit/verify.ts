@@ -7,7 +7,9 @@ import { HelixError } from '../../src/errors.ts'
 import { safeText } from '../../src/ui/safe-text.ts'
 import type { Context } from '../context.ts'
 import { defineCommand, option } from '../define.ts'
+import { namedGateway } from './source.ts'
 import { type AgainstDiscord, seenInDiscord, verifyAgainstDiscord } from './verify-discord.ts'
+import { verifyGateway } from './verify-gateway.ts'
 import { type Checked, type Given, verifyFile, verifyHere, witnessedBy } from './verify-here.ts'
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
@@ -28,6 +30,7 @@ export default defineCommand({
       'helix audit verify --against discord',
       'with what stands in Discord, read by a bot (DISCORD_BOT_TOKEN)',
     ],
+    ['helix audit verify --url https://helix.example.com', 'the log of a gateway elsewhere, as its creator'],
     ['helix audit verify --grace 10m', 'while long acts are running'],
   ],
   description:
@@ -81,8 +84,7 @@ export default defineCommand({
       witnessed: other?.where === 'witness' ? await witnessedBy(resolve(context.cwd, other.file)) : [],
       anchor: key === undefined ? undefined : parseVerifier(key).publicKey.toString('hex'),
     }
-    const logs =
-      file === undefined ? await verifyHere(context, given) : [await verifyFile(file, context, given)]
+    const logs = await verifyThere(file, context, given)
     if (other?.where === 'discord') {
       const options = { guildId: guild, ignored: ignoreLog, lagMs: lag, anchor: given.anchor }
       logs.push(await inDiscord(options, context))
@@ -113,6 +115,12 @@ export default defineCommand({
     })
   },
 })
+
+async function verifyThere(file: string | undefined, context: Context, given: Given): Promise<Checked[]> {
+  if (file !== undefined) return [await verifyFile(file, context, given)]
+  const remote = await namedGateway(context)
+  return remote ? verifyGateway(remote, given) : verifyHere(context, given)
+}
 
 async function inDiscord(options: AgainstDiscord, context: Context): Promise<Checked> {
   const seen = await verifyAgainstDiscord(options, context)

@@ -9,6 +9,7 @@ import type { Context } from '../context.ts'
 import { argument, defineCommand, option } from '../define.ts'
 import { auditedDatabase } from './database.ts'
 import { readText } from './input.ts'
+import { namedGateway } from './source.ts'
 
 export default defineCommand({
   examples: [
@@ -21,6 +22,7 @@ export default defineCommand({
       'ssh gateway helix audit prove --from 1200 --json | helix audit witness seen.json --from -',
       'from elsewhere',
     ],
+    ['helix audit witness seen.json --url https://helix.example.com', 'of a gateway, as its creator'],
     ['helix audit witness seen.json --show', 'what it knows'],
   ],
   description:
@@ -84,6 +86,8 @@ export default defineCommand({
 })
 
 async function fromDatabase(path: string, context: Context): Promise<ProofDocument> {
+  const remote = await namedGateway(context)
+  if (remote) return remote.proof(await knownTo(path))
   const db = await auditedDatabase(context)
   return makeProof(db, { from: await newestKnown(db, await knownTo(path)) })
 }

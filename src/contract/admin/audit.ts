@@ -22,6 +22,7 @@ export const AuditHead = z
     log: z.string(),
     size: z.int().describe('Entries, which is the seq of the last.'),
     hash,
+    logs: z.array(z.string()).describe('The logs it continues, oldest first, and itself.'),
     checkpoint: z
       .object({
         size: z.int(),
@@ -38,8 +39,33 @@ export const AuditHead = z
   .meta({ id: 'AuditHead', description: 'Where the audit log stands.' })
 export type AuditHead = z.infer<typeof AuditHead>
 
+const log = z.string().min(1).max(100)
+
 export const AuditEntriesQuery = z.strictObject({
+  log: log.optional().describe('One of `logs` of the head; the present one unless told.'),
   from: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).default(1).describe('The first seq.'),
   limit: z.coerce.number().int().min(1).max(1000).default(100).describe('How many at most.'),
 })
 export type AuditEntriesQuery = z.infer<typeof AuditEntriesQuery>
+
+export const AuditProofQuery = z
+  .strictObject({
+    log: log.optional().describe('A log that somebody saw, one of `logs` of the head.'),
+    size: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(Number.MAX_SAFE_INTEGER)
+      .optional()
+      .describe('How many entries it had then.'),
+  })
+  .refine(({ log, size }) => (log === undefined) === (size === undefined), 'expected both or none')
+export type AuditProofQuery = z.infer<typeof AuditProofQuery>
+
+export const AuditProof = z
+  .looseObject({
+    schema: z.literal(1),
+    checkpoint: z.string().describe('The newest: a signed note.'),
+    growth: z.unknown().describe('How the log grew since what was named; null where nothing was.'),
+  })
+  .meta({ id: 'AuditProof', description: 'A proof, as `helix audit prove --json` prints it.' })

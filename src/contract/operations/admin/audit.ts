@@ -1,4 +1,10 @@
-import { AuditEntriesQuery, AuditHead, AuditVerification } from '../../admin/audit.ts'
+import {
+  AuditEntriesQuery,
+  AuditHead,
+  AuditProof,
+  AuditProofQuery,
+  AuditVerification,
+} from '../../admin/audit.ts'
 import type { Operation } from '../../operation.ts'
 import { creatorOnly } from './shared.ts'
 
@@ -26,11 +32,22 @@ export const adminAuditOperations: readonly Operation[] = [
     method: 'get',
     path: '/api/admin/audit/entries',
     id: 'adminListAuditEntries',
-    summary:
-      'Answers entries of the present log as `helix audit export` prints them, one JSON object a line.',
+    summary: 'Answers entries of the log as `helix audit export` prints them, one JSON object a line.',
     query: AuditEntriesQuery,
     answers: {
       200: { description: 'The lines, in order; none past the end.', type: 'application/x-ndjson' },
     },
+    failures: ['not_found'],
+  },
+  {
+    ...creatorOnly,
+    method: 'get',
+    path: '/api/admin/audit/proof',
+    id: 'adminProveAudit',
+    summary: 'Proves that the log only grew since somebody saw it.',
+    description: 'What `helix audit witness --url` asks for.',
+    query: AuditProofQuery,
+    answers: { 200: { description: 'The proof.', schema: AuditProof } },
+    failures: ['not_found', 'precondition_failed'],
   },
 ]
