@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest'
 import type { PublicConfig } from '../../src/contract/health.ts'
 import type { GatewayEnv } from '../env.ts'
 import { openPage } from './page.ts'
+import { serviceWorkerOff } from './service-worker-off.ts'
 
 const HTML = '<!doctype html><title>Helix</title><script>1</script>'
 const SCRIPT = 'export const a = 1\n'
@@ -112,6 +113,14 @@ describe('the built page, served', () => {
     expect(answer.headers.get('cache-control')).toBe('no-cache')
     expect(await answer.text()).toContain('unregister')
     expect((await ask('/')).status).toBe(200)
+  })
+
+  it('has a gateway without a page serve that one, too', async () => {
+    const app = new Hono<GatewayEnv>().use(serviceWorkerOff())
+    app.notFound((c) => c.json({}, 404))
+    expect(await (await app.request('/service-worker.js')).text()).toContain('unregister')
+    expect((await app.request('/service-worker.js', { method: 'POST' })).status).toBe(404)
+    expect((await app.request('/')).status).toBe(404)
   })
 
   it('answers HEAD as GET, without the body', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { HELIX_FROM_SOURCE, startUp } from '../kill/gateway-process.ts'
+import { expectAccessible } from './support/axe.ts'
 import { describePage } from './support/browser.ts'
 import { buildOpenPage } from './support/builds.ts'
 import { banner, heardMessages, untilOpen, waiting, write } from './support/open-app.ts'
@@ -65,6 +66,7 @@ describePage('offline and in several tabs, the page', { engine: 'pglite' }, (web
     await write(page, key, 'one', 'two', 'three')
     expect(await waiting(page)).toEqual(['one: waiting', 'two: waiting', 'three: waiting'])
     expect(await banner(page)).toContain('3 messages wait to be sent')
+    await expectAccessible(page)
     const before = Date.now()
     await context.setOffline(false)
     await vi.waitFor(async () => expect(await waiting(page)).toEqual([]), LONG)
@@ -255,6 +257,39 @@ describePage('offline and in several tabs, the page', { engine: 'pglite' }, (web
     const before = host.asked.length
     await new Promise((resolve) => setTimeout(resolve, 1_500))
     expect(host.asked.slice(before).filter((request) => request.includes('/api/'))).toEqual([])
+  })
+
+  it('opens without a network for somebody whose token has long run out', async () => {
+    const page = await open()
+    await isKept(page)
+    await context.setOffline(true)
+    await page.evaluate(() => {
+      const kept = JSON.parse(localStorage.getItem('helix.session') ?? '{}')
+      localStorage.setItem('helix.session', JSON.stringify({ ...kept, expires_at: 1 }))
+    })
+    await page.reload()
+    await untilOpen(page)
+    await write(page, randomUUID(), 'still here')
+    expect(await waiting(page)).toEqual(['still here: waiting'])
+    await context.setOffline(false)
+    await vi.waitFor(async () => expect(await waiting(page)).toEqual([]), LONG)
+  })
+
+  it('reports what fails in it, once, without what is written in it', async () => {
+    const page = await open()
+    const reported = page.waitForRequest('**/api/client-errors')
+    await page.evaluate(() => {
+      for (let time = 0; time < 3; time += 1)
+        setTimeout(() => JSON.parse('Dear diary, today I went to the sea'))
+    })
+    const report = await reported
+    expect(report.postData()).toContain('SyntaxError')
+    expect(report.postData()).not.toContain('diary')
+    expect(report.headers().authorization).toBeUndefined()
+    const answer = await report.response()
+    expect(answer?.status()).toBe(204)
+    await page.waitForTimeout(300)
+    expect(host.asked.filter((request) => request.endsWith('/api/client-errors'))).toHaveLength(1)
   })
 
   it('asks before signing out deletes what was not sent', async () => {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { expectAccessible } from './support/axe.ts'
 import { describePage } from './support/browser.ts'
 import { buildPage } from './support/builds.ts'
 import { type PageHost, startPageHost } from './support/page-host.ts'
@@ -91,6 +92,7 @@ describePage('releases of the page', { engine: 'pglite' }, (web) => {
     await host.deploy(release(2))
     await lookForUpdates(page)
     await page.getByText(OFFER).waitFor()
+    await expectAccessible(page)
     expect(await script(page)).toBe(first)
     // The page of usage was never opened; its script is nowhere on the host any more.
     await page.getByRole('button', { name: 'Helix' }).or(page.locator('[aria-haspopup]')).first().click()

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { useApp } from '../app.ts'
+import { SyncBanners } from '../sync/banners.tsx'
 import { LANGUAGES, type Language } from '../text/text.ts'
 import { Drawing } from './drawing.tsx'
 import css from './signin-frame.module.css'
@@ -27,6 +28,7 @@ export function SigninFrame({ title, lead, children }: SigninFrameProps) {
         </a>
       </header>
       <main id="content" class={css.main}>
+        <SyncBanners />
         <h1>{title}</h1>
         {lead && <p class={css.lead}>{lead}</p>}
         {children}
