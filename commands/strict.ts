@@ -3,6 +3,8 @@ import type { Config } from '../src/config/config.ts'
 import type { Database } from '../src/db/database.ts'
 
 const BEAT_MS = 200
+/** What follows an act so closely is posted by the same one, its outcome for instance. */
+const IDLE_MS = 3_000
 
 /**
  * What acts of a command wait for with HELIX_AUDIT_MODE=strict: that Discord has their intents. A gateway that runs posts
@@ -24,13 +26,49 @@ export async function waitForDiscord(
   const targets = targetsOf(config).flatMap(({ channel, address }) =>
     address ? [[channel, address] as const] : [],
   )
-  const outbox = createOutbox({
-    ...{ db, addresses: new Map(targets), instance: `command-${process.pid}`, sole: false, beatMs: BEAT_MS },
-    sender: createSender(),
-    botToken: config.discord.botToken?.reveal(),
-    // What is wrong shows in that the act is refused; whoever runs all the time tells more.
-    ...{ onStopped: () => {}, onError: () => {} },
-  })
-  outbox.start()
-  return { wait, stop: outbox.stop }
+  const open = () => {
+    const outbox = createOutbox({
+      ...{
+        db,
+        addresses: new Map(targets),
+        instance: `command-${process.pid}`,
+        sole: false,
+        beatMs: BEAT_MS,
+      },
+      sender: createSender(),
+      botToken: config.discord.botToken?.reveal(),
+      // What is wrong shows in that the act is refused; whoever runs all the time tells more.
+      ...{ onStopped: () => {}, onError: () => {} },
+    })
+    outbox.start()
+    return outbox
+  }
+  return whileNeeded(wait, open)
+}
+
+/** Opens what posts when somebody waits, and lets a gateway have its place when nobody has for a while. */
+function whileNeeded(wait: WaitFor, open: () => { stop(): Promise<void> }) {
+  let opened: ReturnType<typeof open> | undefined
+  let waiting = 0
+  let idle: NodeJS.Timeout | undefined
+  async function stop(): Promise<void> {
+    clearTimeout(idle)
+    const ending = opened
+    opened = undefined
+    await ending?.stop()
+  }
+  return {
+    stop,
+    async wait(...act: Parameters<WaitFor>): Promise<void> {
+      clearTimeout(idle)
+      waiting += 1
+      opened ??= open()
+      try {
+        await wait(...act)
+      } finally {
+        waiting -= 1
+        if (waiting === 0) idle = setTimeout(() => void stop(), IDLE_MS).unref()
+      }
+    },
+  }
 }

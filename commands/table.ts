@@ -125,6 +125,14 @@ export const table: Table = {
     summary: 'Print what happened when, as Markdown',
     load: () => import('./incident/report.ts'),
   },
+  build: { summary: 'Artefacts of a release' },
+  'build gateway': {
+    summary: 'Build the gateway as one archive, or as a container image too',
+    load: () => import('./build/gateway.ts'),
+  },
+  'build web': { summary: 'Build the page for other hosts', load: () => import('./build/web.ts') },
+  'build desktop': { summary: 'Build the desktop application', load: () => import('./build/desktop.ts') },
+  'build all': { summary: 'Build everything, as one release', load: () => import('./build/all.ts') },
   maintenance: { summary: 'Hold everybody back for a while, and let them in again' },
   'maintenance on': {
     summary: 'Begin maintenance on every gateway, or change it',

@@ -69,6 +69,7 @@ const FAILURES = {
   audit_unavailable: { exit: 1, status: 503 },
   mail_failed: { exit: 1, status: 503 },
   discord_failed: { exit: 1, status: 503 },
+  program_failed: { exit: 1, status: 500 },
   findings: { exit: 1, status: 500 },
   checks_failed: { exit: 3, status: 500 },
   internal: { exit: 1, status: 500 },

@@ -13,12 +13,26 @@ export function packageRoot(): string {
   return root
 }
 
-/** Version of this Helix, with the short commit where it runs from a checkout: `0.1.0+b8e82ed`, else `0.1.0`. */
+/**
+ * Version of this Helix, with the short commit where it was built (`release.json`) or runs from a checkout:
+ * `0.1.0+b8e82ed`; else `0.1.0`.
+ */
 export function release(): string {
   const root = packageRoot()
+  const built = builtRelease(root)
+  if (built !== undefined) return built
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
   const commit = headCommit(root)
   return commit === undefined ? version : `${version}+${commit.slice(0, 7)}`
+}
+
+function builtRelease(root: string): string | undefined {
+  try {
+    const { release } = JSON.parse(readFileSync(join(root, 'release.json'), 'utf8')) as { release?: unknown }
+    return typeof release === 'string' ? release : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** `name` of the package.json in a directory; undefined when there is none that can be read. */

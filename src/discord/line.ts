@@ -3,16 +3,10 @@ import type { Channel } from '../audit/entry.ts'
 import type { Database } from '../db/database.ts'
 import type { WebhookAddress } from './address.ts'
 import { DiscordFailure } from './failure.ts'
-import { fileNameOf, noteFileName, placeIn } from './file-name.ts'
-import {
-  type Batch,
-  type KeptNote,
-  MOST_ENTRIES,
-  readBatch,
-  readNotes,
-  type SentPost,
-  storeSent,
-} from './queue.ts'
+import { fileNameOf, noteFileName } from './file-name.ts'
+import { PostSize } from './post-size.ts'
+import { type Batch, type KeptNote, readBatch, readNotes, type SentPost, storeSent } from './queue.ts'
+import { ReadBack } from './read-back.ts'
 import type { Post, Posted, Sender } from './sender.ts'
 import { summarize, summarizeNotes } from './summary.ts'
 import { recordUndeliverable } from './undeliverable.ts'
@@ -20,9 +14,6 @@ import { recordUndeliverable } from './undeliverable.ts'
 const LONGEST_BACK_OFF_MS = 30_000
 /** How long a channel rests in which Discord refuses one thing after the other. */
 const REFUSED_REST_MS = 600_000
-/** Entries in a row that Discord may refuse, one by one, before it is taken to refuse the channel. */
-const MOST_REFUSALS = 3
-const MOST_PAGES = 20
 
 export interface LineDeps {
   db: Database
@@ -53,20 +44,17 @@ export class Line {
   #lastMessage: string | undefined
   /** Whether a post may be there that nobody noted. */
   #uncertain = true
-  #readsBack: boolean
+  readonly #readBack: ReadBack
+  readonly #size = new PostSize()
   #failures = 0
   #notBefore = 0
   #waitingSince: number | undefined
-  /** How many entries a post holds: fewer once Discord refused one, until what was in that has passed. */
-  #most = MOST_ENTRIES
-  #refusedThrough = 0
-  #refusals = 0
 
   constructor(deps: LineDeps) {
     this.#deps = deps
     this.channel = deps.channel
     this.address = deps.address
-    this.#readsBack = deps.botToken !== undefined
+    this.#readBack = new ReadBack(deps)
   }
 
   /** Goes on after what is known to be sent; what another process sent last it may not have been able to note. */
@@ -96,7 +84,7 @@ export class Line {
   /** Sends all there is up to `head`. What it throws is told once; it goes on where it was. */
   async advance({ seq }: Head, hold: Hold): Promise<void> {
     try {
-      if (this.#uncertain) await this.#readBack(seq, hold)
+      if (this.#uncertain) await this.#adoptLost(seq, hold)
       await this.#sendEntries(seq, hold)
       if (this.channel === 'hash-chain') await this.#sendNotes(hold)
     } catch (thrown) {
@@ -129,7 +117,13 @@ export class Line {
     let batch: Batch | undefined
     const make = async () => {
       const { seq: until } = await readHead(db)
-      const range = { log: this.#log, channel: this.channel, after: this.#through, until, most: this.#most }
+      const range = {
+        log: this.#log,
+        channel: this.channel,
+        after: this.#through,
+        until,
+        most: this.#size.most,
+      }
       batch = await readBatch(db, range)
       const { part } = batch
       const name = fileNameOf({ log: this.#log, channel: this.channel, ...placeOf(batch), part })
@@ -144,21 +138,15 @@ export class Line {
     const { first, last } = placeOf(batch)
     await this.#keep('entries', first, last, posted.messageId, hold)
     this.#lastMessage = posted.messageId
-    this.#refusals = 0
-    if (last >= this.#refusedThrough) this.#most = MOST_ENTRIES
+    this.#size.taken(last)
     return batch.through
   }
 
   /** Half of what Discord refuses may be good. A single entry is left out, and the chain says so. */
   async #afterRefusal({ entries }: Batch, failure: DiscordFailure): Promise<number> {
     const [entry] = entries
-    this.#refusedThrough = Math.max(this.#refusedThrough, entries.at(-1)?.seq ?? 0)
-    if (entries.length > 1 || !entry) {
-      this.#most = Math.ceil(entries.length / 2)
-      return this.#through
-    }
-    if (this.#refusals === MOST_REFUSALS) throw failure
-    this.#refusals += 1
+    if (!entry || this.#size.halve(entries.length, entries.at(-1)?.seq ?? 0)) return this.#through
+    if (!this.#size.leaveOut()) throw failure
     const { status, code } = failure
     await recordUndeliverable(this.#deps.db, entry, { status, code, actor: this.#deps.actor })
     return entry.seq
@@ -201,42 +189,17 @@ export class Line {
     return storeSent(this.#deps.db, post, fence)
   }
 
-  /** Notes what Discord has and nobody noted: its answer was lost, or the process that waited for it. */
-  async #readBack(until: number, hold: Hold): Promise<void> {
-    const { sender, botToken } = this.#deps
-    if (this.#readsBack && botToken !== undefined) {
-      const id = await sender.channelOf(this.address, hold.signal)
-      let after = this.#lastMessage
-      for (let page = 0; page < MOST_PAGES; page += 1) {
-        const found = await sender
-          .messages(this.address.api, { id, after, botToken }, hold.signal)
-          .catch((thrown) => this.#withoutReading(thrown))
-        for (const { id, webhookId, fileNames } of found)
-          if (webhookId === this.address.id) await this.#adopt(id, fileNames, until, hold)
-        if (found.length < 100 || after === undefined) break
-        after = found.at(-1)?.id
-      }
+  /** Notes what Discord has and nobody noted, as far as it follows at once: with anything between, that was not sent. */
+  async #adoptLost(until: number, hold: Hold): Promise<void> {
+    for await (const post of this.#readBack.posts(this.#log, this.#lastMessage, hold.signal)) {
+      if (post.first <= this.#through || post.last > until) continue
+      const range = { log: this.#log, channel: this.channel, after: this.#through, until: post.first - 1 }
+      if ((await readBatch(this.#deps.db, range)).entries.length > 0) continue
+      await this.#keep('entries', post.first, post.last, post.messageId, hold)
+      this.#through = post.last
+      this.#lastMessage = post.messageId
     }
     this.#uncertain = false
-  }
-
-  /** A bot that may not read there leaves the webhook as good as it was. */
-  #withoutReading(thrown: unknown): never[] {
-    if (!(thrown instanceof DiscordFailure) || (thrown.kind !== 'dead' && thrown.kind !== 'refused'))
-      throw thrown
-    this.#readsBack = false
-    return []
-  }
-
-  async #adopt(messageId: string, fileNames: string[], until: number, hold: Hold): Promise<void> {
-    const place = fileNames.map((name) => placeIn(name, this.#log, this.channel)).find((each) => each)
-    if (!place || place.first <= this.#through || place.last > until) return
-    // Only what follows at once: with anything between, something was not sent.
-    const range = { log: this.#log, channel: this.channel, after: this.#through, until: place.first - 1 }
-    if ((await readBatch(this.#deps.db, range)).entries.length > 0) return
-    await this.#keep('entries', place.first, place.last, messageId, hold)
-    this.#through = place.last
-    this.#lastMessage = messageId
   }
 }
 

@@ -36,6 +36,10 @@ const ACTS: Readonly<Record<string, readonly string[]>> = {
   'audit export': ['file.write.start'],
   'audit witness': ['file.write.start'],
   ...only('audit verify', 'audit tail', 'audit sanitize', 'audit prove'),
+  ...only('build desktop'),
+  'build gateway': ['build.start', 'program.run.start'],
+  'build web': ['build.start', 'program.run.start'],
+  'build all': ['build.start', 'program.run.start'],
   'maintenance on': ['maintenance.on.start'],
   'maintenance off': ['maintenance.off.start'],
   ...only('maintenance status'),
@@ -53,6 +57,10 @@ const WRITERS: Readonly<Record<string, string>> = {
   'src/signin/private-file.ts': 'is what logged files are written with',
   'src/signin/keys.ts': 'takes the access of others to keys.json away',
   'src/audit/journal-file.ts': 'is the log',
+  'src/build/build.ts': 'lays what a build makes, which is written down',
+  'src/build/node-binary.ts': 'lays what a build makes, which is written down',
+  'src/build/packages.ts': 'lays what a build makes, which is written down',
+  'src/build/stage.ts': 'lays what a build makes, which is written down',
   'src/maintenance/file.ts': 'mirrors a setting that is written down',
   'src/client/node/file-lock.ts': 'makes locks',
   'src/db/attached/server.ts': 'makes the socket of the database',
@@ -121,8 +129,10 @@ describe('the log', () => {
     expect(direct.map(({ path }) => path)).toEqual(['src/files.ts'])
   })
 
-  it('is told of programs too: nobody starts one', () => {
+  it('is told of programs too: one place starts them, and writes each down', () => {
     const starting = sources.filter(({ text }) => text.includes("'node:child_process'"))
-    expect(starting.map(({ path }) => path)).toEqual([])
+    expect(starting.map(({ path }) => path)).toEqual(['src/programs.ts'])
+    const plain = sources.filter(({ text }) => /\brunProgram\b/.test(text)).map(({ path }) => path)
+    expect(plain).toEqual(['src/programs.ts'])
   })
 })
