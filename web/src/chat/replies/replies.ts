@@ -15,7 +15,7 @@ export type ReplyNews =
   | { news: 'ended'; start: Start; message: Message | undefined; failure: string | undefined }
 
 /** A turn to take in a conversation. */
-export type Turn = { sessionKey: string; model?: string; writtenAt?: string } & Asked
+export type Turn = { sessionKey: string; model?: string } & Asked
 
 /** The replies this page follows while they are written, of all conversations. */
 export interface Replies {
@@ -157,7 +157,7 @@ function outcomeOf(error: unknown, again: AbortSignal): Outcome {
   return { ended: false, waitMs: retryAfter(error) ?? 0 }
 }
 
-function toTarget({ sessionKey, model, writtenAt, ...asked }: Turn): StreamTarget {
+function toTarget({ sessionKey, model, ...asked }: Turn): StreamTarget {
   if (asked.kind === 'regenerate') return { sessionKey, regenerate: { messageId: asked.messageId } }
   if (asked.kind === 'edit') {
     return { sessionKey, edit: { messageId: asked.messageId, message: asked.content } }
@@ -167,7 +167,7 @@ function toTarget({ sessionKey, model, writtenAt, ...asked }: Turn): StreamTarge
     message: asked.content,
     clientMessageId: asked.clientMessageId,
     ...(model === undefined ? {} : { model }),
-    ...(writtenAt === undefined ? {} : { writtenAt }),
+    ...(asked.writtenAt === undefined ? {} : { writtenAt: asked.writtenAt }),
   }
 }
 

@@ -62,9 +62,7 @@ function WrittenOffline({ message }: { message: Message }) {
   if (message.syncedAt === null) return null
   const time = new Intl.DateTimeFormat(text.language.value, { hour: '2-digit', minute: '2-digit' })
   return (
-    <p class={css.aside}>
-      {text.value.chat.message.writtenOffline(time.format(new Date(message.createdAt)))}
-    </p>
+    <p class={css.aside}>{text.value.chat.message.writtenOffline(time.format(new Date(message.syncedAt)))}</p>
   )
 }
 

@@ -6,7 +6,7 @@ export type Start = Extract<ReplyEvent, { event: 'start' }>['data']
 
 /** What a turn was asked with: a message that follows the last, one reworded, or a reply had again. */
 export type Asked =
-  | { kind: 'send'; content: string; clientMessageId: string }
+  | { kind: 'send'; content: string; clientMessageId: string; writtenAt?: string }
   | { kind: 'edit'; messageId: string; content: string }
   | { kind: 'regenerate'; messageId: string }
 
@@ -148,6 +148,7 @@ function toQuestion(
     ...blank(start.sessionKey, start.userMessageId, parent, now),
     content: asked.content,
     clientMessageId: 'clientMessageId' in asked ? asked.clientMessageId : null,
+    syncedAt: 'writtenAt' in asked ? now : null,
   }
 }
 

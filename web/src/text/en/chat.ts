@@ -95,7 +95,7 @@ export const chat = {
     retry: 'Try again',
     simulated: 'Simulated',
     summarised: 'From here on, Helix remembers what stands above as a summary.',
-    writtenOffline: (time: string) => `Written at ${time}, before there was a connection`,
+    writtenOffline: (time: string) => `Written without a connection; it arrived at ${time}`,
   },
   announce: {
     began: 'Helix is replying.',

@@ -98,7 +98,7 @@ export const chat: Catalog['chat'] = {
     retry: 'Tentar de novo',
     simulated: 'Simulada',
     summarised: 'Daqui em diante, o Helix recorda o que está acima como um resumo.',
-    writtenOffline: (time) => `Escrita às ${time}, antes de haver ligação`,
+    writtenOffline: (time) => `Escrita sem ligação; chegou às ${time}`,
   },
   announce: {
     began: 'O Helix está a responder.',
