@@ -60,7 +60,7 @@ export function AuditEntries({ size, format }: { size: number; format: Format })
                   <td>{format.moment(entry.at)}</td>
                   <td>{entry.channel}</td>
                   <td>{entry.kind}</td>
-                  <td class={css.mono}>{entry.actor.slice(0, 24)}</td>
+                  <td class={css.mono}>{entry.actor.slice(0, 18)}</td>
                   <td class={css.mono} title={JSON.stringify(entry.data)}>
                     <span class={css.clip}>{JSON.stringify(entry.data)}</span>
                   </td>

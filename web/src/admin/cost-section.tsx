@@ -104,6 +104,7 @@ function CostChart({ usage, period, format }: CostChartProps) {
         title={text.chart}
         summary={text.summary(period, format.money(total))}
         kind="bars"
+        least={10_000_000}
         {...{ at, series, writeX, writeY }}
         words={{ ...text, latest: text.total }}
       />

@@ -56,7 +56,7 @@ export function standingReadings(
     {
       name: text.people,
       value: format.count(people.total),
-      note: text.suspended(format.count(people.suspended)),
+      note: text.suspended(people.suspended, format.count(people.suspended)),
     },
     { name: text.month, value: cost, note: limit && text.of(limit) },
     {

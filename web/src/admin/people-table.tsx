@@ -2,7 +2,6 @@ import type { AdminPerson } from '../../../src/contract/admin/people.ts'
 import { useText } from '../app.ts'
 import type { Format } from '../format/format.ts'
 import type { Catalog } from '../text/en.ts'
-import { Button } from '../ui/button.tsx'
 import css from './admin.module.css'
 import { Scrolling } from './scrolling.tsx'
 
@@ -30,9 +29,6 @@ export function PeopleTable({ people, format, onOpen }: PeopleTableProps) {
             )}
             <th scope="col">{columns.last}</th>
             <th scope="col">{columns.joined}</th>
-            <th scope="col">
-              <span class="hidden-text">{text.manage}</span>
-            </th>
           </tr>
         </thead>
         <tbody>
@@ -55,7 +51,9 @@ function Row({ person, format, text, onOpen }: RowProps) {
   return (
     <tr>
       <th scope="row">
-        {name}
+        <button type="button" class={css.link} aria-label={text.open(name)} onClick={() => onOpen(person)}>
+          {name}
+        </button>
         <PersonTags person={person} />
         {person.displayName && person.email && <div class={css.note}>{person.displayName}</div>}
       </th>
@@ -66,11 +64,6 @@ function Row({ person, format, text, onOpen }: RowProps) {
       <td class={css.end}>{format.count(person.conversationCount)}</td>
       <td>{person.lastMessageAt ? format.ago(person.lastMessageAt) : text.never}</td>
       <td>{person.createdAt ? format.ago(person.createdAt) : '–'}</td>
-      <td class={css.end}>
-        <Button kind="quiet" aria-label={text.open(name)} onClick={() => onOpen(person)}>
-          {text.manage}
-        </Button>
-      </td>
     </tr>
   )
 }

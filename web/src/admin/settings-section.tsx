@@ -47,7 +47,9 @@ export function SettingsSection() {
                     {shown.map(({ key, value, source }) => (
                       <tr key={key}>
                         <th scope="row">{key}</th>
-                        <td class={css.mono}>{value === null ? text.unset : written(value)}</td>
+                        <td class={`${css.mono} ${css.value}`}>
+                          {value === null ? text.unset : written(value)}
+                        </td>
                         <td>{source}</td>
                       </tr>
                     ))}

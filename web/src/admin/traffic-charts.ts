@@ -4,7 +4,10 @@ import type { Catalog } from '../text/en.ts'
 import type { ChartProps } from '../ui/chart/chart.tsx'
 
 /** What one chart of the traffic shows. */
-export type TrafficChart = Pick<ChartProps, 'title' | 'series' | 'writeY'> & { whole?: boolean }
+export type TrafficChart = Pick<ChartProps, 'title' | 'series' | 'writeY'> & {
+  least: number
+  whole?: boolean
+}
 
 const MINUTES_OF_AN_HOUR = 60
 
@@ -23,11 +26,13 @@ export function chartsOf(
     {
       title: text.requests,
       series: [line(series.requests, ({ requests }) => requests / step)],
+      least: 10,
       writeY: counts,
     },
     {
       title: text.errors,
       series: [line(series.errors, ({ requests, errors }) => (requests === 0 ? null : errors / requests))],
+      least: 0.01,
       writeY: both(format.percent),
     },
     {
@@ -37,21 +42,25 @@ export function chartsOf(
         line(series.p95, ({ responseMs }) => responseMs.p95),
         line(series.p99, ({ responseMs }) => responseMs.p99),
       ],
+      least: 100,
       writeY: both(format.duration),
     },
     {
       title: text.ttft,
       series: [line(series.p50, ({ ttftMs }) => ttftMs.p50), line(series.p95, ({ ttftMs }) => ttftMs.p95)],
+      least: 100,
       writeY: both(format.duration),
     },
     {
       title: text.cost,
       series: [line(series.cost, ({ costNanoUsd }) => (costNanoUsd / step) * MINUTES_OF_AN_HOUR)],
+      least: 10_000_000,
       writeY: both(format.money),
     },
     {
       title: text.streams,
       series: [line(series.streams, ({ openStreams }) => openStreams)],
+      least: 4,
       writeY: counts,
       whole: true,
     },

@@ -51,6 +51,7 @@ export function Traffic() {
             series={chart.series}
             writeY={chart.writeY}
             whole={chart.whole ?? false}
+            least={chart.least}
             at={at}
             writeX={writeX}
             group="traffic"

@@ -64,7 +64,11 @@ function Bars({ name, days }: { name: string; days: Component['days'] }) {
       <div class={css.scale}>
         <span class={css.wide}>{text.from}</span>
         <span class={css.narrow}>{text.fromShort}</span>
-        <span>{uptime === null ? text.unseen : text.uptime(format.percent(uptime))}</span>
+        <span>
+          {uptime === null
+            ? text.unseen
+            : text.uptime(format.percent(uptime), days.filter((day) => day.uptime !== null).length)}
+        </span>
         <span>{text.today}</span>
       </div>
     </>

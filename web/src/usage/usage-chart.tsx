@@ -39,6 +39,7 @@ export function UsageChart({ usages, days, period, measure, format }: UsageChart
         title={text.chart[measure]}
         summary={summaryOf(lines, days, { text, measure, period, write: writeY.full, day: format.day })}
         kind="bars"
+        least={measure === 'cost' ? 1_000_000 : 1}
         {...{ at, series, writeX, writeY }}
         words={text.chart}
       />

@@ -3,6 +3,7 @@ import type { Usages } from '../../../src/contract/usage.ts'
 import { useApp, useText } from '../app.ts'
 import { useFormat } from '../format/use-format.ts'
 import { Frame } from '../frame/frame.tsx'
+import { SectionNav } from '../frame/section-nav.tsx'
 import { failureText } from '../text/failure.ts'
 import { ButtonLink } from '../ui/button.tsx'
 import { Segments } from '../ui/segments.tsx'
@@ -30,7 +31,21 @@ export function UsagePage() {
     return client.account.usage({ from: daysUpTo(to, ALL_DAYS)[0] ?? to, to })
   }, [])
   return (
-    <Frame title={text.title}>
+    <Frame
+      title={text.title}
+      sidebar={
+        <SectionNav
+          label={common.nav.label}
+          sections={[
+            { path: '/usage', name: common.nav.usage },
+            { path: '/settings', name: common.nav.settings },
+            { path: '/status', name: common.nav.status },
+          ]}
+          current="/usage"
+          place="sidebar"
+        />
+      }
+    >
       <div class={css.page}>
         <Waiting loaded={usages} labels={common} failed={failureText(usages.error, failures)} />
         {usages.value && (isEmpty(usages.value) ? <Empty /> : <Shown usages={usages.value} />)}

@@ -55,7 +55,7 @@ export const admin = {
   standing: {
     title: 'Standing',
     people: 'People',
-    suspended: (count: string) => `${count} suspended`,
+    suspended: (_count: number, shown: string) => `${shown} suspended`,
     month: 'Cost this month',
     of: (limit: string) => `of ${limit}`,
     feedback: 'Thumbs up, 7 days',
@@ -118,7 +118,6 @@ export const admin = {
       joined: 'Joined',
     },
     open: (name: string) => `Manage ${name}`,
-    manage: 'Manage',
     anonymous: 'anonymous',
     creator: 'creator',
     suspended: 'suspended',

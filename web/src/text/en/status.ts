@@ -42,7 +42,7 @@ export const status = {
     from: '90 days ago',
     fromShort: '30 days ago',
     today: 'today',
-    uptime: (uptime: string) => `${uptime} over 90 days`,
+    uptime: (uptime: string, days: number) => `${uptime} over ${days === 1 ? '1 day' : `${days} days`}`,
   },
   incidents: {
     title: 'Incidents',

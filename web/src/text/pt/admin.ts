@@ -58,7 +58,7 @@ export const admin: Catalog['admin'] = {
   standing: {
     title: 'Situação',
     people: 'Pessoas',
-    suspended: (count) => `${count} suspensas`,
+    suspended: (count, shown) => (count === 1 ? '1 suspensa' : `${shown} suspensas`),
     month: 'Custo deste mês',
     of: (limit) => `de ${limit}`,
     feedback: 'Opiniões boas, 7 dias',
@@ -120,7 +120,6 @@ export const admin: Catalog['admin'] = {
       joined: 'Entrou',
     },
     open: (name) => `Gerir ${name}`,
-    manage: 'Gerir',
     anonymous: 'anónima',
     creator: 'criador',
     suspended: 'suspensa',

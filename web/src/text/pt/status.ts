@@ -44,7 +44,7 @@ export const status: Catalog['status'] = {
     from: 'há 90 dias',
     fromShort: 'há 30 dias',
     today: 'hoje',
-    uptime: (uptime) => `${uptime} em 90 dias`,
+    uptime: (uptime, days) => `${uptime} em ${days === 1 ? '1 dia' : `${days} dias`}`,
   },
   incidents: {
     title: 'Incidentes',

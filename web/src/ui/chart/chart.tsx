@@ -25,6 +25,8 @@ export interface ChartProps {
   /** How a value is written on the axis, where it is short, and in full. */
   writeY: { short: (value: number) => string; full: (value: number) => string }
   whole?: boolean
+  /** How far the axis of values goes at least; 1 unless told. */
+  least?: number
   /** Charts of one group point at the same place. */
   group?: string
   words: { table: string; when: string; total: string; latest: string }
@@ -34,7 +36,7 @@ const TONES = [styles.tone1, styles.tone2, styles.tone3, styles.tone4, styles.to
 
 /** A chart: its values where the pointer is (else their sum, or the latest), the picture, and the same as a table. */
 export function Chart(props: ChartProps) {
-  const { title, summary, kind, at, series, writeX, writeY, whole = false, group, words } = props
+  const { title, summary, kind, at, series, writeX, writeY, whole = false, least = 1, group, words } = props
   const [place, setPlace] = useState<number | null>(null)
   const swatches = useRef<(HTMLElement | null)[]>([])
   const id = useId()
@@ -46,8 +48,9 @@ export function Chart(props: ChartProps) {
       writeX: writeX.short,
       writeY: writeY.short,
       whole,
+      least,
     }),
-    [kind, at, series, writeX, writeY, whole],
+    [kind, at, series, writeX, writeY, whole, least],
   )
   const pointed = place === null ? undefined : at[place]
   const shown = (values: Values) => {

@@ -1,6 +1,6 @@
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { stack, type Values } from './stack.ts'
+import { alone, stack, type Values } from './stack.ts'
 
 /** What to draw, and how its axes are written. */
 export interface Drawing {
@@ -12,6 +12,8 @@ export interface Drawing {
   writeY: (value: number) => string
   /** Whether only whole values occur. */
   whole: boolean
+  /** How far the axis of values goes at least. */
+  least: number
 }
 
 /** Colours as they are at the moment, as a canvas takes them. */
@@ -78,7 +80,7 @@ function optionsOf(
   drawing: () => Drawing,
   size: { width: number; height: number },
 ): uPlot.Options {
-  const { kind, at, series, whole } = drawing()
+  const { kind, series, whole } = drawing()
   const bars = kind === 'bars'
   const colourOf = (index: number) => () =>
     colours().series[bars ? series.length - 1 - index : index] ?? colours().text
@@ -95,8 +97,8 @@ function optionsOf(
       ...(group === undefined ? {} : { sync: { key: group } }),
     },
     scales: {
-      x: { time: !bars, ...(bars ? { range: () => [-0.5, Math.max(at.length, 1) - 0.5] } : {}) },
-      y: { range: (_, __, most) => [0, most > 0 ? most * 1.06 : 1] },
+      x: { time: !bars, ...(bars ? { range: () => [-0.5, Math.max(drawing().at.length, 1) - 0.5] } : {}) },
+      y: { range: (_, __, most) => [0, Math.max(most * 1.06, drawing().least)] },
     },
     axes: [
       {
@@ -121,7 +123,8 @@ function optionsOf(
       ...series.map((_, index) => ({
         stroke: colourOf(index),
         width: bars ? 0 : 1.5,
-        points: { show: false },
+        // A line needs two values; one alone is a dot.
+        points: { show: !bars, size: 5, filter: (_: uPlot, place: number) => loners(drawing(), place - 1) },
         ...(bars ? { fill: colourOf(index), paths: barPaths() } : {}),
       })),
     ],
@@ -138,6 +141,10 @@ function barPaths(): uPlot.Series.PathBuilder {
   const paths = uPlot.paths.bars?.({ size: [0.72, 40], radius: 0 })
   if (!paths) throw new Error('This uPlot draws no bars')
   return paths
+}
+
+function loners({ series }: Drawing, index: number): number[] {
+  return alone(series[index] ?? [])
 }
 
 function writeTick({ kind, at, writeX }: Drawing, split: number): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { latest, stack, sum } from './stack.ts'
+import { alone, latest, stack, sum } from './stack.ts'
 
 describe('stacked series', () => {
   it('stand on each other, and what is missing adds nothing', () => {
@@ -15,6 +15,11 @@ describe('stacked series', () => {
       [11, 20, 3],
     ])
     expect(stack([])).toEqual([])
+  })
+
+  it('are told apart from values that stand alone', () => {
+    expect(alone([1, null, 2, 3, null, 4])).toEqual([0, 5])
+    expect(alone([null, null])).toEqual([])
   })
 
   it('are summed up, and the last value is found', () => {

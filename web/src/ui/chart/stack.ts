@@ -22,3 +22,9 @@ export function sum(values: Values): number {
 export function latest(values: Values): number | null {
   return values.findLast((value) => value !== null) ?? null
 }
+
+/** The places of values that have no value beside them. */
+export function alone(values: Values): number[] {
+  const there = (place: number) => typeof values[place] === 'number'
+  return values.flatMap((_, place) => (there(place) && !there(place - 1) && !there(place + 1) ? [place] : []))
+}
