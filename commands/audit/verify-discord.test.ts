@@ -42,7 +42,7 @@ it('ends with 0 where the database and Discord say the same, and says how it goe
     exit: 0,
     stdout: expect.stringContaining('Discord: 8 entries in order'),
   })
-  expect(stdout).toContain('1 checkpoints compared')
+  expect(stdout).toContain('checkpoints compared: 1')
   expect(stderr).toContain('Reading #helix-commands')
 })
 

@@ -53,15 +53,15 @@ export async function verifyAgainstDiscord(
 export function seenInDiscord({ rooms, unposted, checkpoints, latestMs }: DiscordVerification): string[] {
   const sum = (count: (room: (typeof rooms)[number]) => number) =>
     rooms.reduce((all, room) => all + count(room), 0)
-  const told: [number, string][] = [
-    [checkpoints, 'checkpoints compared'],
-    [sum(({ waiting }) => waiting), 'not there yet'],
-    [sum(({ repeated }) => repeated), 'there more than once, which is no finding'],
-    [sum(({ copies }) => copies), 'left by others as well, word for word'],
-    [sum(({ undeliverable }) => undeliverable), 'that Discord would not take, as the log says'],
-    [unposted, 'of channels that are not in Discord, and were not compared'],
+  const told: [string, number][] = [
+    ['checkpoints compared', checkpoints],
+    ['entries not there yet', sum(({ waiting }) => waiting)],
+    ['entries there more than once, which is no finding', sum(({ repeated }) => repeated)],
+    ['entries left by others as well, word for word', sum(({ copies }) => copies)],
+    ['entries that Discord would not take, as the log says', sum(({ undeliverable }) => undeliverable)],
+    ['entries of channels that are not in Discord, not compared', unposted],
   ]
-  const lines = told.flatMap(([count, what]) => (count > 0 ? [`${count} ${what}`] : []))
+  const lines = told.flatMap(([what, count]) => (count > 0 ? [`${what}: ${count}`] : []))
   const late = Math.round(latestMs / 1_000)
   return late > 60 ? [...lines, `the latest came ${late} s after it was made`] : lines
 }
