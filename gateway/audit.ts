@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Alerts } from '../src/alerts/alerts.ts'
 import { createAudit } from '../src/audit/audit.ts'
 import { createCheckpointer } from '../src/audit/checkpoints/checkpointer.ts'
 import { createCheckpointSchedule } from '../src/audit/checkpoints/schedule.ts'
@@ -9,6 +10,7 @@ import { closeEveryIntent } from '../src/audit/open-intents.ts'
 import { recoverActs } from '../src/audit/recovery.ts'
 import type { Secret } from '../src/config/secret.ts'
 import type { Database } from '../src/db/database.ts'
+import type { HelixError } from '../src/errors.ts'
 import type { Files } from '../src/files.ts'
 
 interface GatewayAuditDeps {
@@ -47,11 +49,12 @@ interface CheckpointingDeps extends Omit<GatewayAuditDeps, 'log'> {
   /** `HELIX_AUDIT_KEY`, where it is set. */
   auditKey: Secret | undefined
   files: Files
+  alerts: Alerts
 }
 
 /** Has the log signed while it grows, by one gateway at a time. Resolves to the way to end it. */
 export async function keepCheckpoints(deps: CheckpointingDeps) {
-  const { db, instance, dataDir, auditKey, sole, files, onError } = deps
+  const { db, instance, dataDir, auditKey, sole, files, alerts, onError } = deps
   const checkpointer = createCheckpointer({
     db,
     keys: createKeyStore({ dataDir, given: auditKey, files }),
@@ -60,7 +63,16 @@ export async function keepCheckpoints(deps: CheckpointingDeps) {
   })
   // What fails here fails again at the first checkpoint, and is told then.
   await checkpointer.prepare().catch(() => {})
-  const schedule = createCheckpointSchedule({ db, checkpointer, instance, sole, onError })
+  const schedule = createCheckpointSchedule({
+    ...{ db, checkpointer, instance, sole, onError },
+    onBroken: (finding) => raiseBroken(alerts, finding),
+    onSound: () => alerts.recover('chain_broken'),
+  })
   schedule.start()
   return schedule.stop
+}
+
+function raiseBroken(alerts: Alerts, { message, details: { kind, log, seq } = {} }: HelixError): void {
+  const facts = { finding: kind, log, seq }
+  alerts.raise({ alert: 'chain_broken', severity: 'critical', message, facts, quietMs: null })
 }

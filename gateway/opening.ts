@@ -83,9 +83,12 @@ export async function signTheLog(
   resources: Resources,
 ): Promise<void> {
   const { dataDir, audit } = config
-  const { instance, files } = services
+  const { instance, files, alerts } = services
   const sole = db.engine === 'pglite'
-  const stop = await keepCheckpoints({ db, instance, dataDir, auditKey: audit.key, sole, files, onError })
+  const stop = await keepCheckpoints({
+    ...{ db, instance, dataDir, auditKey: audit.key },
+    ...{ sole, files, alerts, onError },
+  })
   resources.keep(stop, (end) => end())
 }
 

@@ -237,6 +237,7 @@ for (const engine of engines) {
       it('and says so on the chain and to the operator, once', async () => {
         await tamper((tx) => tx.query('delete from audit_entries where seq = 310'))
         const errors: unknown[] = []
+        const told: string[] = []
         const schedule = createCheckpointSchedule({
           db,
           checkpointer: machine(),
@@ -245,11 +246,14 @@ for (const engine of engines) {
           beatMs: 20,
           everyMs: 20,
           onError: (error) => errors.push(error),
+          onBroken: ({ details }) => told.push(`broken at ${details?.seq}`),
+          onSound: () => told.push('sound'),
         })
         schedule.start()
         await sleep(300)
         await schedule.stop()
         expect(errors).toMatchObject([{ code: 'findings', details: { kind: 'gap', seq: 310 } }])
+        expect(new Set(told)).toEqual(new Set(['broken at 310']))
         const alarms = await db.query(
           `select data from audit_entries where kind = 'audit.inconsistent' and log_id = $1`,
           [log],

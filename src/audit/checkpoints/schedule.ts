@@ -14,6 +14,9 @@ export interface ScheduleDeps {
   sole: boolean
   /** Told of what went wrong in the background, each thing once until it is over. */
   onError: (error: unknown) => void
+  /** Told of a log that is not the one that was signed, and of one that is again. */
+  onBroken?: (finding: HelixError) => void
+  onSound?: () => void
   /** How often the log is signed while it grows, in ms; 60 s. */
   everyMs?: number
   /** How often the lease is renewed, or looked at; 3 s. It is held for three times as long and a little more. */
@@ -51,6 +54,7 @@ export function createCheckpointSchedule(deps: ScheduleDeps): CheckpointSchedule
     await checkpointer.make(token)
     due = performance.now() + everyMs
     told.clear()
+    deps.onSound?.()
   }
 
   async function fail(thrown: unknown): Promise<void> {
@@ -63,6 +67,7 @@ export function createCheckpointSchedule(deps: ScheduleDeps): CheckpointSchedule
     if (first) onError(error === thrown ? error : thrown)
     if (error.code === 'findings') {
       due = performance.now() + everyMs
+      deps.onBroken?.(error)
       if (first) await raise(db, instance, error)
     }
     if (error.code !== 'precondition_failed') return
