@@ -79,7 +79,8 @@ describe('signing the log', () => {
     expect((await run(['audit', 'prove', '--check', '-'], 'x')).exit).toBe(2)
     expect(await output(['audit', 'prove', '2'])).toContain('only that the proof agrees with itself')
     const grown = await output(['audit', 'prove', '--from', '3', '--json'])
-    await output(['audit', 'witness', 'piped.json'])
+    expect(await output(['audit', 'witness', 'piped.json'])).toContain(`trusts ${key}`)
+    expect(await output(['audit', 'witness', 'piped.json', '--show'])).toContain('on first use')
     const piped = await run(['audit', 'witness', 'piped.json', '--from', '-', '--json'], grown)
     expect(JSON.parse(piped.stdout)).toMatchObject({ ok: true, data: { findings: [], grown: 0 } })
   })
@@ -87,7 +88,11 @@ describe('signing the log', () => {
   it('a witness remembers, and verify holds the log to it', async () => {
     const key = await output(['keys', 'show', 'audit'])
     const first = JSON.parse(await output(['audit', 'witness', 'w.json', '--key', key, '--json']))
-    expect(first.data).toMatchObject({ findings: [], grown: null, known: [{ size: 10 }] })
+    expect(first.data).toMatchObject({
+      findings: [],
+      grown: null,
+      known: [{ size: 10, keys: [key], vouched: true }],
+    })
     await output(['keys', 'rotate', 'audit', '--yes'])
     await output(['audit', 'checkpoint'])
     expect(JSON.parse(await output(['audit', 'witness', 'w.json', '--json'])).data.grown).toBe(6)

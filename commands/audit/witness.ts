@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { parseVerifier } from '../../src/audit/checkpoints/note.ts'
+import { originOf } from '../../src/audit/checkpoints/checkpoint.ts'
+import { formatVerifier, parseVerifier } from '../../src/audit/checkpoints/note.ts'
 import { makeProof, newestKnown, type ProofDocument, parseProof } from '../../src/audit/checkpoints/proof.ts'
-import { knownTo, type Witnessed, witness } from '../../src/audit/checkpoints/witness.ts'
+import { knownTo, trustedBy, type Witnessed, witness } from '../../src/audit/checkpoints/witness.ts'
 import { HelixError } from '../../src/errors.ts'
 import { safeText } from '../../src/ui/safe-text.ts'
 import type { Context } from '../context.ts'
@@ -28,7 +29,8 @@ export default defineCommand({
   description:
     'Run it again and again on another machine, under another account. It keeps the newest checkpoint of each log in\n' +
     'the file and takes no other that is smaller or contradicts it: then it ends with 1 and keeps what it had. It needs\n' +
-    'to read the database only. After a restore that lost entries it says which; `--confirm=<log>` accepts that.',
+    'to read the database only. Without --key it trusts the key of the first checkpoint it sees, says so, and from then\n' +
+    'on takes another key only where a trusted one signed it in.  After a restore that lost entries it says which; `--confirm=<log>` accepts that.',
   arguments: { file: argument('<file>', 'where it keeps what it saw', z.string().min(1)) },
   options: {
     from: option(
@@ -36,11 +38,7 @@ export default defineCommand({
       'database, or a proof: a file, or - for stdin',
       z.string().min(1).default('database'),
     ),
-    key: option(
-      '--key <key>',
-      'the public key that a log seen for the first time must go back to',
-      z.string().min(1).optional(),
-    ),
+    key: option('--key <key>', 'the public key that the log must go back to', z.string().min(1).optional()),
     acceptNew: option(
       '--accept-new',
       'also take a log that goes on from none it knows',
@@ -67,10 +65,11 @@ export default defineCommand({
       ...(finding
         ? [`${colour.red('✖')} ${colour.bold(finding.kind)} at ${finding.seq}: ${safeText(finding.message)}`]
         : []),
-      ...all.map(
-        ({ log, size, root }) =>
-          `${finding ? ' ' : colour.green('✔')} ${safeText(log)}: ${size} entries ${colour.dim(root)}`,
-      ),
+      ...all.flatMap(({ log, size, root, keys, vouched }) => [
+        `${finding ? ' ' : colour.green('✔')} ${safeText(log)}: ${size} entries ${colour.dim(root)}`,
+        ...keys.map((key) => colour.dim(`  trusts ${safeText(key)}`)),
+        ...(vouched ? [] : [colour.yellow(`  ${ON_FIRST_USE}`)]),
+      ]),
       ...(!finding && grown !== null
         ? [colour.dim(`  ${grown} more than before, and all that was known is part of it`)]
         : []),
@@ -93,6 +92,15 @@ async function fromDatabase(path: string, context: Context): Promise<ProofDocume
 }
 
 async function known(path: string) {
-  const all = await knownTo(path)
-  return all.map(({ log, size, root }) => ({ log, size, root: Buffer.from(root).toString('hex') }))
+  const [all, trusts] = [await knownTo(path), await trustedBy(path)]
+  return all.map(({ log, size, root }) => {
+    const { keys = [], vouched = false } = trusts.find((trust) => trust.log === log) ?? {}
+    const named = keys.map((key) =>
+      formatVerifier({ name: originOf(log), publicKey: Buffer.from(key, 'hex') }),
+    )
+    return { log, size, root: Buffer.from(root).toString('hex'), keys: named, vouched }
+  })
 }
+
+const ON_FIRST_USE =
+  'on first use: nobody vouched for this key. Compare it with `helix keys show audit` there, then give it with --key once.'

@@ -10,11 +10,16 @@ import { originOf, parseCheckpoint, type SignedCheckpoint } from './checkpoint.t
 export interface Seen {
   note: string
   keys: string[]
+  /** Whether somebody named a key that these go back to; else the first one shown was trusted. */
+  vouched?: boolean | undefined
 }
 
 const File = z.object({
   version: z.literal(1),
-  origins: z.record(z.string(), z.object({ note: z.string(), keys: z.array(z.string()) })),
+  origins: z.record(
+    z.string(),
+    z.object({ note: z.string(), keys: z.array(z.string()), vouched: z.boolean().optional() }),
+  ),
 })
 
 /** The newest checkpoint of each log, in a file apart from the database: what lets nobody take entries back. */

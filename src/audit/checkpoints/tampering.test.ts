@@ -118,6 +118,26 @@ describe('a signed log', () => {
     }
   })
 
+  it.each(FORGERIES)(
+    'shows a witness where one was %s, though all was linked and signed anew',
+    async (_, forge) => {
+      for (const seed of FEW) {
+        const { chain, checkpoints, place, sizes, key } = signedChain(createRandom(seed))
+        const forged = forge(chain, place)
+        const resigned = checkpointsOf(
+          forged,
+          sizes.filter((size) => size <= forged.length),
+          key,
+        )
+        const seen = checkpoints.map(witness)
+        // Of what came before, a witness knows roots alone: it names the first one that is not the same any more.
+        const { size } = seen.find((each) => each.size > place) ?? last(seen)
+        const first = forged.length < size ? `truncated ${LOG}/${forged.length + 1}` : `forked ${LOG}/${size}`
+        expect(await verdict(forged, vouch(resigned, { witnessed: seen })), `seed ${seed}`).toEqual([first])
+      }
+    },
+  )
+
   it('finds what the links show at the place they show', async () => {
     for (const seed of FEW) {
       const { chain, checkpoints, place } = signedChain(createRandom(seed))

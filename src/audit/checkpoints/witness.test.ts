@@ -15,7 +15,7 @@ import { createCheckpointer } from './checkpointer.ts'
 import { makeProof, newestKnown, type ProofDocument, parseProof } from './proof.ts'
 import { memoryPath } from './seen.ts'
 import { createKeyStore, newSigningKey } from './signing-keys.ts'
-import { knownTo, witness } from './witness.ts'
+import { knownTo, trustedBy, witness } from './witness.ts'
 
 const NOTE = { channel: 'api', kind: 'user.seen', actor: 'cli:test', data: { n: 1 } } as const
 const engine = engines[1] as (typeof engines)[number]
@@ -117,6 +117,17 @@ describe('proofs and a witness', () => {
     const all = await Promise.all([show('follows'), show('follows'), show('follows')])
     expect(all.map(({ findings: found }) => found)).toEqual([[], [], []])
     expect((await knownTo(file('follows'))).map(({ size }) => size)).toEqual([(await readHead(db)).seq])
+  })
+
+  it('a witness trusts the first key it is shown and says so, until somebody names one', async () => {
+    await show('first')
+    expect(await trustedBy(file('first'))).toMatchObject([{ keys: [genesis], vouched: false }])
+    const stranger = newSigningKey().publicKey.toString('hex')
+    expect(findings(await show('first', { key: stranger }))).toEqual([`bad_signature ${(await sign()).size}`])
+    expect(await trustedBy(file('first'))).toMatchObject([{ keys: [genesis], vouched: false }])
+    await show('first', { key: genesis })
+    await show('first')
+    expect(await trustedBy(file('first'))).toMatchObject([{ keys: [genesis], vouched: true }])
   })
 
   it('a witness takes no log by another key, and no other log', async () => {

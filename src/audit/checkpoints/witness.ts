@@ -15,7 +15,7 @@ export interface Witnessed {
 }
 
 export interface WitnessOptions {
-  /** A public key (hex) that a log seen for the first time must be signed with, or go back to. */
+  /** A public key (hex) that the log must be signed with, or go back to; without one the first that is shown is trusted. */
   key?: string | undefined
   /** Accepts a log that goes on from none it knows. */
   acceptNew?: boolean | undefined
@@ -29,6 +29,24 @@ export interface WitnessOptions {
 export async function knownTo(path: string): Promise<SignedCheckpoint[]> {
   const seen = await readSeen(path)
   return checkpointsOf(path, seen)
+}
+
+/** What a witness takes a signature from, for one log. */
+export interface Trust {
+  log: string
+  /** Hex. */
+  keys: string[]
+  /** Whether somebody named a key they go back to; else the first one shown was trusted. */
+  vouched: boolean
+}
+
+/** Whom the witness file at `path` trusts. */
+export async function trustedBy(path: string): Promise<Trust[]> {
+  const seen = await readSeen(path)
+  return seen.logs().map((log) => {
+    const { keys = [], vouched = false } = seen.get(log) ?? {}
+    return { log, keys, vouched }
+  })
 }
 
 /**
@@ -50,7 +68,9 @@ function judge(
   { key, acceptNew, acceptLoss }: WitnessOptions,
 ): Witnessed {
   const start = known.find(({ log }) => log === document.growth?.log) ?? knownLog(known, document)
-  const trusted = (start && seen.get(start.log)?.keys) ?? (key === undefined ? [] : [key])
+  const before = start && seen.get(start.log)
+  const trusted = before?.keys ?? (key === undefined ? [] : [key])
+  const vouched = key !== undefined || before?.vouched === true
   const checked = checkProof(document, trusted)
   const kept = start && { log: start.log, size: start.size, root: Buffer.from(start.root).toString('hex') }
   const refuse = (finding: Finding): Witnessed => ({ findings: [finding], checkpoint: kept, grown: null })
@@ -59,6 +79,8 @@ function judge(
   const less = start && shown && shown.log === start.log && shown.size < start.size
   if (less) return refuse(missing(start, shown.size))
   if (checked.finding) return refuse(checked.finding)
+
+  if (key !== undefined && checkProof(document, [key]).finding) return refuse(notFrom(document))
 
   const { checkpoint, note, ring, grewFrom } = checked
   const { log, size, root } = checkpoint
@@ -77,9 +99,16 @@ function judge(
   seen.put(log, {
     note,
     keys: keys.filter((each) => anchors.some((anchor) => ring.descendsFrom(each, anchor))),
+    vouched,
   })
   const grown = start?.log === log ? size - start.size : start ? size : null
   return { findings: [], checkpoint: { log, size, root: Buffer.from(root).toString('hex') }, grown }
+}
+
+function notFrom({ checkpoint }: ProofDocument): Finding {
+  const { log, size } = parseCheckpoint(checkpoint)?.checkpoint ?? { log: '', size: 0 }
+  const message = 'The checkpoint is by a key that does not go back to the one given with --key'
+  return { kind: 'bad_signature', log, seq: size, message }
 }
 
 /** Whether what is known is the beginning of what is shown. */
