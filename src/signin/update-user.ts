@@ -97,8 +97,9 @@ async function replacePassword(
   await tx.query(`delete from auth.one_time_tokens where user_id = $1 and token_type = 'recovery_token'`, [
     account.user.id,
   ])
-  await revokeAllTokens(tx, account.user.id)
-  return endSessions(tx, account.user.id, sessionId, 'others')
+  const ended = await endSessions(tx, account.user.id, sessionId, 'others')
+  await revokeAllTokens(tx, account.user.id, 'password')
+  return ended
 }
 
 async function replaceMetadata(tx: Transaction, userId: string, data: UserChanges['data']): Promise<void> {

@@ -185,6 +185,11 @@ for (const engine of ENGINES) {
         expect(await reasonOf(as(token, '/api/profile')), what).toBe('revoked')
         const [row] = await gateway.db.query('select revoked_at from access_tokens where id = $1', [id])
         expect(row, what).toEqual({ revoked_at: expect.any(Date) })
+        const told = await gateway.db.query(
+          `select data ->> 'reason' as reason from audit_entries where kind = 'token.revoke' and data ->> 'id' = $1`,
+          [id],
+        )
+        expect(told, what).toEqual([{ reason: expect.stringMatching(/^(password|account_changed)$/) }])
       }
       const eve = await gateway.signUp()
       const { token } = await tokenOf(eve)

@@ -23,7 +23,7 @@ export type Erase = (userId: string) => Promise<void>
 
 export function createErase({ db, turns }: ErasureDeps): Erase {
   return async (userId) => {
-    await revokeAllTokens(db, userId)
+    await db.transaction('gateway', (tx) => revokeAllTokens(tx, userId, 'account_deleted'))
     // Of a creator before the one whom the configuration names: they would be it again without that.
     await db.query(`delete from public.settings where key = 'creator_id' and value = to_jsonb($1::text)`, [
       userId,

@@ -35,8 +35,9 @@ async function write(
   if (changes.banMs !== undefined) await setBan(tx, id, changes.banMs)
   const another = changes.passwordHash !== undefined || (changes.role !== undefined && changes.role !== role)
   if (!another) return []
-  await revokeAllTokens(tx, id)
-  return endSessions(tx, id, null, 'global')
+  const ended = await endSessions(tx, id, null, 'global')
+  await revokeAllTokens(tx, id, changes.passwordHash === undefined ? 'account_changed' : 'password')
+  return ended
 }
 
 /** With the old password go the links that were sent while it held. */
