@@ -52,6 +52,33 @@ async function chat(argv: string[], options: RunOptions, answers: Record<string,
 }
 
 describe('helix chat without a terminal', () => {
+  it('waits for its turn where it sends too fast, as long as it is told to and no longer', async () => {
+    let refusals = 0
+    const tooFast =
+      (seconds: number): Turn =>
+      (request, response, body) => {
+        refusals += 1
+        if (refusals > 2) return echo(request, response, body)
+        response.setHeader('retry-after', String(seconds))
+        json({ code: 'rate_limited', title: 'Too fast', status: 429 }, 429)(request, response, body)
+      }
+    const began = performance.now()
+    const waited = await chat([], { stdin: 'one\n' }, { 'POST /api/chat/message': tooFast(1) })
+    expect(waited).toMatchObject({ exit: 0, stdout: 'You said: one\n' })
+    expect(waited.stderr).toContain('the next one goes in 1 s')
+    expect(performance.now() - began).toBeGreaterThan(1_900)
+    await gateway?.close()
+    refusals = 0
+    const tomorrow = await chat([], { stdin: 'one\n' }, { 'POST /api/chat/message': tooFast(86_400) })
+    expect(tomorrow).toMatchObject({ exit: 1, stdout: '' })
+    expect(tomorrow.asked).toHaveLength(1)
+  })
+
+  it.each(['/exit', '/quit', '/q'])('ends at %s', async (word) => {
+    const { exit, stdout } = await chat([], { stdin: `one\n${word}\ntwo\n` })
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: 'You said: one\n' })
+  })
+
   it('answers each line in one conversation and prints only replies', async () => {
     const { exit, stdout, asked } = await chat([], { stdin: 'one\n\ntwo\n' })
     expect({ exit, stdout }).toEqual({ exit: 0, stdout: 'You said: one\nYou said: two\n' })

@@ -3,6 +3,7 @@ import { asHelixError } from '../../src/errors.ts'
 import type { Context } from '../context.ts'
 import { errorEnvelope, renderError } from '../render.ts'
 import { openLines } from './lines.ts'
+import { patiently } from './patiently.ts'
 import { type Desk, isSlash, runSlash } from './slash.ts'
 import { createTalk } from './talk.ts'
 
@@ -60,7 +61,10 @@ export async function openRepl({ context, client, model, sessionKey, now }: Repl
 
 async function answer(text: string, desk: Desk): Promise<void> {
   if (isSlash(text)) return runSlash(text, desk)
-  const { message, usage } = await desk.talk.send(text, desk.stop)
+  const send = () => desk.talk.send(text, desk.stop)
+  const { message, usage } = desk.context.isTty
+    ? await send()
+    : await patiently(send, desk.context, desk.stop)
   if (desk.context.json) {
     const { content, sessionKey } = message
     desk.context.emit({ event: 'reply', role: 'assistant', content, sessionKey, message, usage })

@@ -35,8 +35,11 @@ const SLASHES: Record<string, Slash> = {
   list: { does: 'recent conversations', run: list },
   resume: { does: 'go on with one: its number in /list, or its key', run: resume },
   cost: { does: 'what this chat has cost so far', run: cost },
-  exit: { does: 'leave (also Ctrl-D)', run: ({ leave }) => leave() },
+  exit: { does: 'leave (also /quit, Ctrl-D)', run: ({ leave }) => leave() },
 }
+
+/** What people type for the same thing. */
+const ALIASES: Record<string, string> = { quit: 'exit', q: 'exit' }
 
 /** Whether a line is for the chat itself rather than a message. */
 export function isSlash(line: string): boolean {
@@ -45,7 +48,8 @@ export function isSlash(line: string): boolean {
 
 /** Does what a slash line says. @throws HelixError `usage` for one there is none of. */
 export async function runSlash(line: string, desk: Desk): Promise<void> {
-  const [name = '', ...rest] = line.slice(1).trim().split(/\s+/)
+  const [typed = '', ...rest] = line.slice(1).trim().split(/\s+/)
+  const name = (Object.hasOwn(ALIASES, typed) && ALIASES[typed]) || typed
   const slash = Object.hasOwn(SLASHES, name) ? SLASHES[name] : undefined
   if (!slash) throw new HelixError('usage', `No command /${name}`, { hint: '/help lists what there is.' })
   await slash.run(desk, rest.join(' '))
