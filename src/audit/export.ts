@@ -31,8 +31,7 @@ export interface Range {
 export async function* readEntries(q: Queryable, { since, until }: Range = {}): AsyncGenerator<AuditEntry> {
   const end = until ?? (await readHead(q))
   if (since === undefined) {
-    for (const log of (await continuedLogs(q, end.log)).slice(0, -1))
-      yield* readLog(q, log, 0, Number.MAX_SAFE_INTEGER)
+    for (const log of (await continuedLogs(q, end.log)).slice(0, -1)) yield* readLog(q, log, 0, 'its end')
   }
   yield* readLog(q, end.log, since ?? 0, end.seq)
 }
@@ -63,16 +62,29 @@ export async function readEntry(q: Queryable, log: string, seq: number): Promise
   return undefined
 }
 
-async function* readLog(q: Queryable, log: string, since: number, until: number): AsyncGenerator<AuditEntry> {
-  for (let after = since; after < until; ) {
+async function lastSeq(q: Queryable, log: string): Promise<number> {
+  const [row] = await q.query<{ seq: number | null }>(
+    'select max(seq) as seq from public.audit_entries where log_id = $1',
+    [log],
+  )
+  return row?.seq ?? 0
+}
+
+async function* readLog(
+  q: Queryable,
+  log: string,
+  since: number,
+  until: number | 'its end',
+): AsyncGenerator<AuditEntry> {
+  const end = until === 'its end' ? await lastSeq(q, log) : until
+  // Each page names its own end, so that no plan reads more than a page of a log that may be long.
+  for (let after = since; after < end; after += PAGE) {
     const rows = await q.query<EntryRow>(
       `select seq, at, channel, kind, actor, data, prev, hash from public.audit_entries
-       where log_id = $1 and seq > $2 and seq <= $3 order by seq limit $4`,
-      [log, after, until, PAGE],
+       where log_id = $1 and seq > $2 and seq <= $3 order by seq`,
+      [log, after, Math.min(after + PAGE, end)],
     )
     for (const { at, ...row } of rows) yield { schema: 1, log, ...row, at: at.toISOString() }
-    if (rows.length < PAGE) return
-    after = rows.at(-1)?.seq ?? until
   }
 }
 

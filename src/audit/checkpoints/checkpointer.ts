@@ -8,7 +8,7 @@ import { parseCheckpoint, type SignedCheckpoint, signCheckpoint } from './checkp
 import { introduce } from './introduction.ts'
 import type { KeyRing } from './key-ring.ts'
 import { logTree } from './log-tree.ts'
-import { readNewLeaves } from './new-leaves.ts'
+import { type NewLeaves, readNewLeaves } from './new-leaves.ts'
 import { isSignedBy } from './ring-signature.ts'
 import { changeSeen, readSeen, seenCheckpoint } from './seen.ts'
 import type { KeyStore, SigningKey } from './signing-keys.ts'
@@ -27,6 +27,8 @@ export interface CheckpointerDeps {
   memory: string
   /** Who brings the first key in. */
   actor: string
+  /** Entries one checkpoint adds, mostly; 50,000. */
+  most?: number
 }
 
 /** Signs how far the log is. */
@@ -46,42 +48,61 @@ export function createCheckpointer(deps: CheckpointerDeps): Checkpointer {
   const { db } = deps
   const alone = <T>(work: () => Promise<T>) => db.lock(CHECKPOINT_LOCK, work)
   return {
-    prepare: () => alone(async () => void (await findSigner(deps))),
+    prepare: () => alone(async () => void (await findSigners(deps))),
     make: (fence) => alone(() => make(deps, fence)),
   }
 }
 
 async function make(deps: CheckpointerDeps, fence: number | undefined): Promise<SignedCheckpoint> {
-  const { ring, key } = await findSigner(deps)
+  const { ring, own } = await findSigners(deps)
   const head = await readHead(deps.db)
+  const { log } = head
   let { checkpoint, frontier } = await resume(deps, head, ring)
+  let unsigned: NewLeaves = { leaves: [], subtrees: [] }
   while (checkpoint === undefined || checkpoint.size < head.seq) {
-    const { leaves, subtrees } = await readNewLeaves(deps.db, head, frontier)
-    checkpoint = signCheckpoint({ log: head.log, size: frontier.size, root: frontier.root() }, key)
-    await storeCheckpoint(deps.db, { checkpoint, leaves, subtrees }, fence)
+    unsigned = joined(unsigned, await readNewLeaves(deps.db, head, frontier, deps.most))
+    const key = own.find((each) => maySign(ring, each, log, frontier.size))
+    if (!key && frontier.size >= head.seq) throw unknownKey()
+    // A key signs nothing that ends before it came in: what lies there is part of the next checkpoint.
+    if (!key) continue
+    checkpoint = signCheckpoint({ log, size: frontier.size, root: frontier.root() }, key)
+    const { leaves, subtrees } = unsigned
+    await storeCheckpoint(deps.db, { checkpoint, leaves: Buffer.concat(leaves), subtrees }, fence)
+    unsigned = { leaves: [], subtrees: [] }
   }
   const { note } = checkpoint
   await changeSeen(deps.memory, (seen) => seen.put(head.log, { note, keys: ring.keys }))
   return checkpoint
 }
 
-/** The newest key of this machine that the log knows; the first of all is brought in by itself. */
-async function findSigner({
+function joined(one: NewLeaves, other: NewLeaves): NewLeaves {
+  return {
+    leaves: [...one.leaves, ...other.leaves],
+    subtrees: [...one.subtrees, ...other.subtrees],
+  }
+}
+
+function maySign(ring: KeyRing, { publicKey }: SigningKey, log: string, size: number): boolean {
+  return ring.maySign(publicKey.toString('hex'), log, size)
+}
+
+/**
+ * The keys of this machine, newest first, of which the log lets one sign from now on; the first of all is brought in
+ * by itself.
+ */
+async function findSigners({
   db,
   keys,
   actor,
-}: CheckpointerDeps): Promise<{ ring: KeyRing; key: SigningKey }> {
+}: CheckpointerDeps): Promise<{ ring: KeyRing; own: SigningKey[] }> {
   const { log } = await readHead(db)
   const [own, ring] = [await keys.readOrMake(), await readKeyRing(db, log)]
-  const known = own.find(({ publicKey }) =>
-    ring.maySign(publicKey.toString('hex'), log, Number.MAX_SAFE_INTEGER),
-  )
-  if (known) return { ring, key: known }
+  if (own.some((each) => maySign(ring, each, log, Number.MAX_SAFE_INTEGER))) return { ring, own }
   const [newest] = own
   if (ring.keys.length > 0 || newest === undefined) throw unknownKey()
   const publicKey = newest.publicKey.toString('hex')
   await storeIntroduction(db, introduce({ log, publicKey, replaces: null }, newest), actor)
-  return { ring: await readKeyRing(db, log), key: newest }
+  return { ring: await readKeyRing(db, log), own }
 }
 
 /** The tree as it was signed last, once it is certain that the log still begins with it. */

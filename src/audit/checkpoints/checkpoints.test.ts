@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { type EmptyDatabase, engines } from '../../../test/support/engines.ts'
 import { Secret } from '../../config/secret.ts'
 import type { Database, Transaction } from '../../db/database.ts'
@@ -13,12 +13,14 @@ import { continueLog } from '../continue.ts'
 import type { NewEntry } from '../entry.ts'
 import { readTail } from '../export.ts'
 import { HashList } from '../hash-list.ts'
+import { verifyDatabase } from '../verify-database.ts'
+import { rotateKey } from './change-keys.ts'
 import { parseCheckpoint } from './checkpoint.ts'
 import { createCheckpointer } from './checkpointer.ts'
 import { isSignedBy } from './ring-signature.ts'
 import { createCheckpointSchedule } from './schedule.ts'
 import { memoryPath } from './seen.ts'
-import { createKeyStore, newSigningKey } from './signing-keys.ts'
+import { createKeyStore, type KeyStore, newSigningKey } from './signing-keys.ts'
 import { readKeyRing } from './stored.ts'
 
 const NOTE: NewEntry = { channel: 'api', kind: 'user.seen', actor: 'cli:test', data: { n: 1 } }
@@ -99,6 +101,39 @@ for (const engine of engines) {
         expect(size).toBe((await readHead(db)).seq)
         expect(Buffer.from(root).toString('hex')).toBe(await naiveRoot(size))
       }
+    })
+
+    it('signs what came before a change of keys with the old one, however much that is, or as one with the new', async () => {
+      const dataDir = await mkdtemp(join(tmpdir(), 'helix-backlog-'))
+      onTestFinished(() => rm(dataDir, { recursive: true, force: true }))
+      await fresh()
+      const keys = createKeyStore({ dataDir, files: plainFiles })
+      await keys.write(await createKeyStore({ dataDir: folder, files: plainFiles }).readOrMake())
+      const signer = (store: KeyStore) =>
+        createCheckpointer({ db, keys: store, memory: memoryPath(dataDir), actor: 'cli:test', most: 10 })
+      const sizes = async () => {
+        const { log } = await readHead(db)
+        const rows = await db.query<{ size: number }>(
+          'select size from public.audit_checkpoints where log_id = $1 order by size',
+          [log],
+        )
+        return rows.map(({ size }) => size)
+      }
+      await signer(keys).make()
+      await append(34)
+      await rotateKey({ db, keys, actor: 'cli:test' })
+      await append(5)
+      await signer(keys).make()
+      expect(await sizes()).toEqual([1, 11, 21, 31, 41])
+      await append(34)
+      await rotateKey({ db, keys, actor: 'cli:test' })
+      await append(5)
+      const [newest] = await keys.read()
+      await signer({ ...keys, readOrMake: async () => (newest ? [newest] : []) }).make()
+      expect(await sizes()).toEqual([1, 11, 21, 31, 41, 81])
+      expect((await verifyDatabase(db, { now: new Date(0) })).findings).toEqual([])
+      // The log knows these by now, so the machine of the other tests has them, too.
+      await createKeyStore({ dataDir: folder, files: plainFiles }).write(await keys.read())
     })
 
     it('says the same again where nothing was appended', async () => {

@@ -1,9 +1,16 @@
 import { isIntroduced, type PlacedIntroduction } from './introduction.ts'
 
+interface Place {
+  log: string
+  seq: number
+}
+
 interface Held {
   by: string
+  /** Where it came in; it signs no checkpoint that ends before, unless it was the first and nobody else could. */
+  came: Place | undefined
   /** Where another key took its place: it signs no checkpoint that reaches so far. */
-  replaced: { log: string; seq: number } | undefined
+  replaced: Place | undefined
 }
 
 /** The keys that may sign the checkpoints of a log and of those it goes on as, by what its entries say. */
@@ -34,7 +41,10 @@ export class KeyRing {
     if (this.#keys.size === 0 && signedBy !== publicKey) return 'brings in a first key that another signed in'
     if (!isIntroduced(introduction)) return 'brings in a key with a signature that is not by the key it names'
     this.#introductions.push(introduction)
-    if (!this.#keys.has(publicKey)) this.#keys.set(publicKey, { by: signedBy, replaced: undefined })
+    if (!this.#keys.has(publicKey)) {
+      const came = this.#keys.size === 0 ? undefined : { log, seq }
+      this.#keys.set(publicKey, { by: signedBy, came, replaced: undefined })
+    }
     const old = replaces === null ? undefined : this.#keys.get(replaces)
     if (old) old.replaced ??= { log, seq }
     return undefined
@@ -48,10 +58,16 @@ export class KeyRing {
   /** Whether this key may sign a checkpoint of `size` entries of `log`. */
   maySign(publicKey: string, log: string, size: number): boolean {
     const key = this.#keys.get(publicKey)
-    if (key?.replaced === undefined) return key !== undefined
-    const at = this.#logs.indexOf(log)
-    const end = this.#logs.indexOf(key.replaced.log)
-    return at < end || (at === end && size < key.replaced.seq)
+    if (key === undefined) return false
+    const { came, replaced } = key
+    if (came && !this.#reaches(log, size, came)) return false
+    return replaced === undefined || !this.#reaches(log, size, replaced)
+  }
+
+  /** Whether so many entries of a log have that place among them, or before them in a log it goes on from. */
+  #reaches(log: string, size: number, place: Place): boolean {
+    const [at, there] = [this.#logs.indexOf(log), this.#logs.indexOf(place.log)]
+    return at > there || (at === there && size >= place.seq)
   }
 
   /** Whether `publicKey` is `anchor`, or was signed in by it or by one it signed in. */

@@ -9,30 +9,41 @@ import { entryLeaf, type Subtree } from '../merkle/tree.ts'
 
 /** So few that hashing them holds up nothing else for more than a few ms. */
 const PAGE = 1_000
-/** Entries one checkpoint adds at most, so that what is kept with it stays small. */
+/** Entries one checkpoint adds, so that what is kept with it stays small. */
 const MOST = 50_000
 
+/** What entries add to the tree: their leaves, and the stored subtrees that became whole. */
+export interface NewLeaves {
+  leaves: readonly Buffer[]
+  subtrees: readonly (Subtree & { hash: Buffer })[]
+}
+
 /**
- * Adds the log's entries after `frontier`, at most 50,000 and none beyond `head`, and resolves to their leaves and
+ * Adds the log's entries after `frontier`, at most `most` and none beyond `head`, and resolves to their leaves and
  * to the subtrees that became whole. Each entry must name the one before it.
  * @throws HelixError `findings` with kind and seq where the entries are not one chain.
  */
-export async function readNewLeaves(q: Queryable, head: Head, frontier: Frontier) {
+export async function readNewLeaves(
+  q: Queryable,
+  head: Head,
+  frontier: Frontier,
+  most = MOST,
+): Promise<NewLeaves> {
   const { log } = head
   const leaves: Buffer[] = []
   const subtrees: (Subtree & { hash: Buffer })[] = []
   const keep = (subtree: Subtree, hash: Buffer) => {
     if (subtree.level % STORED_EVERY === 0) subtrees.push({ ...subtree, hash })
   }
-  const until = Math.min(head.seq, frontier.size + MOST)
+  const until = Math.min(head.seq, frontier.size + most)
   let last = await hashAt(q, log, frontier.size)
   while (frontier.size < until) {
     const rows = await q.query<{ seq: number; prev: string; hash: string }>(
-      `select seq, prev, hash from public.audit_entries where log_id = $1 and seq > $2 and seq <= $3
-       order by seq limit $4`,
-      [log, frontier.size, until, PAGE],
+      `select seq, prev, hash from public.audit_entries where log_id = $1 and seq > $2 and seq <= $3 order by seq`,
+      [log, frontier.size, Math.min(frontier.size + PAGE, until)],
     )
-    if (rows.length === 0) throw broken('truncated', log, frontier.size + 1)
+    if (rows.length === 0)
+      throw broken(frontier.size + PAGE < until ? 'gap' : 'truncated', log, frontier.size + 1)
     for (const { seq, prev, hash } of rows) {
       if (seq !== frontier.size + 1) throw broken('gap', log, frontier.size + 1)
       if (prev !== last) throw broken('edited', log, seq)
@@ -42,7 +53,7 @@ export async function readNewLeaves(q: Queryable, head: Head, frontier: Frontier
     }
   }
   if (until === head.seq && last !== head.hash) throw broken('forked', log, head.seq)
-  return { leaves: Buffer.concat(leaves), subtrees }
+  return { leaves, subtrees }
 }
 
 async function hashAt(q: Queryable, log: string, seq: number): Promise<string> {
