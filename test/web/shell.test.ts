@@ -65,7 +65,11 @@ describePage('the page around every page', { engine: 'pglite' }, (web) => {
     const person = await web.person()
     const page = await web.visit('/', {
       as: person,
-      expected: [/ERR_FAILED|Failed to (fetch|load)|Couldn't load preload/],
+      // It has every part of the page; Playwright blocks it by answering what no browser does.
+      serviceWorkers: 'block',
+      expected: [
+        /ERR_FAILED|Failed to (fetch|load)|Couldn't load preload|blocked by Playwright|reading 'update'/,
+      ],
     })
     await page.getByRole('button', { name: person.email }).click()
     await page.route('**/assets/settings-page-*', (route) => route.abort())

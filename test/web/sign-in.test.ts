@@ -211,6 +211,18 @@ describePage('signing in', { engine: 'pglite' }, (web) => {
     expect(await page.evaluate(() => history.length)).toBeLessThanOrEqual(2)
   })
 
+  it('goes on under the name of this machine that the page was opened with', async () => {
+    const { email } = await web.person()
+    const local = web.gateway.url.replace('127.0.0.1', 'localhost')
+    const page = await web.visit(`${local}/sign-in`)
+    await page.getByLabel('E-mail').fill(email)
+    await page.getByRole('button', { name: 'Mail me a link' }).click()
+    await page.getByRole('heading', { name: 'Look at your mail' }).waitFor()
+    await page.goto((await mailTo(web.gateway, email, 'magiclink')).link)
+    await signedInAs(page, email)
+    expect(page.url()).toBe(`${local}/`)
+  })
+
   it('asks before a link signs in another account than the one there is', async () => {
     const [ada, mallory] = [await web.person(), await web.person()]
     const link = await web.gateway.running.services.signin?.accounts.oneTimeSignIn(mallory.userId)
@@ -218,7 +230,7 @@ describePage('signing in', { engine: 'pglite' }, (web) => {
     await page.goto(link ?? '')
     await page.getByText(`This link signs you in as ${mallory.email}`).waitFor()
     await expectAccessible(page)
-    await page.getByRole('button', { name: `Stay ${ada.email}` }).click()
+    await page.getByRole('button', { name: 'Keep my account' }).click()
     await signedInAs(page, ada.email)
   })
 

@@ -1,4 +1,6 @@
 import type { ComponentChildren } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { useText } from './app.ts'
 import css from './notice.module.css'
 
 /** A page that has only one thing to say. */
@@ -11,8 +13,15 @@ export function Notice({
   body: string
   children?: ComponentChildren
 }) {
+  const { brand } = useText().common
+  useEffect(() => {
+    document.title = `${title} · ${brand}`
+  }, [title, brand])
   return (
     <main id="content" class={css.notice}>
+      <a class={css.brand} href="/">
+        {brand}
+      </a>
       <h1>{title}</h1>
       <p>{body}</p>
       {children}

@@ -9,7 +9,7 @@ export async function openDocument(
   event: FetchEvent,
   shell: () => Promise<Response | undefined>,
 ): Promise<Response> {
-  const answer = fromNetwork(event)
+  const answer = fetch(event.request)
   try {
     const response = await within(ANSWER_WITHIN_MS, answer)
     if (response !== undefined && response.status < 500) return response
@@ -17,11 +17,6 @@ export async function openDocument(
     // No network: below.
   }
   return (await shell()) ?? answer
-}
-
-async function fromNetwork(event: FetchEvent): Promise<Response> {
-  const preloaded = (await event.preloadResponse) as Response | undefined
-  return preloaded ?? fetch(event.request)
 }
 
 /** Undefined where the answer takes longer. */

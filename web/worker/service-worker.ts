@@ -21,7 +21,9 @@ self.addEventListener('install', (event) => {
 })
 
 self.addEventListener('activate', (event) => {
-  event.waitUntil(Promise.all([self.registration.navigationPreload?.enable(), self.clients.claim()]))
+  // Never a navigation preload: the browser asks for every address twice then that is not answered here, and the
+  // link of a mail is spent by the first.
+  event.waitUntil(Promise.all([self.registration.navigationPreload?.disable(), self.clients.claim()]))
 })
 
 self.addEventListener('message', (event) => {

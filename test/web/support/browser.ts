@@ -23,9 +23,15 @@ interface VisitOptions extends BrowserContextOptions {
   expected?: readonly RegExp[]
 }
 
+/** What the page is served by. */
+interface Served {
+  readonly url: string
+  close(): Promise<void>
+}
+
 /** A gateway with its page, and a browser to look at it; one of each a test file. */
-export interface Web {
-  readonly gateway: TestGateway
+export interface Web<Gateway extends Served = TestGateway> {
+  readonly gateway: Gateway
   readonly browser: Browser
   /** Somebody new, signed up over HTTP. */
   person(): Promise<Person>
@@ -42,15 +48,24 @@ export function describePage(
   wanted: Parameters<typeof startTestGateway>[0],
   tests: (web: Web) => void,
 ): void {
+  describeServed(name, () => startTestGateway(wanted), tests)
+}
+
+/** The same, for what `start` starts. */
+export function describeServed<Gateway extends Served>(
+  name: string,
+  start: () => Promise<Gateway>,
+  tests: (web: Web<Gateway>) => void,
+): void {
   const title = program ? `${name}, in Chromium` : `${name}, in Chromium (not here: no browser is installed)`
   describe.skipIf(!program)(title, () => {
-    let gateway: TestGateway
+    let gateway: Gateway
     let browser: Browser
     let contexts: BrowserContext[] = []
     let faults: string[] = []
 
     beforeAll(async () => {
-      gateway = await startTestGateway(wanted)
+      gateway = await start()
       browser = await chromium.launch({ executablePath: program ?? '', args: ['--no-sandbox'] })
     })
     afterEach(async () => {

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { useLocation } from 'preact-iso/router'
 import { useApp } from '../app.ts'
-import { Button, ButtonLink } from '../ui/button.tsx'
+import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
 import { useAct } from '../ui/use-act.ts'
 import { textOf } from './form.ts'
@@ -39,10 +39,10 @@ export function ForgotPage() {
         <Button kind="primary" wide type="submit" busy={ask.busy}>
           {signin.forgot.send}
         </Button>
-        <ButtonLink kind="quiet" icon="left" href="/sign-in">
-          {signin.mail.back}
-        </ButtonLink>
       </form>
+      <p class={css.links}>
+        <a href="/sign-in">{signin.mail.back}</a>
+      </p>
     </SigninFrame>
   )
 }

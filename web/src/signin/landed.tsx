@@ -40,10 +40,10 @@ function Asking({ instead, email }: { instead: string; email: string | undefined
   return (
     <SigninFrame title={confirm.askTitle} lead={confirm.ask(instead, email)}>
       <div class={css.row}>
-        <Button onClick={() => void session.landing.go()}>{confirm.switch}</Button>
         <Button kind="primary" onClick={() => route('/', true)}>
-          {confirm.stay(instead)}
+          {confirm.stay}
         </Button>
+        <Button onClick={() => void session.landing.go()}>{confirm.switch}</Button>
       </div>
     </SigninFrame>
   )

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { useApp } from '../app.ts'
-import { Button, ButtonLink } from '../ui/button.tsx'
+import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
 import { useAct } from '../ui/use-act.ts'
 import { textOf } from './form.ts'
@@ -65,11 +65,9 @@ export function MailSent({ email, kind, send, onDone }: MailSentProps) {
         </div>
       </form>
       <LocalMail email={email} />
-      <div>
-        <ButtonLink kind="quiet" icon="left" href="/sign-in">
-          {mail.back}
-        </ButtonLink>
-      </div>
+      <p class={css.links}>
+        <a href="/sign-in">{mail.back}</a>
+      </p>
     </SigninFrame>
   )
 }

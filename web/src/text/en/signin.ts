@@ -63,7 +63,7 @@ export const signin = {
     ask: (now: string, email: string | undefined) =>
       `You are signed in as ${now}. This link signs you in ${email === undefined ? 'to the account it was made for' : `as ${email}`}. Go on only if you asked for it.`,
     switch: 'Use the link',
-    stay: (now: string) => `Stay ${now}`,
+    stay: 'Keep my account',
     refusedTitle: 'This link does not work',
     elsewhere:
       'It was asked for in another browser. If it confirms an address, that has worked: sign in. Else ask for a new one here.',

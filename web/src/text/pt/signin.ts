@@ -65,7 +65,7 @@ export const signin: Catalog['signin'] = {
     ask: (now, email) =>
       `Tem sessão iniciada como ${now}. Esta ligação inicia sessão ${email === undefined ? 'na conta para a qual foi feita' : `como ${email}`}. Continue só se a pediu.`,
     switch: 'Usar a ligação',
-    stay: (now) => `Ficar como ${now}`,
+    stay: 'Manter a minha conta',
     refusedTitle: 'Esta ligação não funciona',
     elsewhere:
       'Foi pedida noutro navegador. Se confirma um endereço, resultou: inicie sessão. Senão, peça aqui uma nova.',
