@@ -1,5 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -26,10 +34,17 @@ describe('two builds of one commit', () => {
   }, 600_000)
   afterAll(() => rmSync(home, { recursive: true, force: true }))
 
-  function buildIn(place: string): Built {
+  function cloned(place: string): string {
     const clone = join(home, place)
-    execFileSync('git', ['clone', '-q', ROOT, clone])
+    execFileSync('git', ['-c', 'advice.detachedHead=false', 'clone', '-q', ROOT, clone])
     symlinkSync(join(ROOT, 'node_modules'), join(clone, 'node_modules'))
+    // A link is no folder, which is what .gitignore says.
+    appendFileSync(join(clone, '.git/info/exclude'), 'node_modules\n')
+    return clone
+  }
+
+  function buildIn(place: string): Built {
+    const clone = cloned(place)
     const args = [join(clone, 'bin/helix.ts'), 'build', 'all', '--skip', 'desktop', '--json']
     const environment = { ...process.env, HELIX_DATA_DIR: join(home, 'data'), NODE_ENV: '' }
     const said = execFileSync(NODE, args, { cwd: clone, env: environment, encoding: 'utf8' })
@@ -94,9 +109,7 @@ describe('two builds of one commit', () => {
   })
 
   it('refuse a secret that got into the sources', () => {
-    const clone = join(home, 'leaking')
-    execFileSync('git', ['clone', '-q', ROOT, clone])
-    symlinkSync(join(ROOT, 'node_modules'), join(clone, 'node_modules'))
+    const clone = cloned('leaking')
     const key = ['sk', 'ant', 'api03', 'y'.repeat(40)].join('-')
     mkdirSync(join(clone, 'docs'), { recursive: true })
     writeFileSync(join(clone, 'docs', 'notes.md'), `# Notes\n\n${key}\n`)
