@@ -12,6 +12,7 @@ export interface AgainstDiscord {
   guildId: string | undefined
   ignored: readonly string[]
   lagMs: number
+  since: number | undefined
   /** The public key (hex) that signatures must go back to. */
   anchor: string | undefined
 }
@@ -20,7 +21,7 @@ const SAY_EVERY_MS = 5_000
 
 /** Holds the log in the database to what stands in Discord, with the eyes of a bot that may read there. */
 export async function verifyAgainstDiscord(
-  { guildId, ignored, lagMs, anchor }: AgainstDiscord,
+  { guildId, ignored, lagMs, since, anchor }: AgainstDiscord,
   context: Context,
 ): Promise<DiscordVerification> {
   const config = await context.config()
@@ -39,7 +40,7 @@ export async function verifyAgainstDiscord(
       webhooks: targets.flatMap(({ address }) => (address ? [address.id] : [])),
     },
     {
-      ...{ ignored, lagMs, anchor },
+      ...{ ignored, lagMs, since, anchor },
       onProgress(entries) {
         if (performance.now() - saidAt < SAY_EVERY_MS) return
         saidAt = performance.now()

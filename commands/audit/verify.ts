@@ -71,13 +71,18 @@ export default defineCommand({
       'how long an entry may be on its way to Discord',
       duration.default(DEFAULT_LAG_MS),
     ),
+    since: option(
+      '--since <seq>',
+      'what Discord need not have: entries up to this one, as where its channels were made anew',
+      z.coerce.number().int().min(1).optional(),
+    ),
     ignoreLog: option(
       '--ignore-log <log...>',
       'logs that Discord may hold more of than the database: given up, or of another Helix',
       z.array(z.string()).default([]),
     ),
   },
-  async run({ file, grace, against: other, key, guild, lag, ignoreLog }, context) {
+  async run({ file, grace, against: other, key, guild, lag, since, ignoreLog }, context) {
     if (file !== undefined && other?.where === 'discord') throw notWithFile()
     const given: Given = {
       graceMs: grace,
@@ -86,7 +91,7 @@ export default defineCommand({
     }
     const logs = await verifyThere(file, context, given)
     if (other?.where === 'discord') {
-      const options = { guildId: guild, ignored: ignoreLog, lagMs: lag, anchor: given.anchor }
+      const options = { guildId: guild, ignored: ignoreLog, lagMs: lag, since, anchor: given.anchor }
       logs.push(await inDiscord(options, context))
     }
     return { logs, findings: logs.flatMap(({ findings }) => findings) }

@@ -28,7 +28,7 @@ export class ReadBack {
   async *posts(log: string, known: string | undefined, signal: AbortSignal) {
     const { sender, address, channel, botToken } = this.#deps
     if (!this.#able || botToken === undefined) return
-    const id = await sender.channelOf(address, signal)
+    const id = address.thread ?? (await sender.channelOf(address, signal))
     let after = known
     for (let page = 0; page < MOST_PAGES; page += 1) {
       const found = await sender

@@ -14,6 +14,8 @@ export interface NoteCheckDeps {
   /** The logs of the database in their order, and how far each goes. */
   sizes: ReadonlyMap<string, number>
   ignored: ReadonlySet<string>
+  /** Checkpoints of no more entries of the present log, and those of logs before it, need not be there. */
+  since: number
   /** How far Discord had confirmed the checkpoints of a log before the comparison began. */
   confirmedThrough: (log: string) => number
   /** How far the log of this database goes by now. */
@@ -128,7 +130,9 @@ export class NoteCheck {
   }
 
   #missing({ log, size }: Kept): void {
-    if (this.#deps.ignored.has(log)) return
+    const { ignored, since, sizes } = this.#deps
+    const wanted = since === 0 || (log === [...sizes.keys()].at(-1) && size > since)
+    if (ignored.has(log) || !wanted) return
     this.#found('gap', { log, size }, `The checkpoint of ${size} entries is not in Discord, which had it`)
   }
 

@@ -70,8 +70,8 @@ async function toldByWebhooks(api: DiscordApi, targets: readonly Target[]) {
   const told = new Map<Channel, { channelId: string; guildId: string | null }>()
   for (const { channel, address } of targets) {
     const seen = address && (await seeWebhook(api, address))
-    if (seen && 'channelId' in seen && seen.channelId)
-      told.set(channel, { channelId: seen.channelId, guildId: seen.guildId })
+    if (address && seen && 'channelId' in seen && seen.channelId)
+      told.set(channel, { channelId: address.thread ?? seen.channelId, guildId: seen.guildId })
   }
   return told
 }

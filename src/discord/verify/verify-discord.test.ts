@@ -145,6 +145,15 @@ for (const [place, engine] of [available[0], available.at(-1)].entries()) {
         expect(await verdict(log)).toEqual([`truncated ${first}`])
       })
 
+      it('what was in channels that are no more need not be there, what came after must', async () => {
+        for (const channel of CHANNELS) messages(channel).splice(0, 1)
+        const [first] = seqsIn(message('api', 0))
+        expect(await verdict(log)).not.toEqual([])
+        expect(await verdict(log, { since: (first ?? 0) - 2 })).toEqual([])
+        const [gone] = seqsIn(take('api', -1))
+        expect(await verdict(log, { since: (first ?? 0) - 2 })).toEqual([`truncated ${gone}`])
+      })
+
       it('all of a channel deleted is named from its first entry on', async () => {
         const [first] = seqsIn(message('consciousness', 0))
         messages('consciousness').length = 0

@@ -33,6 +33,8 @@ export interface DiscordVerifyOptions {
   /** Logs that Discord may hold more of than the database: given up, or another installation's. */
   ignored?: readonly string[]
   lagMs?: number
+  /** Entries up to this one of the present log, and those of logs before it, need not be there. */
+  since?: number | undefined
   /** The public key (hex) that the checkpoints must go back to. */
   anchor?: string | undefined
   now?: Date
@@ -62,9 +64,10 @@ export interface DiscordVerification {
  */
 export async function verifyDiscord(
   deps: DiscordVerifyDeps,
-  { ignored = [], lagMs = DEFAULT_LAG_MS, anchor, now = new Date(), onProgress }: DiscordVerifyOptions = {},
+  options: DiscordVerifyOptions = {},
 ): Promise<DiscordVerification> {
   const { q, rooms } = deps
+  const { ignored = [], lagMs = DEFAULT_LAG_MS, since = 0, anchor, now = new Date(), onProgress } = options
   const start = await lookAtDatabase(q)
   const { end, logs } = start
   const passed = new Passed(logs)
@@ -83,8 +86,8 @@ export async function verifyDiscord(
     })
     checks.set(room.channel, check)
   }
-  const notes = noteCheckOf({ ...deps, ours }, start, { ignored: skip, anchor })
-  const walk = { checks, notes, passed, end, onProgress }
+  const notes = noteCheckOf({ ...deps, ours }, start, { ignored: skip, since, anchor })
+  const walk = { checks, notes, passed, end, since, onProgress }
   try {
     const { findings, unposted } = await compare(readEntries(q, { until: end }), walk)
     const all = [...findings, ...(await (notes?.end() ?? []))]
@@ -104,17 +107,22 @@ interface Walk {
   notes: NoteCheck | undefined
   passed: Passed
   end: { log: string; seq: number }
+  since: number
   onProgress: ((entries: number) => void) | undefined
 }
 
 /** Walks the log once; ends at the first place that is wrong, and then with what was suspicious before it. */
-async function compare(entries: AsyncIterable<AuditEntry>, { checks, notes, passed, end, onProgress }: Walk) {
+async function compare(
+  entries: AsyncIterable<AuditEntry>,
+  { checks, notes, passed, end, since, onProgress }: Walk,
+) {
   const findings: Finding[] = []
   let unposted = 0
   let count = 0
   for await (const entry of entries) {
     const check = checks.get(entry.channel)
-    const wrong = await check?.find(entry)
+    const wanted = since === 0 || (entry.log === end.log && entry.seq > since)
+    const wrong = wanted ? await check?.find(entry) : undefined
     if (!check) unposted += 1
     await notes?.push(entry)
     passed.push(entry)
@@ -157,19 +165,20 @@ async function sizeOf(q: Queryable, log: string): Promise<number> {
 
 interface NoteOptions {
   ignored: ReadonlySet<string>
+  since: number
   anchor: string | undefined
 }
 
 function noteCheckOf(
   { q, rooms, api, readFile, ours }: DiscordVerifyDeps & { ours: ReadonlySet<string> },
   { kept, sizes, confirmed }: Start,
-  { ignored, anchor }: NoteOptions,
+  { ignored, since, anchor }: NoteOptions,
 ): NoteCheck | undefined {
   const room = rooms.find(({ channel }) => channel === 'hash-chain')
   if (!room) return undefined
   return new NoteCheck({
     notes: readNotes({ api, readFile, ours }, room),
-    ...{ kept, sizes, ignored, anchor },
+    ...{ kept, sizes, ignored, since, anchor },
     confirmedThrough: (log) => confirmed(log, 'hash-chain', 'checkpoints'),
     grownTo: async () => (await readHead(q)).seq,
     rootOf: (log, size) => logTree(q, log).hash([0, size]),
