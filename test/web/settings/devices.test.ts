@@ -45,4 +45,26 @@ describePage('signed-in devices', { engine: 'pglite' }, (web) => {
     expect(await statusOf(other)).toBe(401)
     expect(await statusOf(ada.token)).toBe(401)
   })
+
+  it('cannot be listed where Supabase signs people in, which is said, and all can be signed out', async () => {
+    const ada = await web.person()
+    // Built for another host, the page is told of the project; nothing of it is asked here.
+    const page = await web.visit('/status', { as: ada })
+    await page.route('**/settings/devices', async (route) => {
+      const answer = await route.fetch()
+      const document = (await answer.text()).replace(
+        /(<meta name="helix-config" content=")([^"]*)/,
+        (_, before: string, content: string) =>
+          before +
+          content
+            .replace(/(&#34;mode&#34;:&#34;)\w+/, '$1supabase')
+            .replace(/(&#34;supabaseUrl&#34;:&#34;)[^&]*/, '$1https://project.supabase.co'),
+      )
+      await route.fulfill({ response: answer, body: document })
+    })
+    await page.goto('/settings/devices')
+    await page.getByText('which does not tell where you are signed in', { exact: false }).waitFor()
+    await page.getByRole('button', { name: 'Sign out everywhere' }).waitFor()
+    expect(await page.getByText('This device').count()).toBe(0)
+  })
 })

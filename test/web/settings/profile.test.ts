@@ -39,18 +39,22 @@ describePage('the settings', { engine: 'pglite' }, (web) => {
   it.each([
     ['a desk', 1280],
     ['a phone', 390],
-  ])('are accessible in every section, and nothing is wider than %s', async (_, width) => {
-    const page = await web.visit('/settings', {
-      as: await web.person(),
-      viewport: { width, height: 844 },
-    })
-    for (const section of SECTIONS) {
-      await page.goto(`/settings${section}`)
-      await page.getByRole('heading', { level: 2 }).first().waitFor()
-      await page.waitForFunction(() => document.querySelector('[class*=spinner]') === null)
-      await expectAccessible(page)
-      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-      expect(over, section).toBeLessThanOrEqual(0)
-    }
-  })
+  ])(
+    'are accessible in every section, and nothing is wider than %s',
+    async (_, width) => {
+      const page = await web.visit('/settings', {
+        as: await web.person(),
+        viewport: { width, height: 844 },
+      })
+      for (const section of SECTIONS) {
+        await page.goto(`/settings${section}`)
+        await page.getByRole('heading', { level: 2 }).first().waitFor()
+        await page.waitForFunction(() => document.querySelector('[class*=spinner]') === null)
+        await expectAccessible(page)
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+        expect(over, section).toBeLessThanOrEqual(0)
+      }
+    },
+    90_000,
+  )
 })
