@@ -48,6 +48,7 @@ describePage('the administration of people', { engine: 'pglite' }, (web) => {
     expect((await creator.client.admin.people({ search: bob.email })).users).toMatchObject([
       { userId: bob.userId, trustLevel: 0.8, quota: 1_250_000_000 },
     ])
+    expect((await bob.client.account.usage()).budget.limitNanoUsd).toBe(1_250_000_000)
   })
 
   it('invites somebody by mail, and says so where they have an account', async () => {

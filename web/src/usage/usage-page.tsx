@@ -35,7 +35,7 @@ export function UsagePage() {
       title={text.title}
       sidebar={
         <SectionNav
-          label={common.nav.label}
+          label={text.pages}
           sections={[
             { path: '/usage', name: common.nav.usage },
             { path: '/settings', name: common.nav.settings },

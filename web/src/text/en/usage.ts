@@ -1,5 +1,6 @@
 export const usage = {
   title: 'Usage',
+  pages: 'Your pages',
   today: 'Today',
   month: 'This month',
   saved: 'Saved by the cache',

@@ -2,6 +2,7 @@ import type { Catalog } from '../en.ts'
 
 export const usage: Catalog['usage'] = {
   title: 'Utilização',
+  pages: 'As suas páginas',
   today: 'Hoje',
   month: 'Este mês',
   saved: 'Poupado pela cache',
