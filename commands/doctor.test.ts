@@ -34,6 +34,8 @@ describe('helix doctor', () => {
     expect(exit).toBe(3)
     expect(stdout).toContain('✔ Node is new enough')
     expect(stdout).toContain('✖ Not so: The database answers')
+    expect(stdout.match(/Cannot reach database/g)).toHaveLength(1)
+    expect(stdout).toContain('see “The database answers”')
     expect(stderr).toContain('checks failed')
     expect(stdout + stderr).not.toContain('hunter2')
   })

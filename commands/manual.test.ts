@@ -35,8 +35,8 @@ it('docs/commands.md shows every command as it is', async () => {
   const plain = createColour(false)
   const options = GLOBAL_OPTIONS.map(([flags, meaning]) => `- \`${flags}\`: ${meaning}`)
   const sections = []
-  for (const [path, { summary, load, hidden }] of Object.entries(table)) {
-    if (!load || hidden) continue
+  for (const [path, { summary, load }] of Object.entries(table)) {
+    if (!load) continue
     const help = commandHelp(path, summary, await loadCommand(load), plain)
     sections.push(`## helix ${path}\n\n\`\`\`text\n${help.split('\n\nEvery command\n')[0]}\n\`\`\``)
   }

@@ -11,7 +11,7 @@ import { defineCommand } from './define.ts'
 import { openFailureLog } from './gateway/failure-log.ts'
 import { listenOptions } from './gateway/listen-options.ts'
 import { openLog } from './gateway/log.ts'
-import { untilStopped } from './gateway/until-stopped.ts'
+import { unlessStopped, untilStopped } from './gateway/until-stopped.ts'
 
 export default defineCommand({
   examples: [
@@ -34,7 +34,9 @@ export default defineCommand({
     await refuseSecond(config)
     const log = await openLog(context, config, { human: true })
     const { startGateway } = await import('../gateway/server.ts')
-    const db = await openDatabase(config, context)
+    const opening = openDatabase(config, context)
+    // A server may never answer; what this process itself has begun on its own files is finished first.
+    const db = await (config.mode === 'embedded' ? opening : unlessStopped(context.signal, opening))
     const gateway = await startGateway({
       config,
       readConfig,

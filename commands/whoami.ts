@@ -11,16 +11,21 @@ export default defineCommand({
   ],
   async run(_input, context: Context) {
     const { client, url, source } = await context.gateway()
+    const { token: given } = (await context.config()).client
+    const tokenUnused = source === 'local' && given !== undefined
     const { mode, simulated, release } = await client.health()
     const profile = await client.http.json<Profile>('/api/profile')
-    return { url, source, mode, simulated, release, ...profile }
+    return { url, source, mode, simulated, release, tokenUnused, ...profile }
   },
-  view: ({ url, source, mode, simulated, release, userId, displayName, creator, token }) =>
+  view: ({ url, source, mode, simulated, release, tokenUnused, userId, displayName, creator, token }) =>
     [
       `Gateway  ${url} (${SOURCES[source]})`,
       `Helix    ${safeText(release)}, ${mode}${simulated ? ', Claude is simulated' : ''}`,
       `You      ${safeText(displayName ?? userId)}${creator ? ', the creator' : ''}`,
       ...(token ? [`Token    ${tokenLine(token)}`] : []),
+      ...(tokenUnused
+        ? [`Note     HELIX_TOKEN is not used: beside it the owner needs none. With --url ${url} it is.`]
+        : []),
     ].join('\n'),
 })
 

@@ -5,7 +5,7 @@ import { defineCommand } from '../define.ts'
 import { openFailureLog } from './failure-log.ts'
 import { listenOptions } from './listen-options.ts'
 import { openLog } from './log.ts'
-import { untilStopped } from './until-stopped.ts'
+import { unlessStopped, untilStopped } from './until-stopped.ts'
 
 export default defineCommand({
   examples: [
@@ -26,7 +26,7 @@ export default defineCommand({
       log[level === 'warning' ? 'warn' : 'info']({ event: 'config', source, message, fix })
     }
     const { startGateway } = await import('../../gateway/server.ts')
-    const db = await openCurrent(config)
+    const db = await unlessStopped(context.signal, openCurrent(config))
     const { url, release, close } = await startGateway({
       config,
       readConfig,

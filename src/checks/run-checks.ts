@@ -1,8 +1,9 @@
 import { redactLines } from '../audit/redact.ts'
 import { asHelixError } from '../errors.ts'
-import type { Check, CheckContext, Finding } from './check.ts'
+import { type Check, type CheckContext, type Finding, skipped } from './check.ts'
 
 const TIMEOUT_MS = 10_000
+const UNCONFIGURED = 'Could not be looked at until the configuration is corrected'
 
 /** A check and what its probe found. */
 export interface CheckResult extends Finding {
@@ -15,13 +16,27 @@ export interface CheckResult extends Finding {
   durationMs: number
 }
 
-/** Probes all checks at once and resolves to all results, in their order; a probe never throws through. */
-export function runChecks(
+/**
+ * Probes all checks at once and resolves to all results, in their order; a probe never throws through. What already
+ * failed as an error is told once: a later check that failed of the same could not look.
+ */
+export async function runChecks(
   checks: readonly Check[],
   context: CheckContext,
   { timeoutMs = TIMEOUT_MS } = {},
 ): Promise<CheckResult[]> {
-  return Promise.all(checks.map((check) => runCheck(check, context, timeoutMs)))
+  const results = await Promise.all(checks.map((check) => runCheck(check, context, timeoutMs)))
+  return results.map((result, place) => {
+    const cause = results
+      .slice(0, place)
+      .find(
+        ({ status, severity, detail }) =>
+          status === 'failed' && severity === 'error' && detail === result.detail,
+      )
+    if (result.status !== 'failed' || !cause) return result
+    const { hint: _, ...rest } = result
+    return { ...rest, status: 'skipped', detail: `Could not be looked at; see “${cause.title}”` }
+  })
 }
 
 async function runCheck(check: Check, context: CheckContext, timeoutMs: number): Promise<CheckResult> {
@@ -49,7 +64,8 @@ async function probe(check: Check, context: CheckContext, timeoutMs: number): Pr
   try {
     return await Promise.race([Promise.resolve().then(() => check.probe(context)), late])
   } catch (thrown) {
-    const { message, hint } = asHelixError(thrown)
+    const { code, message, hint } = asHelixError(thrown)
+    if (code === 'config_invalid' && context.configProblems.length > 0) return skipped(UNCONFIGURED)
     return { status: 'failed', detail: message, ...(hint ? { hint } : {}) }
   } finally {
     clearTimeout(timer)

@@ -9,7 +9,7 @@ const FIX_POSTGRES =
 export const databaseSettings = {
   databaseUrl: setting({
     kind: postgresUrl(),
-    doc: 'Connection string of the PostgreSQL (15 or newer) to use.',
+    doc: 'Connection string of the PostgreSQL (15 or newer) to use. With `sslmode=prefer`, `require` or `verify-ca` the certificate and its name are checked as with `verify-full`; `sslmode=disable` sends in the clear; with `uselibpqcompat=true` these words mean what they mean to psql.',
     example: 'postgres://helix:password@127.0.0.1:5432/helix',
     env: ['DATABASE_URL'],
     fix: FIX_POSTGRES,
