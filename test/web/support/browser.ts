@@ -14,6 +14,9 @@ import { type Person, signUpPerson } from './person.ts'
 const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 const program = PROGRAMS.find(existsSync)
 
+/** How the browser says that it did as it was told. */
+const BLOCKED = /Service Worker registration blocked/
+
 interface VisitOptions extends BrowserContextOptions {
   /** Signed in as this person before the page opens. */
   as?: Person
@@ -94,12 +97,14 @@ export function describeServed<Gateway extends Served>(
           (await browser.newContext({
             baseURL: gateway.url,
             reducedMotion: 'reduce',
+            // What a test routes or counts would pass it by; those of releases and of maintenance allow it.
+            serviceWorkers: 'block',
             ...(as && { storageState: as.keptAt(gateway.url) }),
             ...options,
           }))
         if (!within) contexts.push(context)
         const page = await context.newPage()
-        watchFaults(page, faults, expected)
+        watchFaults(page, faults, [BLOCKED, ...expected])
         await page.goto(path)
         return page
       },

@@ -12,8 +12,6 @@ export async function buildPage(
   change: (code: string, file: string) => string = (code) => code,
 ): Promise<string> {
   const outDir = await mkdtemp(join(tmpdir(), 'helix-built-'))
-  // Vite takes a set NODE_ENV at its word, and that of a test makes no page for people.
-  process.env.NODE_ENV = 'production'
   const config = await configOf({ command: 'build', mode: 'gateway' })
   await build({
     ...config,

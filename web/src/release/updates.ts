@@ -37,7 +37,9 @@ export function watchForUpdates({ workers, register, release, presence, connecti
   if (!workers) return { offered, putOff }
 
   workers.addEventListener('controllerchange', () => void compare(workers))
-  register(workers).then(keepAsking, () => {})
+  register(workers)
+    .then(keepAsking)
+    .catch(() => {})
 
   async function compare({ controller }: ServiceWorkerContainer): Promise<void> {
     if (controller && !(await holds(controller, release))) offered.value = true
