@@ -1,5 +1,5 @@
 /** What a mailed link is for, by GoTrue's names. */
-export const LINK_KINDS = ['signup', 'magiclink', 'recovery', 'invite', 'email_change', 'email'] as const
+const LINK_KINDS = ['signup', 'magiclink', 'recovery', 'invite', 'email_change', 'email'] as const
 export type LinkKind = (typeof LINK_KINDS)[number]
 
 /** What somebody who followed a mailed link arrives with. */

@@ -15,7 +15,7 @@ export function ForStrangers({ children }: { children: ComponentChildren }) {
 }
 
 /** A path of this page, whatever a link says; elsewhere the beginning. */
-export function ownPath(wanted: string | undefined): string {
+function ownPath(wanted: string | undefined): string {
   const target = wanted?.startsWith('/') ? URL.parse(wanted, location.origin) : null
   return target?.origin === location.origin ? target.pathname + target.search : '/'
 }

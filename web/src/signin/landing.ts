@@ -8,7 +8,7 @@ import { claimsOf, type Who } from './stored.ts'
  * What comes of the link somebody arrived by. `asking`: the link would sign in another account than the one this
  * browser has; whoever was lured into a stranger's account would write to it unawares, so that takes a yes.
  */
-export type LandingState =
+type LandingState =
   | 'none'
   | 'under-way'
   | 'done'

@@ -9,8 +9,6 @@ import { accepted, refusal } from './refusal.ts'
 import { withRetryWords } from './retry-words.ts'
 import { owedFactor, readStored, STORAGE_KEY, type Stored, type Who, whoOf } from './stored.ts'
 
-export type { Who }
-
 /** `unknown` until what this device keeps has been read. */
 export type SessionState = 'unknown' | Who | 'signed-out'
 

@@ -4,7 +4,7 @@ import { delayBefore } from './pause.ts'
 import type { Presence } from './presence.ts'
 
 /** Maintenance as the gateway tells of it: in its operator's words, and until when, if that is known. */
-export interface Maintenance {
+interface Maintenance {
   message: string
   until: string | null
 }

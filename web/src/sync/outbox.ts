@@ -8,7 +8,7 @@ import { createQueue, type Queue } from './outbox/queue.ts'
 import type { NewMessage, WaitingMessage } from './outbox/waiting.ts'
 import type { Store } from './store.ts'
 
-export type { NewMessage, WaitingMessage } from './outbox/waiting.ts'
+export type { WaitingMessage } from './outbox/waiting.ts'
 
 /** Messages on their way, kept on this device until the gateway acknowledged them. */
 export interface Outbox {

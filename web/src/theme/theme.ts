@@ -1,7 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 
 export const THEMES = ['system', 'light', 'dark'] as const
-export type ThemeChoice = (typeof THEMES)[number]
+type ThemeChoice = (typeof THEMES)[number]
 
 /** Light or dark: by the system, or by choice. */
 export interface Theme {

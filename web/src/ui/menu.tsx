@@ -3,7 +3,7 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { Icon, type IconName } from './icon.tsx'
 import css from './menu.module.css'
 
-export interface MenuItem {
+interface MenuItem {
   label: string
   icon?: IconName
   danger?: boolean

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 
-export interface Toast {
+interface Toast {
   id: number
   text: string
   kind: 'said' | 'failed'

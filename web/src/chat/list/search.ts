@@ -9,7 +9,7 @@ const PAGE = 20
 export type Found = SearchPage['results'][number]
 
 /** What a search has come to; `results` are those of the words before while `busy`. */
-export interface SearchState {
+interface SearchState {
   words: string
   busy: boolean
   results: readonly Found[]

@@ -4,7 +4,7 @@ import type { ReplyEvent } from '../../../../src/contract/events.ts'
 import type { Start } from '../thread/stretch.ts'
 
 /** How far a reply has come, as this page follows it. */
-export type Phase = 'waiting' | 'writing' | 'reconnecting' | 'ended'
+type Phase = 'waiting' | 'writing' | 'reconnecting' | 'ended'
 
 /** A reply while it is written. */
 export interface LiveReply {

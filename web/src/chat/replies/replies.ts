@@ -15,7 +15,7 @@ export type ReplyNews =
   | { news: 'ended'; start: Start; message: Message | undefined; failure: string | undefined }
 
 /** A turn to take in a conversation. */
-export type Turn = { sessionKey: string; model?: string } & Asked
+type Turn = { sessionKey: string; model?: string } & Asked
 
 /** The replies this page follows while they are written, of all conversations. */
 export interface Replies {

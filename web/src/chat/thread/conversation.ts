@@ -28,7 +28,7 @@ const MOST = 2_000
 const AROUND = 61
 
 /** `missing`: nobody has this conversation; `stale`: shown as this device kept it. */
-export type Loading = 'loading' | 'ready' | 'stale' | 'missing' | 'failed'
+type Loading = 'loading' | 'ready' | 'stale' | 'missing' | 'failed'
 
 /** A turn other than a send: it leaves what it branches from. */
 export type Branch = Exclude<Asked, { kind: 'send' }>

@@ -6,7 +6,7 @@ import { latest, sum, type Values } from './stack.ts'
 import { ChartTable } from './table.tsx'
 
 /** One thing that is shown over all places; in the order of the colours. */
-export interface Series {
+interface Series {
   label: string
   values: Values
 }
