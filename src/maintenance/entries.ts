@@ -1,4 +1,5 @@
 import type { NewEntry } from '../audit/entry.ts'
+import { modeChanged } from '../state/entries.ts'
 import { inForce, type Setting } from './setting.ts'
 
 /** How a change came about: somebody asked for it, its time was over, or a file brought what the database had missed. */
@@ -15,7 +16,7 @@ export function entriesOf(
   const kind = after.active ? 'maintenance.on' : 'maintenance.off'
   const alert: NewEntry = { channel: 'alerts', kind, actor, data: { cause, ...factsOf(after) } }
   if (from === to) return [alert]
-  return [alert, { channel: 'consciousness', kind: 'mode.changed', actor, data: { from, to, cause } }]
+  return [alert, modeChanged(actor, { what: 'service', from, to })]
 }
 
 /** What may be told of a setting: everything but its key. */

@@ -80,6 +80,29 @@ for (const engine of ENGINES) {
       expect(alerts().filter((alert) => alert === 'upstream_failed')).toHaveLength(1)
     })
 
+    it('tells the operators of maintenance, and which mode Helix is in', async () => {
+      const { maintenance } = gateway.running.services
+      const off = { active: false, until: null, readOnly: false, allow: [] }
+      await maintenance.set({ ...off, active: true, message: 'A larger database' }, 'cli:test')
+      await maintenance.set(off, 'cli:test')
+      const told = (channel: Channel) =>
+        linesOf(channel)
+          .filter(({ kind, data }) => kind.startsWith('maintenance.') || data.what === 'service')
+          .map(({ kind, data }) => [kind, data.message ?? data.to ?? null])
+      await expect
+        .poll(() => told('alerts'), { timeout: 15_000 })
+        .toEqual([
+          ['maintenance.on', 'A larger database'],
+          ['maintenance.off', null],
+        ])
+      await expect
+        .poll(() => told('consciousness'), { timeout: 15_000 })
+        .toEqual([
+          ['mode.changed', 'maintenance'],
+          ['mode.changed', 'normal'],
+        ])
+    })
+
     it('signs the chain for Discord, too', async () => {
       const files = () =>
         discord.messages(ids.get('hash-chain') ?? '').flatMap(({ attachments }) => attachments)

@@ -254,7 +254,11 @@ onEachGateway(
       expect(rows.toReversed()).toMatchObject([
         { channel: 'commands', kind: 'maintenance.on.start', data: { message: MESSAGE } },
         { channel: 'alerts', kind: 'maintenance.on', data: { cause: 'asked', message: MESSAGE } },
-        { channel: 'consciousness', kind: 'mode.changed', data: { from: 'normal', to: 'maintenance' } },
+        {
+          channel: 'consciousness',
+          kind: 'mode.changed',
+          data: { what: 'service', from: 'normal', to: 'maintenance' },
+        },
         { channel: 'commands', kind: 'maintenance.on.end', data: { outcome: 'ok' } },
       ])
       const text = JSON.stringify(rows)

@@ -154,7 +154,8 @@ describe.skipIf(postgresUnavailable)(postgresUnavailable ?? 'maintenance of seve
             gateway.db
               .query(
                 `select channel, kind from public.audit_entries where seq > $1
-              and kind in ('maintenance.on', 'mode.changed', 'journal.adopt') order by seq`,
+              and kind in ('maintenance.on', 'mode.changed', 'journal.adopt')
+              and coalesce(data ->> 'what', 'service') = 'service' order by seq`,
                 [before[0]?.n as number],
               )
               .catch(() => []),
