@@ -71,6 +71,9 @@ end $$;
 CREATE FUNCTION helix.change_conversation(person uuid, key text, new_title text, chosen uuid) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO ''
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 declare
   shown uuid;
@@ -87,7 +90,7 @@ begin
       where m.id = chosen and m.user_id = person and m.session_key = key
       union all
       select m.id, m.position from below
-      join public.session_messages m on m.parent_id = below.id and m.user_id = person and m.session_key = key
+      join public.session_messages m on m.parent_id = below.id
     )
     select below.id into leaf from below order by below.position desc limit 1;
     if not found then
@@ -813,6 +816,10 @@ $$;
 CREATE FUNCTION helix.read_messages(person uuid, key text, leaf uuid, most integer, everything boolean) RETURNS TABLE(line jsonb, siblings uuid[])
     LANGUAGE plpgsql
     SET search_path TO ''
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off'
     AS $$
 declare
   active uuid;
@@ -837,7 +844,7 @@ begin
         and m.id = coalesce(leaf, active)
       union all
       select m.id, m.parent_id, path.depth + 1 from path
-      join public.session_messages m on m.id = path.parent_id and m.user_id = person and m.session_key = key
+      join public.session_messages m on m.id = path.parent_id
       where path.depth < most
     ), flat as (
       select m.id, row_number() over (order by m.position desc)::integer as depth
@@ -862,6 +869,8 @@ CREATE FUNCTION helix.read_messages_around(person uuid, key text, around uuid, e
     LANGUAGE plpgsql
     SET search_path TO ''
     SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     SET jit TO 'off'
     AS $$
 declare
@@ -878,7 +887,7 @@ begin
       union all
       select m.id, m.parent_id, path.depth + 1, case when m.id = around then 0 else path.past + 1 end
       from path
-      join public.session_messages m on m.id = path.parent_id and m.user_id = person and m.session_key = key
+      join public.session_messages m on m.id = path.parent_id
       where path.past is null or path.past < earlier
     ), found as (
       select path.depth from path where path.past = 0
@@ -1249,6 +1258,9 @@ end $$;
 CREATE FUNCTION helix.turn_history(person uuid, key text, leaf uuid) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 begin
   return (with recursive line as (
@@ -1259,7 +1271,7 @@ begin
     union all
     select m.id, m.parent_id, m.role, m.content, m.created_at, line.depth + 1, s.content
     from line
-    join public.session_messages m on m.id = line.parent_id and m.user_id = person and m.session_key = key
+    join public.session_messages m on m.id = line.parent_id
     left join public.conversation_summaries s on s.upto_message_id = m.id
     where line.summary is null
   )
