@@ -4,9 +4,20 @@ import { expectAccessible } from '../support/axe.ts'
 import { describePage } from '../support/browser.ts'
 import { newCreator } from '../support/creator.ts'
 
+/** The status is a few seconds old at most. */
+const LATER = { timeout: 15_000, interval: 500 }
+
 describePage('incidents', { engine: 'pglite' }, (web) => {
   /** What everyone is shown, without a sign-in. */
   const publicPage = () => web.visit('/status')
+  const tells = (page: Page, text: string) =>
+    expect
+      .poll(async () => {
+        await page.reload()
+        await page.getByRole('heading', { level: 1 }).waitFor()
+        return page.getByText(text, { exact: false }).count()
+      }, LATER)
+      .toBe(1)
   const shows = (page: Page, text: string) => page.getByText(text, { exact: false }).first().waitFor()
 
   it('are opened, go on, are corrected and resolved, each for everyone to see', async () => {
@@ -21,8 +32,8 @@ describePage('incidents', { engine: 'pglite' }, (web) => {
     await dialog.getByRole('button', { name: 'Publish' }).click()
     await page.getByRole('heading', { name: 'Replies are slow' }).waitFor()
     const shown = await publicPage()
+    await tells(shown, 'We are looking into it.')
     await shown.getByRole('heading', { name: 'Helix has a problem that is being worked on.' }).waitFor()
-    await shows(shown, 'We are looking into it.')
 
     await page.getByRole('button', { name: 'Edit' }).click()
     await dialog.getByLabel('Title').fill('Replies begin slowly')
@@ -38,13 +49,8 @@ describePage('incidents', { engine: 'pglite' }, (web) => {
     await dialog.getByRole('button', { name: 'Resolve' }).click()
     await page.getByRole('heading', { name: 'Resolved' }).waitFor()
     await expectAccessible(page)
-    await expect
-      .poll(async () => {
-        await shown.reload()
-        return shown.getByText('lasted', { exact: false }).count()
-      })
-      .toBe(1)
+    await tells(shown, 'lasted')
     await shown.getByRole('heading', { name: 'Everything works.' }).waitFor()
     await expectAccessible(shown)
-  })
+  }, 90_000)
 })

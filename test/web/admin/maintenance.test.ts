@@ -39,5 +39,5 @@ describePage('the maintenance switch', { engine: 'pglite' }, (web) => {
     await page.getByRole('button', { name: 'End maintenance' }).click()
     await page.getByText('There is no maintenance.').waitFor()
     await expect.poll(statusOfBob, { timeout: 3_000 }).toBe(200)
-  })
+  }, 90_000)
 })
