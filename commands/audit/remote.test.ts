@@ -70,7 +70,7 @@ describe('the log of a gateway elsewhere', () => {
       environment: { HELIX_TOKEN: stranger.token, HELIX_DATA_DIR: join(cwd, 'data'), HELIX_MODE: 'embedded' },
     })
     await other.close()
-    expect(refused).toMatchObject({ exit: 1, stderr: expect.stringContaining('forked') })
+    expect(refused).toMatchObject({ exit: 1, stderr: expect.stringContaining('The witness refuses the log') })
   })
 
   it('is the creator’s alone to read', async () => {
