@@ -32,10 +32,11 @@ function search({ query }: Operation): string {
   if (!query) return ''
   const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'input', unrepresentable: 'any' })
   const needed = required.map((name) => {
+    if (name === 'sessionKey') return `${name}=$KEY`
     const schema = Object(properties[name])
-    return [name, String(schema.enum?.[0] ?? schema.minimum ?? 'hello')]
+    return `${name}=${encodeURIComponent(schema.enum?.[0] ?? schema.minimum ?? 'hello')}`
   })
-  return needed.length > 0 ? `?${new URLSearchParams(needed)}` : ''
+  return needed.length > 0 ? `?${needed.join('&')}` : ''
 }
 
 /** As one word of a POSIX shell. */

@@ -8,9 +8,14 @@ import { makeThings, type Things } from '../http/two-users/things.ts'
 import { startTestGateway, type TestGateway, type Visitor } from '../support/gateway.ts'
 import { nameOf } from '../support/operations.ts'
 
+/** Their example is a reply, not a message of one's own. */
+const ABOUT_REPLIES = new Set(['regenerateReply', 'giveFeedback'])
+
 /** Calls that end what the others need come last. */
 const order = ({ method, id }: Operation) => (id === 'deleteAccount' ? 2 : method === 'delete' ? 1 : 0)
 const asked = operations
+  // A link that an operator is given; without maintenance there is none.
+  .filter(({ id }) => id !== 'passMaintenance')
   .filter((one) => (one.access === 'person' || one.access === 'public') && !speaksGotrue(one))
   .toSorted((one, other) => order(one) - order(other))
 
@@ -76,8 +81,11 @@ describe('the calls of the reference', () => {
 
   /** What a reader sets by hand, since it is about a thing of theirs that the page does not look up. */
   async function variablesOf({ id, path }: Operation): Promise<Record<string, string>> {
-    const message = id === 'regenerateReply' ? things.replyId : things.userMessageId
-    const ids: Record<string, string> = { '/api/tokens/': things.tokenId }
+    const message = ABOUT_REPLIES.has(id) ? things.replyId : things.userMessageId
+    const ids: Record<string, string> = {
+      '/api/tokens/': things.tokenId,
+      '/api/sessions/': things.signedInId,
+    }
     const [prefix] = Object.keys(ids).filter((one) => path.startsWith(one))
     return {
       KEY: things.sessionKey,
