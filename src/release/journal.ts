@@ -1,0 +1,86 @@
+import { appendFile, mkdir, open, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { z } from 'zod'
+import { HelixError } from '../errors.ts'
+import { type Host, runOn } from '../shell/host.ts'
+import { script } from '../shell/script.ts'
+import { STEPS } from './steps.ts'
+
+/** One line of the journal of releases: written before and after each step, so that any machine can go on. */
+export const JournalRecord = z.object({
+  at: z.iso.datetime(),
+  release: z.string(),
+  /** What the release replaces; null for the first. */
+  previous: z.string().nullable(),
+  step: z.enum(STEPS),
+  event: z.enum(['begin', 'done', 'failed', 'undo', 'undone', 'undo_failed']),
+  by: z.string(),
+  token: z.number().int(),
+  note: z.string().optional(),
+})
+export type JournalRecord = z.infer<typeof JournalRecord>
+
+/** Where releases of one target are written down, oldest first. */
+export interface ReleaseJournal {
+  /** Resolves once the record is on the disk. */
+  append(record: JournalRecord): Promise<void>
+  read(): Promise<JournalRecord[]>
+}
+
+/** The journal on a host, beside the releases it tells of. */
+export function hostJournal(host: Host, folder: string): ReleaseJournal {
+  return {
+    async append(record) {
+      const act = script('mkdir -p "$1" && cat >> "$1/releases.jsonl" && sync "$1/releases.jsonl"', folder)
+      await runOn(host, 'write the journal of releases', act, { input: `${JSON.stringify(record)}\n` })
+    },
+    async read() {
+      const text = await runOn(
+        host,
+        'read the journal of releases',
+        script('[ ! -f "$1/releases.jsonl" ] || tail -n 5000 "$1/releases.jsonl"', folder),
+      )
+      return parse(text, `${host.name}:${folder}/releases.jsonl`)
+    },
+  }
+}
+
+/** The journal of a target that has no machine of ours, in a file here. */
+export function fileJournal(path: string): ReleaseJournal {
+  return {
+    async append(record) {
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+      await appendFile(path, `${JSON.stringify(record)}\n`, { mode: 0o600 })
+      const file = await open(path, 'r+')
+      await file.sync().finally(() => file.close())
+    },
+    async read() {
+      const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return ''
+        throw error
+      })
+      return parse(text, path)
+    },
+  }
+}
+
+/** A last line that a crash cut short never began anything; any other that cannot be read is damage. */
+function parse(text: string, where: string): JournalRecord[] {
+  const lines = text.split('\n').filter((line) => line !== '')
+  return lines.flatMap((line, place) => {
+    const record = JournalRecord.safeParse(jsonOf(line))
+    if (record.success) return [record.data]
+    if (place === lines.length - 1 && !text.endsWith('\n')) return []
+    throw new HelixError('precondition_failed', `Line ${place + 1} of ${where} cannot be read`, {
+      hint: 'Keep the file, look at the line, and remove it once you know what it was.',
+    })
+  })
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}

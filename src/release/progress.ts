@@ -1,0 +1,68 @@
+import type { JournalRecord } from './journal.ts'
+import type { StepName } from './steps.ts'
+
+/** How far a release came, as its journal tells. */
+export interface Progress {
+  release: string
+  previous: string | null
+  by: string
+  begunAt: Date
+  endedAt: Date
+  done: ReadonlySet<StepName>
+  /** Steps whose effect may be there: begun and not undone. */
+  begun: readonly StepName[]
+  state: 'live' | 'undone' | 'unfinished' | 'undoing' | 'stuck'
+}
+
+/** Reads the journal of releases, oldest release first; a release that was deployed again is there again. */
+export function progressOf(records: readonly JournalRecord[]): Progress[] {
+  const runs: JournalRecord[][] = []
+  for (const record of records) {
+    const run = runs.at(-1)
+    const begins = record.step === 'plan' && record.event === 'begin'
+    if (!run || begins) runs.push([record])
+    else run.push(record)
+  }
+  return runs.map(readRun)
+}
+
+function readRun(records: JournalRecord[]): Progress {
+  const [first] = records as [JournalRecord]
+  const last = records.at(-1) ?? first
+  const done = new Set<StepName>()
+  const begun = new Set<StepName>()
+  for (const { step, event } of records) {
+    if (event === 'begin' && changesSomething(step)) begun.add(step)
+    if (event === 'done') done.add(step)
+    if (event === 'undone') {
+      begun.delete(step)
+      done.delete(step)
+    }
+  }
+  return {
+    release: first.release,
+    previous: first.previous,
+    by: first.by,
+    begunAt: new Date(first.at),
+    endedAt: new Date(last.at),
+    done,
+    begun: [...begun],
+    state: stateOf(records, done, begun),
+  }
+}
+
+/** To plan changes nothing, and the lock frees itself. */
+function changesSomething(step: StepName): boolean {
+  return step !== 'plan' && step !== 'lock'
+}
+
+function stateOf(
+  records: readonly JournalRecord[],
+  done: ReadonlySet<StepName>,
+  begun: ReadonlySet<StepName>,
+): Progress['state'] {
+  const undoing = records.some(({ event }) => event === 'failed' || event === 'undo')
+  if (records.at(-1)?.event === 'undo_failed') return 'stuck'
+  if (undoing) return begun.size === 0 ? 'undone' : 'undoing'
+  return done.has('prune') ? 'live' : 'unfinished'
+}

@@ -1,0 +1,135 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createJournal } from '../audit/journal.ts'
+import { HelixError } from '../errors.ts'
+import { fileJournal, type ReleaseJournal } from './journal.ts'
+import { progressOf } from './progress.ts'
+import { type ReleaseRun, runSteps, undoSteps } from './run.ts'
+import { STEPS, type Step, type StepName } from './steps.ts'
+
+let folder: string
+let journal: ReleaseJournal
+/** What the steps did, in order. */
+let acts: string[]
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'helix-release-'))
+  journal = fileJournal(join(folder, 'releases.jsonl'))
+  acts = []
+  await journal.append({ ...header, at: new Date().toISOString(), step: 'plan', event: 'begin' })
+  await journal.append({ ...header, at: new Date().toISOString(), step: 'plan', event: 'done' })
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const header = { release: 'r2', previous: 'r1', by: 'ana@laptop', token: 1 }
+
+/** A release whose steps write down what they do; `failing` throw when they run, `stuck` when they are undone. */
+function release({
+  failing = [],
+  stuck = [],
+  signal,
+}: {
+  failing?: StepName[]
+  stuck?: StepName[]
+  signal?: AbortSignal
+} = {}): ReleaseRun {
+  const steps = STEPS.slice(2).map(
+    (name): Step => ({
+      name,
+      ...(['boot', 'probe', 'switch', 'watch'].includes(name) && { gate: true }),
+      plan: () => [],
+      async run() {
+        const records = await journal.read()
+        expect(records.at(-1)).toMatchObject({ step: name, event: 'begin' })
+        acts.push(name)
+        if (failing.includes(name)) throw new HelixError('deploy_failed', `${name} said no`)
+        return undefined
+      },
+      async undo() {
+        if (stuck.includes(name)) throw new HelixError('host_unreachable', 'the host is away')
+        acts.push(`undo ${name}`)
+      },
+    }),
+  )
+  return {
+    ...header,
+    steps,
+    journal,
+    audit: createJournal(join(folder, 'journal.jsonl')),
+    actor: 'cli:ana',
+    signal: signal ?? new AbortController().signal,
+    onStep: () => {},
+  }
+}
+
+const last = async () => progressOf(await journal.read()).at(-1)
+
+test('each step is in the journal before it runs, and the release is live after the last', async () => {
+  await runSteps(release())
+  expect(acts).toEqual(STEPS.slice(2))
+  expect(await last()).toMatchObject({ release: 'r2', previous: 'r1', state: 'live' })
+})
+
+test('a failed gate has everything undone, last first, and ends with 5', async () => {
+  const failure = await runSteps(release({ failing: ['watch'] })).catch((error: HelixError) => error)
+  expect(failure).toMatchObject({ code: 'rolled_back', exit: 5 })
+  expect(failure).toMatchObject({ hint: expect.stringContaining('watch said no') })
+  const begun = STEPS.slice(2, -1)
+  expect(acts).toEqual([...begun, ...begun.toReversed().map((name) => `undo ${name}`)])
+  expect(await last()).toMatchObject({ state: 'undone', begun: [] })
+})
+
+test('a step that is no gate keeps its own failure, and all is undone', async () => {
+  await expect(runSteps(release({ failing: ['upload'] }))).rejects.toMatchObject({ code: 'deploy_failed' })
+  expect(acts).toEqual([
+    'env',
+    'backup',
+    'migrate',
+    'upload',
+    'undo upload',
+    'undo migrate',
+    'undo backup',
+    'undo env',
+  ])
+})
+
+test('undoing that fails ends with 6, and goes on from there later', async () => {
+  const failing = release({ failing: ['probe'], stuck: ['boot'] })
+  await expect(runSteps(failing)).rejects.toMatchObject({ code: 'rollback_failed', exit: 6 })
+  expect(await last()).toMatchObject({
+    state: 'stuck',
+    begun: ['env', 'backup', 'migrate', 'upload', 'boot'],
+  })
+  acts = []
+  await undoSteps(release())
+  expect(acts).toEqual(['undo boot', 'undo upload', 'undo migrate', 'undo backup', 'undo env'])
+  expect(await last()).toMatchObject({ state: 'undone' })
+})
+
+test.each(STEPS.slice(2))('a release whose deployer died in %s is finished from there', async (name) => {
+  const dying = release()
+  const step = dying.steps.find((each) => each.name === name) as Step
+  step.run = () => new Promise(() => {})
+  void runSteps(dying)
+  await expect.poll(async () => (await journal.read()).at(-1)).toMatchObject({ step: name, event: 'begin' })
+  const progress = await last()
+  expect(progress).toMatchObject({ state: 'unfinished' })
+  acts = []
+  await runSteps(release(), progress?.done)
+  expect(acts).toEqual(STEPS.slice(STEPS.indexOf(name)))
+  expect(await last()).toMatchObject({ state: 'live' })
+})
+
+test('whoever asks it to end has it undone', async () => {
+  const ending = new AbortController()
+  const ended = release({ signal: ending.signal })
+  const step = ended.steps.find(({ name }) => name === 'upload') as Step
+  step.run = async () => {
+    ending.abort(new HelixError('stopped', 'Ctrl-C'))
+    return undefined
+  }
+  await expect(runSteps(ended)).rejects.toMatchObject({ code: 'rolled_back' })
+  expect(acts).toEqual(['env', 'backup', 'migrate', 'undo upload', 'undo migrate', 'undo backup', 'undo env'])
+})

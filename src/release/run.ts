@@ -1,0 +1,121 @@
+import type { Audit } from '../audit/audit.ts'
+import { asHelixError, HelixError } from '../errors.ts'
+import type { JournalRecord, ReleaseJournal } from './journal.ts'
+import { progressOf } from './progress.ts'
+import type { Step, StepName } from './steps.ts'
+
+/** Told of what happens to each step. */
+export type StepWatcher = (step: StepName, event: JournalRecord['event'], note?: string) => void
+
+export interface ReleaseRun {
+  release: string
+  previous: string | null
+  /** In order, from `env` on: what comes before is done by whoever starts the run. */
+  steps: readonly Step[]
+  journal: ReleaseJournal
+  audit: Audit
+  /** `ana@laptop`, for the journal. */
+  by: string
+  actor: string
+  token: number
+  /** Aborts when the lock was lost or the person asked to end: what was done is then undone. */
+  signal: AbortSignal
+  onStep: StepWatcher
+}
+
+/**
+ * Takes a release through its steps, each written down before it runs. A step that fails has everything undone that
+ * was done, last first.
+ * @param done steps that an earlier, interrupted run has finished
+ * @throws HelixError `rolled_back` when a gate failed and all is as before, `rollback_failed` when undoing failed, the
+ * step's own failure when it was no gate and all is as before
+ */
+export async function runSteps(run: ReleaseRun, done: ReadonlySet<StepName> = new Set()): Promise<void> {
+  for (const step of run.steps) {
+    if (done.has(step.name)) continue
+    try {
+      run.signal.throwIfAborted()
+      await runStep(run, step)
+    } catch (thrown) {
+      const failure = asHelixError(thrown)
+      await note(run, step.name, 'failed', failure.message).catch(() => {})
+      await undoSteps(run, failure)
+      throw step.gate ? rolledBack(run, step, failure) : failure
+    }
+  }
+}
+
+async function runStep(run: ReleaseRun, step: Step): Promise<void> {
+  await note(run, step.name, 'begin')
+  const data = { release: run.release, step: step.name }
+  const told = await run.audit.act(
+    { channel: 'commands', kind: 'deploy.step.start', actor: run.actor, data },
+    () => step.run(),
+  )
+  await note(run, step.name, 'done', told)
+}
+
+/**
+ * Undoes what the journal says was begun, last first; may be called again after it was interrupted.
+ * @throws HelixError `rollback_failed` naming the step that could not be undone
+ */
+export async function undoSteps(run: ReleaseRun, because?: HelixError): Promise<void> {
+  const begun = new Set(progressOf(await run.journal.read()).at(-1)?.begun)
+  for (const step of run.steps.toReversed()) {
+    if (!begun.has(step.name)) continue
+    try {
+      await note(run, step.name, 'undo')
+      if (step.undo) await undoStep(run, step, step.undo)
+      await note(run, step.name, 'undone')
+    } catch (thrown) {
+      const failure = asHelixError(thrown)
+      await note(run, step.name, 'undo_failed', failure.message).catch(() => {})
+      throw rollbackFailed(run, step, failure, because)
+    }
+  }
+}
+
+function undoStep(run: ReleaseRun, step: Step, undo: () => Promise<void>): Promise<void> {
+  const data = { release: run.release, step: step.name }
+  return run.audit.act({ channel: 'commands', kind: 'deploy.undo.start', actor: run.actor, data }, undo)
+}
+
+async function note(
+  { journal, release, previous, by, token, onStep }: ReleaseRun,
+  step: StepName,
+  event: JournalRecord['event'],
+  text?: string,
+): Promise<void> {
+  const at = new Date().toISOString()
+  await journal.append({ at, release, previous, step, event, by, token, ...(text && { note: text }) })
+  onStep(step, event, text)
+}
+
+function rolledBack({ release, previous }: ReleaseRun, step: Step, failure: HelixError): HelixError {
+  const back = previous === null ? 'nothing was deployed before it' : `${previous} serves as before`
+  return new HelixError('rolled_back', `${release} failed at ${step.name} and was undone; ${back}`, {
+    hint: [failure.message, failure.hint].filter(Boolean).join('. '),
+    next: ['helix releases'],
+    details: { ...failure.details, release, previous, step: step.name, code: failure.code },
+    cause: failure,
+  })
+}
+
+function rollbackFailed(
+  { release, previous }: ReleaseRun,
+  step: Step,
+  failure: HelixError,
+  because: HelixError | undefined,
+): HelixError {
+  const why = because ? `${because.message}. ` : ''
+  return new HelixError(
+    'rollback_failed',
+    `${release} could not be undone: ${step.name}: ${failure.message}`,
+    {
+      hint: `${why}${failure.hint ?? ''} Once that is mended: helix deploy --resume.`,
+      next: ['helix deploy --resume', 'helix releases'],
+      details: { ...failure.details, release, previous, step: step.name },
+      cause: failure,
+    },
+  )
+}

@@ -1,0 +1,36 @@
+import type { Options } from 'execa'
+import type { Ran, RunOptions } from './host.ts'
+
+const TIMEOUT_MS = 60_000
+/** What may be read of one output, in bytes. */
+const MOST_OUTPUT = 16 * 1024 * 1024
+/** Exit codes as timeout(1) and shells give them, to a program out of time and to one ended by SIGKILL. */
+const TIMED_OUT = 124
+const KILLED = 137
+
+/**
+ * Runs a program to its end, whatever its exit code.
+ * @throws what `signal` aborts with; Error `ENOENT` when there is no such program
+ */
+export async function runProcess(
+  file: string,
+  args: readonly string[],
+  { input, timeoutMs = TIMEOUT_MS, signal }: RunOptions = {},
+): Promise<Ran> {
+  // Costs a quarter of a second to load, which only those pay who run something.
+  const { execa } = await import('execa')
+  const options = {
+    reject: false,
+    input: input ?? '',
+    timeout: timeoutMs,
+    maxBuffer: MOST_OUTPUT,
+    stripFinalNewline: false,
+    killDescendants: true,
+    ...(signal && { cancelSignal: signal }),
+  } satisfies Options
+  const result = await execa(file, args, options)
+  signal?.throwIfAborted()
+  if (result.code === 'ENOENT') throw result.cause ?? result
+  const code = result.timedOut ? TIMED_OUT : (result.exitCode ?? KILLED)
+  return { code, stdout: result.stdout, stderr: result.stderr }
+}

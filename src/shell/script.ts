@@ -1,0 +1,32 @@
+/**
+ * A POSIX shell script and the words it is given as `$1`, `$2` and so on. Values are never pasted into the text, so
+ * no value can become a command; secrets belong in neither, but on stdin.
+ */
+export interface Script {
+  readonly text: string
+  readonly words: readonly string[]
+}
+
+/** A script of these lines, given these words. It ends at the first command that fails. */
+export function script(text: string, ...words: readonly string[]): Script {
+  return { text: `set -eu\n${text.trim()}`, words }
+}
+
+/** The script as one line that any POSIX shell runs, as over SSH. */
+export function commandLine({ text, words }: Script): string {
+  return ['sh', '-c', quote(text), 'helix', ...words.map(quote)].join(' ')
+}
+
+/** The script as a person reads it: its lines, with the words in place. */
+export function readable({ text, words }: Script): string {
+  return text
+    .split('\n')
+    .slice(1)
+    .map((line) => line.replaceAll(/"?\$(\d)"?/g, (_whole, place) => quote(words[Number(place) - 1] ?? '')))
+    .join('\n')
+}
+
+/** The word as a shell reads it back unchanged. */
+export function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}

@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { HelixError } from '../errors.ts'
+import { safeText } from '../ui/safe-text.ts'
+import type { Host, Ran } from './host.ts'
+import { runProcess } from './process.ts'
+import { commandLine } from './script.ts'
+
+/** Where and as whom to sign in; what is left out comes from the person's own SSH configuration. */
+export interface SshDestination {
+  /** `deploy@vps.example.com`, or an alias of the SSH configuration. */
+  host: string
+  port?: number
+  identityFile?: string
+  /** Host keys trusted beside the person's own. */
+  knownHostsFile?: string
+}
+
+/** What ssh itself exits with when it could not connect, or the connection broke. */
+const SSH_FAILED = 255
+
+/**
+ * Another machine, through the system's `ssh`: its agent, jump hosts and known hosts are the person's own. All scripts
+ * share one connection. Never asks anything: a host key that is not known, or a key with a passphrase and no agent, is
+ * a failure.
+ */
+export async function sshHost(destination: SshDestination): Promise<Host> {
+  // A socket's path ends at 107 bytes, so not in a deep temporary directory of somebody's choice.
+  const folder = await mkdtemp(join(process.platform === 'win32' ? tmpdir() : '/tmp', 'helix-ssh-'))
+  const options = optionsOf(destination, join(folder, 'c'))
+  return {
+    name: destination.host,
+    async run(script, runOptions) {
+      const args = [...options, destination.host, commandLine(script)]
+      const ran = await runProcess('ssh', args, runOptions).catch((cause: NodeJS.ErrnoException) => {
+        throw cause.code === 'ENOENT' ? sshMissing(cause) : cause
+      })
+      if (ran.code === SSH_FAILED) throw unreachable(destination, ran)
+      return ran
+    },
+    async close() {
+      await runProcess('ssh', [...options, '-O', 'exit', destination.host]).catch(() => {})
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function optionsOf({ port, identityFile, knownHostsFile }: SshDestination, socket: string): string[] {
+  const set = (name: string, value: string | number) => ['-o', `${name}=${value}`]
+  return [
+    '-T',
+    ...set('BatchMode', 'yes'),
+    ...set('ControlMaster', 'auto'),
+    ...set('ControlPath', socket),
+    ...set('ControlPersist', 60),
+    ...set('ConnectTimeout', 10),
+    // A link that is cut is noticed within 15 s.
+    ...set('ServerAliveInterval', 5),
+    ...set('ServerAliveCountMax', 3),
+    ...(port === undefined ? [] : ['-p', String(port)]),
+    ...(identityFile === undefined ? [] : [...set('IdentitiesOnly', 'yes'), '-i', identityFile]),
+    ...(knownHostsFile === undefined ? [] : set('UserKnownHostsFile', knownHostsFile)),
+  ]
+}
+
+function unreachable({ host }: SshDestination, { stderr }: Ran): HelixError {
+  return new HelixError('host_unreachable', `${host} cannot be reached over SSH`, {
+    hint: `ssh said: ${safeText(stderr.trim().slice(-500)) || 'nothing'}. Try: ssh ${host}`,
+    details: { host },
+  })
+}
+
+function sshMissing(cause: unknown): HelixError {
+  return new HelixError('precondition_failed', 'There is no `ssh` on this machine', {
+    hint: 'Install OpenSSH’s client, and try again.',
+    cause,
+  })
+}
