@@ -31,7 +31,7 @@ const MOST_HOPS = 32
  * from the right, where the last proxy wrote what it saw. A hop that is no address ends the walk: the caller counts
  * as the proxy that wrote it.
  *
- * The peer of a Unix socket counts as a trusted proxy, since only this process's user can open the socket.
+ * The peer of a Unix socket counts as a trusted proxy, since only this process's user and the socket's group can open it.
  *
  * @param trusted addresses and networks of proxies, as in `10.0.0.0/8`
  */

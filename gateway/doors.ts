@@ -17,7 +17,13 @@ const LINGER_MS = 500
 /** Opens every way to the gateway; `state.url` is told as soon as it is known. Closing `resources` closes them. */
 export async function openDoors(
   app: Hono<GatewayEnv>,
-  { config, db, host, personal }: Pick<GatewayOptions, 'config' | 'db' | 'host' | 'personal'>,
+  {
+    config,
+    db,
+    host,
+    socketOnly,
+    personal,
+  }: Pick<GatewayOptions, 'config' | 'db' | 'host' | 'socketOnly' | 'personal'>,
   files: Files,
   resources: Resources,
   state: { url: string },
@@ -28,8 +34,8 @@ export async function openDoors(
     const listener = resources.keep(await listen(app, where, limits), (opened) => opened.close(LINGER_MS))
     return listener.address
   }
-  state.url = await open({ port: config.port, host })
-  if (config.socket) await open({ path: config.socket, owner: false })
+  if (config.socket) state.url = `unix:${await open({ path: config.socket, owner: false })}`
+  if (!config.socket || !socketOnly) state.url = await open({ port: config.port, host })
   if (!personal) return
   const socket = await open({ path: socketPathFor(config.dataDir, 'http'), owner: true })
   const databaseSocket = await attachable(db, config.dataDir, resources)

@@ -1,4 +1,7 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Hono } from 'hono'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { GatewayEnv } from './env.ts'
@@ -52,6 +55,22 @@ describe('a listener', () => {
       })
       socket.once('close', () => resolve(said))
     })
+
+  it.each([
+    { owner: true, mode: 0o600 },
+    { owner: false, mode: 0o660 },
+  ])(
+    'opens a Unix socket to its user, and to its group where no owner speaks over it: %o',
+    async ({ owner, mode }) => {
+      const folder = await mkdtemp(join(tmpdir(), 'helix-listen-'))
+      const path = join(folder, 's')
+      const limits = { most: 100, isProxy: () => false }
+      listener = await listen(new Hono<GatewayEnv>(), { path, owner }, limits)
+      expect(listener.address).toBe(path)
+      expect((await stat(path)).mode & 0o777).toBe(mode)
+      await rm(folder, { recursive: true })
+    },
+  )
 
   it('ends a caller that does not read its answer, and tells whoever was writing it', async () => {
     let cancelled = false

@@ -7,7 +7,10 @@ import { HelixError } from '../src/errors.ts'
 import { type ConnectionLimits, guardConnections } from './connections.ts'
 import type { GatewayEnv } from './env.ts'
 
-/** A TCP address, or the path of a Unix socket; over an `owner` socket every caller is the creator. */
+/**
+ * A TCP address, or the path of a Unix socket; over an `owner` socket every caller is the creator. Another socket is open
+ * to its group, too, which in a directory with the setgid bit is that of the directory: so a proxy can be let in.
+ */
 export type Where = { port: number; host: string } | { path: string; owner: boolean }
 
 export interface Listener {
@@ -45,7 +48,7 @@ export async function listen(
   guardConnections(server, limits)
   if ('path' in where) await removeStaleSocket(where.path)
   await bind(server, where)
-  if ('path' in where) await chmod(where.path, 0o600)
+  if ('path' in where) await chmod(where.path, where.owner ? 0o600 : 0o660)
   return {
     address: 'path' in where ? where.path : addressOf(server.address() as AddressInfo, where.host),
     close: (graceMs) => close(server, graceMs),

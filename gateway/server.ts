@@ -18,6 +18,8 @@ export interface GatewayOptions {
   /** A migrated database; the gateway closes it when it ends. */
   db: Database | EmbeddedDatabase
   host: string
+  /** Whether the Unix socket of the configuration, if it names one, is listened on instead of the port. */
+  socketOnly?: boolean
   /**
    * Whether whoever starts this process owns the installation, as with `helix up`: commands beside it then act as
    * the creator over a private socket.
@@ -30,7 +32,7 @@ export interface GatewayOptions {
 }
 
 export interface RunningGateway {
-  /** Where it answers, as a person would type it. */
+  /** Where it answers, as a person would type it; `unix:` and a path where that is a socket alone. */
   readonly url: string
   readonly services: Services
   readonly release: string

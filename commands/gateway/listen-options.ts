@@ -11,6 +11,6 @@ export const listenOptions = {
     port.optional(),
   ),
   host: option('--host <address>', 'address to listen on', z.string().min(1).optional()),
-  socket: option('--socket <path>', 'listen on this Unix socket too', z.string().min(1).optional()),
+  socket: option('--socket <path>', 'listen on this Unix socket', z.string().min(1).optional()),
   dataDir: option('--data-dir <directory>', 'where Helix keeps its files', z.string().min(1).optional()),
 }

@@ -11,11 +11,12 @@ export default defineCommand({
   examples: [
     ['helix gateway start', 'the server alone, for a process manager'],
     ['helix gateway start --env production --port 3000', 'with .env.production'],
-    ['helix gateway start --socket /run/helix/gateway.sock', 'on a Unix socket too, for a proxy'],
+    ['helix gateway start --socket /run/helix/gateway.sock', 'on a Unix socket alone, for a proxy'],
   ],
   description:
     'Prints one JSON object a line: first {"event":"ready",…} on stdout, then its log on stderr. Never migrates: ' +
-    'a database whose schema is behind or ahead is refused with exit code 3. SIGTERM lets open replies finish.',
+    'a database whose schema is behind or ahead is refused with exit code 3. SIGTERM lets open replies finish. With --socket and ' +
+    'without --port it opens no port.',
   options: listenOptions,
   streams: true,
   async run(flags, context) {
@@ -32,6 +33,7 @@ export default defineCommand({
       readConfig,
       db,
       host: config.host ?? '0.0.0.0',
+      socketOnly: flags.port === undefined,
       personal: false,
       log,
       onError: openFailureLog({ log, db }),
