@@ -64,7 +64,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
 async function start(options: GatewayOptions, resources: Resources): Promise<RunningGateway> {
   const { config, onError } = options
   const state: State = { url: '', draining: false }
-  const release = await readRelease()
+  const release = config.release ?? readRelease()
   const metrics = createMetrics({ release, mode: config.mode, exposed: areExposed(config.metrics) })
   const services = await openServices(options, resources, state, metrics)
   const { recordEnd, stopRecovery } = await settleThePast(options, services, release)

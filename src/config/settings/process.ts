@@ -22,6 +22,14 @@ export const processSettings = {
       processOnly: true,
     }),
   },
+  release: setting({
+    kind: text('letters, digits, `.`, `_`, `+` and `-`'),
+    doc: 'What this process calls its release; `helix deploy` sets it.',
+    example: '20261125T180000Z-08eba2d',
+    env: ['HELIX_RELEASE'],
+    otherwise: 'the version, and the commit where it runs from a checkout',
+    processOnly: true,
+  }),
   mode: setting({
     kind: oneOf('supabase', 'postgres', 'embedded'),
     doc: 'Chooses the mode by name instead of by what is set.',

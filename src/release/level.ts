@@ -1,0 +1,102 @@
+/** How a gateway fares, counted from its start, as its metrics tell. */
+export interface Counts {
+  requests: number
+  /** Answered with a status from 500 on. */
+  failed: number
+  /** Streams that ended before they were whole. */
+  cut: number
+  /** Requests that took at most so many seconds, by that bound; streams to their first byte. */
+  durations: ReadonlyMap<number, number>
+}
+
+/** How it fared between two looks. */
+export interface Level {
+  requests: number
+  failedShare: number
+  cutShare: number
+  /** The bound under which 95 % of requests stayed, in ms; NaN without any. */
+  p95Ms: number
+}
+
+/** What a release may do worse than the one before. */
+export interface Tolerance {
+  /** Requests it must have answered before anything is said of it. */
+  least: number
+  failedShare: number
+  cutShare: number
+  /** How many times as long, and by how many ms longer at least. */
+  p95Times: number
+  p95Ms: number
+}
+
+export const TOLERANCE: Tolerance = { least: 20, failedShare: 0.01, cutShare: 0.02, p95Times: 3, p95Ms: 500 }
+
+/** What people ask: probes, metrics and pages of ours say nothing of how they fare. */
+const OURS = /^\/(?:health|metrics)/
+
+/** Reads the metrics of a gateway (Prometheus text format 0.0.4). */
+export function readCounts(text: string): Counts {
+  const durations = new Map<number, number>()
+  const counts = { requests: 0, failed: 0, cut: 0 }
+  for (const { name, labels, value } of samples(text)) {
+    if (OURS.test(labels.route ?? '')) continue
+    if (name === 'helix_http_requests_total') {
+      counts.requests += value
+      // A gateway in maintenance or about to end answers 503 on purpose.
+      if (Number(labels.status) >= 500 && labels.status !== '503') counts.failed += value
+    } else if (name === 'helix_http_stream_duration_seconds_count' && labels.ended === 'cut')
+      counts.cut += value
+    else if (name === 'helix_http_request_duration_seconds_bucket') {
+      const bound = labels.le === '+Inf' ? Number.POSITIVE_INFINITY : Number(labels.le)
+      durations.set(bound, (durations.get(bound) ?? 0) + value)
+    }
+  }
+  return { ...counts, durations }
+}
+
+/** How it fared between two looks at its counts. */
+export function levelBetween(before: Counts, after: Counts): Level {
+  const requests = after.requests - before.requests
+  const share = (count: number) => (requests > 0 ? count / requests : 0)
+  return {
+    requests,
+    failedShare: share(after.failed - before.failed),
+    cutShare: share(after.cut - before.cut),
+    p95Ms: percentile95(before, after),
+  }
+}
+
+/** In what a release is worse than the one before, in words; undefined when in nothing that counts. */
+export function worsening(before: Level, now: Level, tolerance: Tolerance = TOLERANCE): string | undefined {
+  if (now.requests < tolerance.least) return undefined
+  if (now.failedShare > before.failedShare + tolerance.failedShare)
+    return `${percent(now.failedShare)} of its answers are failures, it was ${percent(before.failedShare)}`
+  if (now.cutShare > before.cutShare + tolerance.cutShare)
+    return `${percent(now.cutShare)} of its streams were cut, it was ${percent(before.cutShare)}`
+  const slow = Math.max(before.p95Ms * tolerance.p95Times, before.p95Ms + tolerance.p95Ms)
+  if (now.p95Ms > slow) return `95 % of its answers take up to ${now.p95Ms} ms, it was ${before.p95Ms} ms`
+  return undefined
+}
+
+function percentile95(before: Counts, after: Counts): number {
+  const bounds = [...after.durations.keys()].sort((a, b) => a - b)
+  const within = (bound: number) => (after.durations.get(bound) ?? 0) - (before.durations.get(bound) ?? 0)
+  const all = within(Number.POSITIVE_INFINITY)
+  if (!(all > 0)) return Number.NaN
+  return (bounds.find((bound) => within(bound) >= 0.95 * all) ?? Number.POSITIVE_INFINITY) * 1_000
+}
+
+function* samples(text: string) {
+  for (const line of text.split('\n')) {
+    const [, name, braces = '', value] = /^(\w+)(?:\{(.*)\})? (\S+)/.exec(line) ?? []
+    if (name === undefined) continue
+    const labels = Object.fromEntries(
+      [...braces.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, key, text]) => [key, text]),
+    )
+    yield { name, labels: labels as Record<string, string>, value: Number(value) }
+  }
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { HelixError } from '../../errors.ts'
+import { runOn } from '../../shell/host.ts'
+import type { Place } from './place.ts'
+import * as scripts from './scripts.ts'
+
+const Answer = z.object({ status: z.number(), body: z.string() })
+/** What a release answered; status 0 when it did not, and the body then says why. */
+export type Answer = z.infer<typeof Answer>
+
+/** Asks a release on its own machine, over its own socket, whether or not requests are sent to it. */
+export async function ask(
+  { host, folder }: Place,
+  release: string,
+  path: string,
+  token = '',
+): Promise<Answer> {
+  const text = await runOn(host, `ask ${release}`, scripts.ask(folder, release, path), {
+    input: token,
+    timeoutMs: 15_000,
+  })
+  return Answer.parse(JSON.parse(text))
+}
+
+const LAST_LINES = 50
+
+/** The failure of a release that is not as it must be: what it answered last, and the end of its log. */
+export async function notServing(
+  { host }: Place,
+  release: string,
+  what: string,
+  answer: Answer | undefined,
+): Promise<HelixError> {
+  const log = await runOn(host, 'read the log', scripts.lastLines(release, LAST_LINES)).catch(() => '')
+  const answered =
+    answer && answer.status > 0 ? `${answer.status} ${answer.body.slice(0, 300)}` : answer?.body
+  return new HelixError('deploy_failed', `${release} on ${host.name} ${what}`, {
+    hint: [answered && `It last answered: ${answered}.`, log && `The end of its log:\n${log}`]
+      .filter(Boolean)
+      .join('\n'),
+    details: { host: host.name, release, ...(answer && { answered: answer.status }) },
+  })
+}

@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { runOn } from '../../shell/host.ts'
+import { type Answer, ask, notServing } from './ask.ts'
+import { change, type HeldPlace } from './place.ts'
+import * as scripts from './scripts.ts'
+import { unitFile } from './unit.ts'
+
+const LOOK_MS = 500
+/** A process that ended this often by itself will not stay. */
+const MOST_RESTARTS = 2
+
+export interface BootOptions {
+  /** How long it may take until it is ready. */
+  bootMs: number
+  /** How long open replies may take to finish once it is stopped. */
+  drainMs: number
+  signal?: AbortSignal
+}
+
+/**
+ * Starts a release beside whatever runs, and waits until it is ready. A process that keeps ending is not waited for.
+ * @throws HelixError `deploy_failed` with its last answer and the end of its log
+ */
+export async function boot(
+  place: HeldPlace,
+  release: string,
+  { bootMs, drainMs, signal }: BootOptions,
+): Promise<void> {
+  const { host, folder } = place
+  await change(place, `start ${release}`, scripts.start(release), { input: unitFile(folder, drainMs) })
+  const until = performance.now() + bootMs
+  let answer: Answer | undefined
+  for (;;) {
+    signal?.throwIfAborted()
+    const [active, restarts] = (await runOn(host, 'look at the service', scripts.state(release)))
+      .trim()
+      .split(/\s+/)
+    if (active === 'failed' || Number(restarts) >= MOST_RESTARTS)
+      throw await notServing(place, release, 'ended as soon as it had started', answer)
+    answer = await ask(place, release, '/health/ready')
+    if (answer.status === 200) return
+    if (performance.now() > until)
+      throw await notServing(place, release, `was not ready after ${bootMs / 1_000} s`, answer)
+    await sleep(LOOK_MS)
+  }
+}

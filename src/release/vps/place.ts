@@ -1,0 +1,38 @@
+import { type Host, type RunOptions, runOn } from '../../shell/host.ts'
+import type { Script } from '../../shell/script.ts'
+import type { ReleaseLock } from '../lock.ts'
+
+/** A machine and the folder on it that Helix has for itself, absolute. */
+export interface Place {
+  host: Host
+  folder: string
+}
+
+/** A place that is ours to change while we hold its lock. */
+export interface HeldPlace extends Place {
+  lock: ReleaseLock
+}
+
+/** Where in a release's files its own Node and the program lie. */
+export const NODE = 'node/bin/node'
+export const MAIN = 'dist/bin/helix.js'
+
+/** Name of the systemd unit that runs a release. */
+export function unitOf(release: string): string {
+  return `helix@${release}.service`
+}
+
+/**
+ * Changes something at a place, unless its lock is no longer ours; resolves to what the script printed.
+ * @param what what it is for, as a failure names it: `unpack the release`
+ * @throws HelixError `host_failed`, `host_unreachable`; what the lock aborted with, once it was lost
+ */
+export async function change(
+  { host, lock }: HeldPlace,
+  what: string,
+  act: Script,
+  options?: RunOptions,
+): Promise<string> {
+  lock.signal.throwIfAborted()
+  return runOn(host, what, lock.fenced(act), { signal: lock.signal, ...options })
+}

@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { runOn } from '../../shell/host.ts'
+import { ask } from './ask.ts'
+import { change, type HeldPlace } from './place.ts'
+import * as scripts from './scripts.ts'
+
+const LOOK_MS = 2_000
+
+interface Pruning {
+  release: string
+  previous: string | null
+  keep: number
+  drainMs: number
+  metricsToken: { reveal(): string }
+  note: (text: string) => void
+}
+
+/** Ends the release before, once its open replies are whole, and removes the oldest; never the one to go back to. */
+export async function prune(place: HeldPlace, { release, previous, keep, ...rest }: Pruning): Promise<void> {
+  if (previous !== null) await drain(place, previous, rest)
+  const facts = await runOn(place.host, 'look at the releases', scripts.readFacts(place.folder))
+  const there = [...facts.matchAll(/^release=(.+)$/gm)].map(([, name]) => name as string).sort()
+  const old = there.filter((name) => name !== release && name !== previous)
+  for (const name of old.slice(0, Math.max(0, old.length - keep))) {
+    await change(place, `end ${name}`, scripts.stop(name))
+    await change(place, `remove ${name}`, scripts.removeRelease(place.folder, name))
+    await change(place, `remove the settings of ${name}`, scripts.forgetSettings(place.folder, name))
+  }
+}
+
+async function drain(
+  place: HeldPlace,
+  release: string,
+  { drainMs, metricsToken, note }: Pick<Pruning, 'drainMs' | 'metricsToken' | 'note'>,
+): Promise<void> {
+  await change(place, `end ${release}`, scripts.beginStop(release))
+  const until = performance.now() + drainMs + 60_000
+  for (let told = -1; performance.now() < until; await sleep(LOOK_MS)) {
+    const [active] = (await runOn(place.host, 'look at the service', scripts.state(release)))
+      .trim()
+      .split(/\s+/)
+    if (active !== 'active' && active !== 'deactivating') return
+    const { body } = await ask(place, release, '/metrics', metricsToken.reveal()).catch(() => ({ body: '' }))
+    const open = Number(/^helix_open_replies(?:\{[^}]*\})? (\d+)/m.exec(body)?.[1] ?? Number.NaN)
+    if (!Number.isNaN(open) && open !== told)
+      note(`${place.host.name}: ${open} replies are finishing on ${release}`)
+    told = open
+  }
+}

@@ -1,0 +1,194 @@
+import { createReadStream } from 'node:fs'
+import type { Secret } from '../../config/secret.ts'
+import { readable } from '../../shell/script.ts'
+import { type Level, levelBetween } from '../level.ts'
+import type { PlannedChange, Step } from '../steps.ts'
+import { boot } from './boot.ts'
+import { change, type HeldPlace } from './place.ts'
+import { probe } from './probe.ts'
+import { prune } from './prune.ts'
+import * as scripts from './scripts.ts'
+import { countsOf, watch } from './watch.ts'
+
+/** What is brought to machines of ours, and how careful to be. */
+export interface VpsRelease {
+  release: string
+  /** What serves now; null before the first. */
+  previous: string | null
+  /** Where to, in the order of the switch. */
+  places: readonly HeldPlace[]
+  archive: { file: string; sha256: string; bytes: number }
+  /** The release's `.env.production`. */
+  settings: Secret
+  metricsToken: Secret
+  bootMs: number
+  watchMs: number
+  drainMs: number
+  /** Releases kept beside the one that serves and the one before it. */
+  keep: number
+  /** Asks the release as people will, through the proxy; absent where there is none. */
+  outside?: (release: string) => Promise<void>
+  signal: AbortSignal
+  note: (text: string) => void
+}
+
+/** The steps of a release on machines of ours, but `backup` and `migrate`, which concern the database. */
+export function vpsSteps(
+  given: VpsRelease,
+): Record<'env' | 'upload' | 'boot' | 'probe' | 'switch' | 'watch' | 'prune', Step> {
+  const { release, previous, places, archive, settings, bootMs, drainMs, signal } = given
+  const everywhere = async (act: (place: HeldPlace) => Promise<unknown>) => {
+    await allOf(places.map(act))
+    return undefined
+  }
+  const planned = (what: string, command: (folder: string) => Parameters<typeof readable>[0]) => () =>
+    places.map(
+      ({ host, folder }): PlannedChange => ({ where: host.name, what, command: readable(command(folder)) }),
+    )
+  return {
+    env: {
+      name: 'env',
+      plan: planned('keep the settings of the release, for its user alone', (folder) =>
+        scripts.keepSettings(folder, release),
+      ),
+      run: () =>
+        everywhere((place) =>
+          change(place, 'keep the settings', scripts.keepSettings(place.folder, release), {
+            input: settings.reveal(),
+          }),
+        ),
+      undo: async () => {
+        await everywhere((place) =>
+          change(place, 'remove the settings', scripts.forgetSettings(place.folder, release)),
+        )
+      },
+    },
+    upload: {
+      name: 'upload',
+      plan: planned(`bring ${(archive.bytes / 1e6).toFixed(1)} MB and unpack them`, (folder) =>
+        scripts.receive(folder, release, archive.sha256),
+      ),
+      run: () =>
+        everywhere((place) =>
+          change(place, 'unpack the release', scripts.receive(place.folder, release, archive.sha256), {
+            input: createReadStream(archive.file),
+            timeoutMs: 600_000,
+          }),
+        ),
+      undo: async () => {
+        await everywhere((place) =>
+          change(place, 'remove the release', scripts.removeRelease(place.folder, release)),
+        )
+      },
+    },
+    boot: {
+      name: 'boot',
+      gate: true,
+      plan: planned('start it beside what runs', () => scripts.start(release)),
+      run: () => everywhere((place) => boot(place, release, { bootMs, drainMs, signal })),
+      undo: async () => {
+        await everywhere((place) =>
+          change(place, 'stop the release', scripts.stop(release), { timeoutMs: drainMs + 60_000 }),
+        )
+      },
+    },
+    probe: {
+      name: 'probe',
+      gate: true,
+      plan: () =>
+        places.map(({ host }) => ({
+          where: host.name,
+          what: 'ask it over its own socket: ready, this release, its database; then as people will, through the proxy',
+        })),
+      async run() {
+        await everywhere((place) => probe(place, release))
+        await given.outside?.(release)
+        return undefined
+      },
+    },
+    switch: switchStep(given),
+    watch: watchStep(given),
+    prune: {
+      name: 'prune',
+      plan: planned(previous === null ? 'nothing to end' : `end ${previous} once its replies are whole`, () =>
+        scripts.beginStop(previous ?? release),
+      ),
+      run: () => everywhere((place) => prune(place, given)),
+    },
+  }
+}
+
+/** One machine after the other; should one fail, all that were switched go back. */
+function switchStep({ release, previous, places }: VpsRelease): Step {
+  return {
+    name: 'switch',
+    gate: true,
+    plan: () =>
+      places.map(({ host, folder }) => ({
+        where: host.name,
+        what: `send new requests to ${release}`,
+        command: readable(scripts.switchTo(folder, release)),
+      })),
+    async run() {
+      for (const place of places) await change(place, 'switch', scripts.switchTo(place.folder, release))
+      return undefined
+    },
+    async undo() {
+      await allOf(
+        places.map((place) =>
+          change(
+            place,
+            'switch back',
+            previous === null ? scripts.switchOff(place.folder) : scripts.switchTo(place.folder, previous),
+          ),
+        ),
+      )
+    },
+  }
+}
+
+function watchStep({ release, previous, places, watchMs, metricsToken, signal, note }: VpsRelease): Step {
+  return {
+    name: 'watch',
+    gate: true,
+    plan: () => [
+      {
+        where: 'here',
+        what: `watch failures, cut streams and response times for ${watchMs / 1_000} s; if they are worse than before, switch back everywhere`,
+      },
+    ],
+    async run() {
+      const token = metricsToken.reveal()
+      const levels = await allOf(
+        places.map(async (place) => {
+          const before = previous === null ? NOTHING : await levelOf(place, previous, token)
+          const onLevel = (level: Level) => note(`${place.host.name}: ${tell(level)}`)
+          return watch(place, release, before, { watchMs, token, signal, onLevel })
+        }),
+      )
+      return levels.map((level, i) => `${places[i]?.host.name}: ${tell(level)}`).join('; ')
+    },
+  }
+}
+
+const NOTHING: Level = { requests: 0, failedShare: 0, cutShare: 0, p95Ms: Number.NaN }
+
+/** How the release before has fared in all the time it ran. */
+async function levelOf(place: HeldPlace, release: string, token: string): Promise<Level> {
+  const counts = await countsOf(place, release, token).catch(() => undefined)
+  return counts ? levelBetween({ requests: 0, failed: 0, cut: 0, durations: new Map() }, counts) : NOTHING
+}
+
+function tell({ requests, failedShare, p95Ms }: Level): string {
+  const slow = Number.isNaN(p95Ms) ? '' : `, 95 % within ${p95Ms} ms`
+  return `${requests} requests, ${(failedShare * 100).toFixed(1)} % failed${slow}`
+}
+
+/** Waits for all, so that nothing goes on behind a failure; then throws the first. */
+async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  const settled = await Promise.allSettled(promises)
+  return settled.map((result) => {
+    if (result.status === 'rejected') throw result.reason
+    return result.value
+  })
+}
