@@ -19,10 +19,15 @@ export function commandLine({ text, words }: Script): string {
 
 /** The script as a person reads it: its lines, with the words in place. */
 export function readable({ text, words }: Script): string {
+  const word = (place: string) => words[Number(place) - 1] ?? ''
   return text
     .split('\n')
     .slice(1)
-    .map((line) => line.replaceAll(/"?\$(\d)"?/g, (_whole, place) => quote(words[Number(place) - 1] ?? '')))
+    .map((line) =>
+      line
+        .replaceAll(/(^|[\s=(])"\$(\d)"/g, (_whole, before, place) => before + quote(word(place)))
+        .replaceAll(/\$(\d)/g, (_whole, place) => word(place)),
+    )
     .join('\n')
 }
 

@@ -1,0 +1,72 @@
+/** What the site answers for. */
+export interface Site {
+  /** The folder Helix has on the machine. */
+  folder: string
+  /** Host names, the first one the usual. */
+  names: readonly string[]
+  /** Certificate and key, as paths on the machine; without them it speaks HTTP alone. */
+  tls?: { certificate: string; key: string }
+}
+
+/** The longest time a stream may be silent: the gateway sends a ping every 15 s. */
+const SILENCE_S = 75
+
+/**
+ * The nginx site before the gateway. The socket is found anew with every request, through a symlink that a deploy
+ * swaps, so that nginx is never reloaded; a request may ask for a release by name, which is how one is tried before
+ * the others get it.
+ */
+export function nginxSite({ folder, names, tls }: Site): string {
+  const served = tls ? [redirect(names), server({ folder, names, tls })] : [server({ folder, names })]
+  return `# Written by helix server setup; changes are overwritten.
+map $http_x_helix_release $helix_socket {
+  default gateway;
+  "~^(?<helix_release>[0-9A-Za-z-]+)$" $helix_release;
+}
+
+${served.join('\n')}`
+}
+
+function redirect(names: readonly string[]): string {
+  return `server {
+  listen 80;
+  listen [::]:80;
+  server_name ${names.join(' ')};
+  location /.well-known/acme-challenge/ { root /var/www/html; }
+  location / { return 301 https://$host$request_uri; }
+}
+`
+}
+
+function server({ folder, names, tls }: Site): string {
+  const listen = tls
+    ? `listen 443 ssl http2;
+  listen [::]:443 ssl http2;
+  ssl_certificate ${tls.certificate};
+  ssl_certificate_key ${tls.key};
+  ssl_protocols TLSv1.2 TLSv1.3;`
+    : `listen 80;
+  listen [::]:80;`
+  return `server {
+  ${listen}
+  server_name ${names.join(' ')};
+  client_max_body_size 4m;
+  keepalive_requests 100000;
+
+  location / {
+    proxy_pass http://unix:${folder}/run/$helix_socket.sock:$request_uri;
+    proxy_http_version 1.1;
+    proxy_set_header Connection "";
+    proxy_set_header Host $host;
+    proxy_set_header X-Forwarded-For $remote_addr;
+    proxy_set_header X-Forwarded-Proto $scheme;
+    # Replies are streams: what a token costs to wait for in a buffer, everybody sees.
+    proxy_buffering off;
+    proxy_request_buffering off;
+    proxy_cache off;
+    proxy_read_timeout ${SILENCE_S}s;
+    proxy_intercept_errors off;
+  }
+}
+`
+}
