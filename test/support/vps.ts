@@ -1,5 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -59,7 +67,10 @@ export async function bootVps(): Promise<Vps> {
       const ended = new Promise((resolve) => machine.once('exit', resolve))
       if (machine.exitCode === null) {
         machine.kill('SIGTERM')
-        await Promise.race([ended, sleep(10_000, undefined, { ref: false }).then(() => machine.kill('SIGKILL'))])
+        await Promise.race([
+          ended,
+          sleep(10_000, undefined, { ref: false }).then(() => machine.kill('SIGKILL')),
+        ])
       }
       // Unmounted before anything is removed: what lies under the overlay is this machine's own.
       run('umount', '-l', root)
@@ -96,9 +107,13 @@ function mountFiles(folder: string): string {
 }
 
 function makeUsers(folder: string, root: string, net: string, name: string): void {
-  for (const key of ['host', 'user']) run('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', join(folder, key))
+  for (const key of ['host', 'user'])
+    run('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', join(folder, key))
   run('chroot', root, 'useradd', '-m', '-s', '/bin/bash', '-p', '*', 'deploy')
-  for (const [home, user] of [['home/deploy', 'deploy'], ['root', 'root']] as const) {
+  for (const [home, user] of [
+    ['home/deploy', 'deploy'],
+    ['root', 'root'],
+  ] as const) {
     const ssh = join(root, home, '.ssh')
     mkdirSync(ssh, { recursive: true, mode: 0o700 })
     appendFileSync(join(ssh, 'authorized_keys'), readFileSync(join(folder, 'user.pub')))
@@ -129,7 +144,13 @@ function makeNetwork(name: string, net: string): void {
 
 function sshArgs(folder: string, net: string, command: string): string[] {
   const options = ['BatchMode=yes', 'ConnectTimeout=5', `UserKnownHostsFile=${join(folder, 'known_hosts')}`]
-  return [...options.flatMap((option) => ['-o', option]), '-i', join(folder, 'user'), `root@${net}.2`, command]
+  return [
+    ...options.flatMap((option) => ['-o', option]),
+    '-i',
+    join(folder, 'user'),
+    `root@${net}.2`,
+    command,
+  ]
 }
 
 async function untilUp(vps: Vps): Promise<void> {

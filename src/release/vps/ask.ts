@@ -8,6 +8,16 @@ const Answer = z.object({ status: z.number(), body: z.string() })
 /** What a release answered; status 0 when it did not, and the body then says why. */
 export type Answer = z.infer<typeof Answer>
 
+/** How systemd sees a release: `active`, `failed`, …, and how often it had to start it again. */
+export async function stateOf(
+  { host }: Place,
+  release: string,
+): Promise<{ active: string; restarts: number }> {
+  const text = await runOn(host, 'look at the service', scripts.state(release))
+  const value = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(text)?.[1] ?? ''
+  return { active: value('ActiveState'), restarts: Number(value('NRestarts')) }
+}
+
 /** Asks a release on its own machine, over its own socket, whether or not requests are sent to it. */
 export async function ask(
   { host, folder }: Place,

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { runOn } from '../../shell/host.ts'
-import { type Answer, ask, notServing } from './ask.ts'
+import { type Answer, ask, notServing, stateOf } from './ask.ts'
 import { change, type HeldPlace } from './place.ts'
 import * as scripts from './scripts.ts'
 import { unitFile } from './unit.ts'
@@ -26,16 +25,14 @@ export async function boot(
   release: string,
   { bootMs, drainMs, signal }: BootOptions,
 ): Promise<void> {
-  const { host, folder } = place
+  const { folder } = place
   await change(place, `start ${release}`, scripts.start(release), { input: unitFile(folder, drainMs) })
   const until = performance.now() + bootMs
   let answer: Answer | undefined
   for (;;) {
     signal?.throwIfAborted()
-    const [active, restarts] = (await runOn(host, 'look at the service', scripts.state(release)))
-      .trim()
-      .split(/\s+/)
-    if (active === 'failed' || Number(restarts) >= MOST_RESTARTS)
+    const { active, restarts } = await stateOf(place, release)
+    if (active === 'failed' || restarts >= MOST_RESTARTS)
       throw await notServing(place, release, 'ended as soon as it had started', answer)
     answer = await ask(place, release, '/health/ready')
     if (answer.status === 200) return

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { runOn } from '../../shell/host.ts'
-import { ask } from './ask.ts'
+import { ask, stateOf } from './ask.ts'
 import { change, type HeldPlace } from './place.ts'
 import * as scripts from './scripts.ts'
 
@@ -36,9 +36,7 @@ async function drain(
   await change(place, `end ${release}`, scripts.beginStop(release))
   const until = performance.now() + drainMs + 60_000
   for (let told = -1; performance.now() < until; await sleep(LOOK_MS)) {
-    const [active] = (await runOn(place.host, 'look at the service', scripts.state(release)))
-      .trim()
-      .split(/\s+/)
+    const { active } = await stateOf(place, release)
     if (active !== 'active' && active !== 'deactivating') return
     const { body } = await ask(place, release, '/metrics', metricsToken.reveal()).catch(() => ({ body: '' }))
     const open = Number(/^helix_open_replies(?:\{[^}]*\})? (\d+)/m.exec(body)?.[1] ?? Number.NaN)

@@ -90,12 +90,9 @@ export function stop(release: string): Script {
   )
 }
 
-/** Prints systemd's word for how the release is: `active`, `failed`, … */
+/** Prints how systemd sees the release: `ActiveState=…` and `NRestarts=…`, a line each. */
 export function state(release: string): Script {
-  return script(
-    'systemctl --user show -p ActiveState -p NRestarts --value "$1" | tr "\\n" " "',
-    unitOf(release),
-  )
+  return script('systemctl --user show -p ActiveState -p NRestarts "$1"', unitOf(release))
 }
 
 /** Prints the last lines of its log. */

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createClient } from '@supabase/supabase-js'
+import { createJournal } from '../../src/audit/journal.ts'
+import { Secret } from '../../src/config/secret.ts'
+import { hostJournal } from '../../src/release/journal.ts'
+import { acquireLock } from '../../src/release/lock.ts'
+import { runSteps } from '../../src/release/run.ts'
+import { nginxSite } from '../../src/release/vps/nginx.ts'
+import * as scripts from '../../src/release/vps/scripts.ts'
+import { vpsSteps } from '../../src/release/vps/steps.ts'
+import { runOn } from '../../src/shell/host.ts'
+import { sshHost } from '../../src/shell/ssh.ts'
+import { createDatabase } from '../support/postgres.ts'
+import { relay } from '../support/relay.ts'
+import { bootVps } from '../support/vps.ts'
+import { startStubClaude } from '../upstream/stub.ts'
+import type { Archive } from './archive.ts'
+
+const METRICS_TOKEN = randomUUID()
+const PASSWORD = 'correct horse battery'
+
+/** A machine with nginx before the place of a gateway, a database and a stand-in for Claude it can reach. */
+export async function startMachine() {
+  const vps = await bootVps()
+  const [claude, database] = await Promise.all([
+    startStubClaude({ defaults: { words: 40, paceMs: 40 } }),
+    createDatabase({ migrated: true }),
+  ])
+  const relays = [await relay(vps.home, claude.url), await relay(vps.home, database.url)] as const
+  vps.asRoot('loginctl enable-linger deploy')
+  const host = await sshHost(vps.destination)
+  const folder = await runOn(host, 'make the folder', scripts.makeFolder('helix'))
+  const site = nginxSite({ folder, names: [vps.address] })
+  vps.asRoot(`set -e
+chmod 711 /home/deploy ${folder}; chgrp www-data ${folder}/run; chmod 2750 ${folder}/run
+rm -f /etc/nginx/sites-enabled/*
+cat > /etc/nginx/sites-enabled/helix <<'SITE'
+${site}
+SITE
+nginx -t -q && systemctl restart nginx`)
+  let live: string | null = null
+  let count = 0
+
+  async function deploy(
+    archive: Archive,
+    { settings = '', watchMs = 3_000, bootMs = 20_000 } = {},
+  ): Promise<string> {
+    count += 1
+    const release = `20261125T19${String(count).padStart(2, '0')}00Z-abcdef0`
+    const lock = await acquireLock(host, folder, { owner: 'ana@laptop', reason: 'a test', release })
+    const steps = vpsSteps({
+      release,
+      previous: live,
+      places: [{ host, folder, lock }],
+      archive,
+      settings: new Secret(
+        `DATABASE_URL="${relays[1].url}"\nCLAUDE_API_KEY=sk-ant-test-key\nANTHROPIC_BASE_URL=${relays[0].url}\nHELIX_METRICS_TOKEN=${METRICS_TOKEN}\nPORT=3000\n${settings}\n`,
+      ),
+      metricsToken: new Secret(METRICS_TOKEN),
+      bootMs,
+      watchMs,
+      drainMs: 20_000,
+      keep: 1,
+      signal: lock.signal,
+      note: () => {},
+    })
+    const journal = hostJournal(host, folder)
+    const header = { release, previous: live, by: 'ana@laptop', token: lock.token }
+    await journal.append({ ...header, at: new Date().toISOString(), step: 'plan', event: 'begin' })
+    try {
+      await runSteps({
+        ...header,
+        steps: [steps.env, steps.upload, steps.boot, steps.probe, steps.switch, steps.watch, steps.prune],
+        journal,
+        audit: createJournal(join(mkdtempSync(join(tmpdir(), 'helix-deploy-')), 'journal.jsonl')),
+        actor: 'cli:ana',
+        signal: lock.signal,
+        onStep: () => {},
+      })
+      live = release
+    } finally {
+      await lock.release()
+    }
+    return release
+  }
+
+  return {
+    vps,
+    host,
+    folder,
+    url: `http://${vps.address}`,
+    deploy,
+    live: () => live,
+    journal: hostJournal(host, folder),
+    /** Signs up somebody new, and answers their token. */
+    async person(): Promise<string> {
+      const url = `http://${vps.address}`
+      const keys = JSON.parse(vps.asRoot(`cat ${folder}/shared/data/keys.json`)) as Record<string, string>
+      const admin = createClient(url, keys.serviceRoleKey as string, { auth: { persistSession: false } })
+      const email = `person-${randomUUID()}@example.com`
+      const made = await admin.auth.admin.createUser({ email, password: PASSWORD, email_confirm: true })
+      if (made.error) throw made.error
+      const client = createClient(url, keys.anonKey as string, { auth: { persistSession: false } })
+      const { data, error } = await client.auth.signInWithPassword({ email, password: PASSWORD })
+      if (error) throw error
+      return data.session.access_token
+    },
+    async stop(): Promise<void> {
+      await host.close()
+      await vps.stop()
+      for (const each of relays) await each.close()
+      await claude.close()
+      await database.drop()
+    },
+  }
+}

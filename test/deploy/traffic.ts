@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto'
+import { Agent, request } from 'undici'
+import { readEvents, shownText } from '../support/events.ts'
+
+/** What people saw while they used a gateway. */
+export interface Traffic {
+  /** Requests over new connections and over kept ones. */
+  requests: number
+  failed: string[]
+  /** Streamed replies followed from their first event to their last. */
+  replies: number
+  cut: string[]
+}
+
+/** Uses a gateway as people do, until it is told to stop: requests without pause, and replies that stream all the while. */
+export function startTraffic(url: string, token: string, { chats = 3, callers = 4 } = {}) {
+  const traffic: Traffic = { requests: 0, failed: [], replies: 0, cut: [] }
+  const ending = new AbortController()
+  const kept = new Agent({ connections: 4 })
+  const headers = { authorization: `Bearer ${token}` }
+
+  async function call(fresh: boolean): Promise<void> {
+    while (!ending.signal.aborted) {
+      const dispatcher = fresh ? new Agent({ connections: 1 }) : kept
+      try {
+        const { statusCode, body } = await request(`${url}/api/profile`, {
+          headers,
+          dispatcher,
+          headersTimeout: 10_000,
+        })
+        const text = await body.text()
+        if (statusCode !== 200) traffic.failed.push(`${statusCode} ${text.slice(0, 200)}`)
+      } catch (error) {
+        traffic.failed.push(String(error))
+      } finally {
+        if (fresh) await dispatcher.close()
+      }
+      traffic.requests += 1
+    }
+  }
+
+  async function chat(): Promise<void> {
+    while (!ending.signal.aborted) {
+      const response = await fetch(`${url}/api/chat/message`, {
+        method: 'POST',
+        headers: { ...headers, accept: 'text/event-stream', 'content-type': 'application/json' },
+        body: JSON.stringify({ message: 'Tell me of the sea.', clientMessageId: randomUUID() }),
+      }).catch((error: unknown) => error as Error)
+      if (response instanceof Error) {
+        traffic.failed.push(String(response))
+        continue
+      }
+      if (response.status !== 200) {
+        traffic.failed.push(`${response.status} ${(await response.text()).slice(0, 200)}`)
+        continue
+      }
+      const events = await readEvents(response).catch(() => [])
+      const last = events.at(-1)
+      if (last?.event === 'done' && last.data.message?.content === shownText(events)) traffic.replies += 1
+      else traffic.cut.push(JSON.stringify(last ?? 'no event'))
+    }
+  }
+
+  const all = [
+    ...Array.from({ length: callers }, (_, place) => call(place % 2 === 0)),
+    ...Array.from({ length: chats }, chat),
+  ]
+  return {
+    traffic,
+    /** Lets what is open end, and resolves to what was seen. */
+    async stop(): Promise<Traffic> {
+      ending.abort()
+      await Promise.all(all)
+      await kept.close()
+      return traffic
+    },
+  }
+}

@@ -1,0 +1,96 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { postgresUnavailable } from '../support/postgres.ts'
+import { vpsUnavailable } from '../support/vps.ts'
+import { type Archive, gatewayFiles, pack, packWith } from './archive.ts'
+import { startMachine } from './machine.ts'
+import { startTraffic } from './traffic.ts'
+
+/** Traffic of a test is no abuse. */
+const GENEROUS = {
+  reads: 1_000_000,
+  writes: 1_000_000,
+  strangers: 1_000_000,
+  turnsPerMinute: 10_000,
+  turnBurst: 10_000,
+  connections: 1_000,
+}
+
+const missing = vpsUnavailable ?? postgresUnavailable
+
+describe.skipIf(missing)(
+  `a deploy to a machine with systemd and nginx${missing ? ` (${missing})` : ''}`,
+  () => {
+    let machine: Awaited<ReturnType<typeof startMachine>>
+    let files: string
+    let good: Archive
+    let token: string
+
+    beforeAll(async () => {
+      files = gatewayFiles()
+      writeFileSync(
+        join(files, 'helix.config.ts'),
+        `export default { limits: ${JSON.stringify(GENEROUS)} }\n`,
+      )
+      good = pack(files)
+      machine = await startMachine()
+      await machine.deploy(good)
+      token = await machine.person()
+    }, 180_000)
+    afterAll(() => machine?.stop(), 60_000)
+
+    /** Which release answers people, as they are told. */
+    async function answers(): Promise<string> {
+      const response = await fetch(`${machine.url}/health`)
+      return ((await response.json()) as { release: string }).release
+    }
+
+    /** Uses the gateway while `act` runs, and expects that nobody noticed. */
+    async function unnoticed(act: () => Promise<unknown>): Promise<void> {
+      const running = startTraffic(machine.url, token)
+      await act().finally(() => running.stop())
+      const { requests, failed, replies, cut } = running.traffic
+      expect({ failed: failed.slice(0, 5), cut: cut.slice(0, 5) }).toEqual({ failed: [], cut: [] })
+      expect(requests).toBeGreaterThan(100)
+      expect(replies).toBeGreaterThan(0)
+    }
+
+    test('is not noticed by people who use it', async () => {
+      await unnoticed(async () => {
+        for (let round = 0; round < 3; round += 1) expect(await machine.deploy(good)).toBe(await answers())
+      })
+    }, 120_000)
+
+    test('of a release that ends as it starts is undone', async () => {
+      const before = await answers()
+      await unnoticed(async () => {
+        const failure = await machine
+          .deploy(good, { settings: 'HELIX_MODE=nonsense' })
+          .catch((error: unknown) => error)
+        expect(failure).toMatchObject({ code: 'rolled_back', exit: 5 })
+        expect(failure).toMatchObject({
+          hint: expect.stringMatching(/ended as soon as it had started.*HELIX_MODE/s),
+        })
+      })
+      expect(await answers()).toBe(before)
+    }, 90_000)
+
+    test('of a release that answers with failures is undone by itself', async () => {
+      const before = await answers()
+      const bad = packWith(files, 'dist/gateway/routes/profile.js', (text) =>
+        text.replace(/async \(c\) =>/, 'async (c) => { throw new Error("bad") },async (c) =>'),
+      )
+      const running = startTraffic(machine.url, token)
+      const failure = await machine.deploy(bad, { watchMs: 30_000 }).catch((error: unknown) => error)
+      await running.stop()
+      expect(failure).toMatchObject({
+        code: 'rolled_back',
+        hint: expect.stringMatching(/of its answers are failures/),
+      })
+      expect(running.traffic.cut.slice(0, 5)).toEqual([])
+      expect(await answers()).toBe(before)
+      await unnoticed(() => new Promise((resolve) => setTimeout(resolve, 2_000)))
+    }, 120_000)
+  },
+)
