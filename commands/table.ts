@@ -67,6 +67,13 @@ export const table: Table = {
     load: () => import('./db/lint.ts'),
   },
   'db new': { summary: 'Make an empty migration', load: () => import('./db/new.ts') },
+  deploy: { summary: 'Bring a release to where it serves' },
+  'deploy gateway': {
+    summary: 'Bring the gateway to its machines; undone by itself when it is bad',
+    load: () => import('./deploy/gateway.ts'),
+  },
+  releases: { summary: 'Show what was deployed, and what serves', load: () => import('./releases.ts') },
+  rollback: { summary: 'Go back to a release that served well', load: () => import('./rollback.ts') },
   audit: { summary: 'The log of everything Helix did, which anybody can check' },
   'audit verify': {
     summary: 'Check that nothing was changed, lost or left open',

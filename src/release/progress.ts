@@ -51,6 +51,11 @@ function readRun(records: JournalRecord[]): Progress {
   }
 }
 
+/** The release to go back to: the last that was brought to its end before the one that serves. */
+export function healthyBefore(progress: readonly Progress[], current: string | null): string | undefined {
+  return progress.findLast(({ release, state }) => state === 'live' && release !== current)?.release
+}
+
 /** To plan changes nothing, and the lock frees itself. */
 function changesSomething(step: StepName): boolean {
   return step !== 'plan' && step !== 'lock'

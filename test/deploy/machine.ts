@@ -59,7 +59,6 @@ nginx -t -q && systemctl restart nginx`)
       settings: new Secret(
         `DATABASE_URL="${relays[1].url}"\nCLAUDE_API_KEY=sk-ant-test-key\nANTHROPIC_BASE_URL=${relays[0].url}\nHELIX_METRICS_TOKEN=${METRICS_TOKEN}\nPORT=3000\n${settings}\n`,
       ),
-      metricsToken: new Secret(METRICS_TOKEN),
       bootMs,
       watchMs,
       drainMs: 20_000,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { flag, hostName, integer, list, origin, path, secret, text, url, usd } from './kind.ts'
 import { setting } from './setting.ts'
+import { gatewayTarget } from './targets.ts'
 
 const contact = (doc: string, example: string) =>
   setting({ kind: text('a mail or web address'), doc, example })
@@ -56,6 +57,29 @@ export const deploymentSettings = {
     }),
   },
   deploy: {
+    gateway: setting({
+      kind: gatewayTarget,
+      doc: 'Machines the gateway is brought to.',
+      example: { type: 'ssh', hosts: ['deploy@vps.example.com'] },
+    }),
+    bootMs: setting({
+      kind: integer(1_000, 600_000),
+      doc: 'How long a release may take until it is ready, in milliseconds.',
+      example: 60_000,
+      fallback: 30_000,
+    }),
+    watchMs: setting({
+      kind: integer(0, 3_600_000),
+      doc: 'How long a release is watched once it has the requests, in milliseconds; worse than before, it is undone.',
+      example: 300_000,
+      fallback: 60_000,
+    }),
+    keep: setting({
+      kind: integer(0, 100),
+      doc: 'Releases kept on a machine beside the one that serves and the one before it.',
+      example: 5,
+      fallback: 3,
+    }),
     vercelToken: setting({
       kind: secret('a token'),
       doc: 'Token for deploys of the page to Vercel.',

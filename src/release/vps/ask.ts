@@ -19,17 +19,9 @@ export async function stateOf(
 }
 
 /** Asks a release on its own machine, over its own socket, whether or not requests are sent to it. */
-export async function ask(
-  { host, folder }: Place,
-  release: string,
-  path: string,
-  token = '',
-): Promise<Answer> {
-  const text = await runOn(host, `ask ${release}`, scripts.ask(folder, release, path), {
-    input: token,
-    timeoutMs: 15_000,
-  })
-  return Answer.parse(JSON.parse(text))
+export async function ask({ host, folder }: Place, release: string, path: string): Promise<Answer> {
+  const act = scripts.ask(folder, release, path)
+  return Answer.parse(JSON.parse(await runOn(host, `ask ${release}`, act, { timeoutMs: 15_000 })))
 }
 
 const LAST_LINES = 50

@@ -11,7 +11,6 @@ interface Pruning {
   previous: string | null
   keep: number
   drainMs: number
-  metricsToken: { reveal(): string }
   note: (text: string) => void
 }
 
@@ -31,14 +30,14 @@ export async function prune(place: HeldPlace, { release, previous, keep, ...rest
 async function drain(
   place: HeldPlace,
   release: string,
-  { drainMs, metricsToken, note }: Pick<Pruning, 'drainMs' | 'metricsToken' | 'note'>,
+  { drainMs, note }: Pick<Pruning, 'drainMs' | 'note'>,
 ): Promise<void> {
   await change(place, `end ${release}`, scripts.beginStop(release))
   const until = performance.now() + drainMs + 60_000
   for (let told = -1; performance.now() < until; await sleep(LOOK_MS)) {
     const { active } = await stateOf(place, release)
     if (active !== 'active' && active !== 'deactivating') return
-    const { body } = await ask(place, release, '/metrics', metricsToken.reveal()).catch(() => ({ body: '' }))
+    const { body } = await ask(place, release, '/metrics').catch(() => ({ body: '' }))
     const open = Number(/^helix_open_replies(?:\{[^}]*\})? (\d+)/m.exec(body)?.[1] ?? Number.NaN)
     if (!Number.isNaN(open) && open !== told)
       note(`${place.host.name}: ${open} replies are finishing on ${release}`)

@@ -118,9 +118,9 @@ export function switchOff(folder: string): Script {
 }
 
 const ASK = `
-const [socketPath, path] = process.argv.slice(1)
-const token = require('node:fs').readFileSync(0, 'utf8').trim()
-const headers = token ? { authorization: 'Bearer ' + token } : {}
+const [socketPath, path, settings] = process.argv.slice(1)
+const token = /^HELIX_METRICS_TOKEN=["']?([^"'\\s]+)/m.exec(require('node:fs').readFileSync(settings, 'utf8'))
+const headers = token && path === '/metrics' ? { authorization: 'Bearer ' + token[1] } : {}
 const request = require('node:http').get({ socketPath, path, headers, timeout: 5000 }, (answer) => {
   let body = ''
   answer.setEncoding('utf8').on('data', (text) => { body += text }).on('end', () => {
@@ -131,8 +131,11 @@ request.on('timeout', () => request.destroy(new Error('no answer within 5 s')))
 request.on('error', (error) => process.stdout.write(JSON.stringify({ status: 0, body: String(error.message) })))
 `
 
-/** Asks a release over its own socket, with the token on stdin if any; prints `{status, body}`, status 0 for no answer. */
+/**
+ * Asks a release over its own socket; prints `{status, body}`, status 0 for no answer. The token of its metrics is read
+ * from its settings, so that it never leaves the machine.
+ */
 export function ask(folder: string, release: string, path: string): Script {
   const words = [folder, release, ASK, path]
-  return script(`exec "$1/releases/$2/${NODE}" -e "$3" "$1/run/$2.sock" "$4"`, ...words)
+  return script(`exec "$1/releases/$2/${NODE}" -e "$3" "$1/run/$2.sock" "$4" "$1/shared/env/$2"`, ...words)
 }

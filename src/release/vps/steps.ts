@@ -20,7 +20,6 @@ export interface VpsRelease {
   archive: { file: string; sha256: string; bytes: number }
   /** The release's `.env.production`. */
   settings: Secret
-  metricsToken: Secret
   bootMs: number
   watchMs: number
   drainMs: number
@@ -147,7 +146,7 @@ function switchStep({ release, previous, places }: VpsRelease): Step {
   }
 }
 
-function watchStep({ release, previous, places, watchMs, metricsToken, signal, note }: VpsRelease): Step {
+function watchStep({ release, previous, places, watchMs, signal, note }: VpsRelease): Step {
   return {
     name: 'watch',
     gate: true,
@@ -158,12 +157,11 @@ function watchStep({ release, previous, places, watchMs, metricsToken, signal, n
       },
     ],
     async run() {
-      const token = metricsToken.reveal()
       const levels = await allOf(
         places.map(async (place) => {
-          const before = previous === null ? NOTHING : await levelOf(place, previous, token)
+          const before = previous === null ? NOTHING : await levelOf(place, previous)
           const onLevel = (level: Level) => note(`${place.host.name}: ${tell(level)}`)
-          return watch(place, release, before, { watchMs, token, signal, onLevel })
+          return watch(place, release, before, { watchMs, signal, onLevel })
         }),
       )
       return levels.map((level, i) => `${places[i]?.host.name}: ${tell(level)}`).join('; ')
@@ -174,8 +172,8 @@ function watchStep({ release, previous, places, watchMs, metricsToken, signal, n
 const NOTHING: Level = { requests: 0, failedShare: 0, cutShare: 0, p95Ms: Number.NaN }
 
 /** How the release before has fared in all the time it ran. */
-async function levelOf(place: HeldPlace, release: string, token: string): Promise<Level> {
-  const counts = await countsOf(place, release, token).catch(() => undefined)
+async function levelOf(place: HeldPlace, release: string): Promise<Level> {
+  const counts = await countsOf(place, release).catch(() => undefined)
   return counts ? levelBetween({ requests: 0, failed: 0, cut: 0, durations: new Map() }, counts) : NOTHING
 }
 

@@ -10,16 +10,14 @@ const MOST_SILENCES = 3
 export interface WatchOptions {
   /** How long to watch, in ms. */
   watchMs: number
-  /** Token of the metrics. */
-  token: string
   signal: AbortSignal
   /** Told of how it fares, now and then. */
   onLevel?: (level: Level) => void
 }
 
 /** How a running release has fared since its start; undefined where it does not tell. */
-export async function countsOf(place: Place, release: string, token: string): Promise<Counts | undefined> {
-  const { status, body } = await ask(place, release, '/metrics', token)
+export async function countsOf(place: Place, release: string): Promise<Counts | undefined> {
+  const { status, body } = await ask(place, release, '/metrics')
   return status === 200 ? readCounts(body) : undefined
 }
 
@@ -34,14 +32,14 @@ export async function watch(
   place: Place,
   release: string,
   before: Level,
-  { watchMs, token, signal, onLevel }: WatchOptions,
+  { watchMs, signal, onLevel }: WatchOptions,
 ): Promise<Level> {
   const until = performance.now() + watchMs
-  const first = (await countsOf(place, release, token)) ?? NOTHING
+  const first = (await countsOf(place, release)) ?? NOTHING
   let level = levelBetween(first, first)
   for (let silences = 0; performance.now() < until; ) {
     await sleep(Math.min(LOOK_MS, Math.max(0, until - performance.now())), undefined, { signal })
-    const answer = await ask(place, release, '/metrics', token)
+    const answer = await ask(place, release, '/metrics')
     silences = answer.status === 200 ? 0 : silences + 1
     if (silences >= MOST_SILENCES) throw await notServing(place, release, 'no longer answers', answer)
     if (answer.status !== 200) continue

@@ -1,0 +1,88 @@
+import { userInfo } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { cliActor } from '../../src/audit/actors.ts'
+import { pendingPlan } from '../../src/db/migrations/status.ts'
+import type { Context } from '../context.ts'
+import { lookInto, placeOf } from '../db/place.ts'
+import { defineCommand, option } from '../define.ts'
+import { deployer, gatewayPlaces } from './target.ts'
+import { showDeploy, showPlan } from './view.ts'
+
+export default defineCommand({
+  examples: [
+    ['helix deploy gateway --env production --archive gateway.tgz --plan', 'print every change, make none'],
+    [
+      'helix deploy gateway --env production --archive gateway.tgz',
+      'bring it; undone by itself when it is bad',
+    ],
+    ['helix deploy gateway --env production --archive gateway.tgz --resume', 'go on after the deployer died'],
+  ],
+  description:
+    'Starts the release beside the one that serves, asks it, sends it the requests by swapping one symlink, and ' +
+    'watches it; a release that is worse than the one before is undone on every machine. Ends with 5 when it was ' +
+    'undone, 6 when undoing failed, 4 when somebody else deploys.',
+  options: {
+    archive: option('--archive <file>', 'the built gateway', z.string().min(1)),
+    plan: option('--plan', 'print what would be done, and do nothing', z.boolean().default(false)),
+    reason: option(
+      '--reason <text>',
+      'why, for whoever finds the lock',
+      z.string().min(1).default('a deploy'),
+    ),
+    resume: option('--resume', 'finish the deploy that was interrupted', z.boolean().default(false)),
+    undo: option('--undo', 'undo the deploy that was interrupted', z.boolean().default(false)),
+  },
+  async run({ plan, resume: goOn, undo, ...options }, context) {
+    const given = await deployOf(options, context)
+    const { deploy, planDeploy, resume } = await import('../../src/release/deploy.ts')
+    if (plan) return { ...(await planDeploy(given)), planned: true, undone: false }
+    const deployed = goOn || undo ? await resume(given, { undo }) : await deploy(given)
+    return { ...deployed, planned: false, undone: undo }
+  },
+  view: (result, context) => (result.planned ? showPlan(result, context) : showDeploy(result, context)),
+})
+
+async function deployOf({ archive, reason }: { archive: string; reason: string }, context: Context) {
+  const config = await context.config(['database'])
+  const { readArchive } = await import('../../src/release/archive.ts')
+  const { releaseSettings } = await import('../../src/release/settings.ts')
+  const { releaseId } = await import('../../src/release/id.ts')
+  const { headCommit } = await import('../../src/config/package.ts')
+  const actor = cliActor(userInfo().username)
+  return {
+    release: releaseId(new Date(), headCommit(config.root)),
+    places: await gatewayPlaces(context),
+    archive: await readArchive(join(context.cwd, archive)),
+    settings: await releaseSettings(config),
+    database: await databaseOf(context, actor),
+    bootMs: config.deploy.bootMs,
+    watchMs: config.deploy.watchMs,
+    drainMs: config.timeouts.drainMs,
+    keep: config.deploy.keep,
+    reason,
+    by: deployer(),
+    actor,
+    audit: await context.audit(),
+    signal: context.signal,
+    note: context.note,
+    onStep: (step: string, event: string, text?: string) =>
+      context.note(`${step}: ${event}${text ? ` (${text.split('\n')[0]})` : ''}`),
+  }
+}
+
+async function databaseOf(context: Context, actor: string) {
+  const place = await placeOf(context)
+  const pending =
+    (await lookInto(place, (db) => pendingPlan(db)))?.pending.map(({ version }) => version) ?? []
+  const { databaseSteps } = await import('../../src/release/database-steps.ts')
+  return databaseSteps({
+    pending,
+    where: `the database of ${place.mode}`,
+    async migrate() {
+      const { migrateAudited } = await import('../../src/db/audited-migrate.ts')
+      const journal = join(place.dataDir, 'journal.jsonl')
+      await migrateAudited(place, { actor, journal, pending, confirm: context.confirm })
+    },
+  })
+}

@@ -1,0 +1,35 @@
+import { hostname, userInfo } from 'node:os'
+import { HelixError } from '../../src/errors.ts'
+import type { Place } from '../../src/release/vps/place.ts'
+import type { Context } from '../context.ts'
+
+/** The machines the gateway is brought to, as the configuration names them; closed with the run. */
+export async function gatewayPlaces(context: Context): Promise<Place[]> {
+  const { env, deploy } = await context.config()
+  const target = deploy.gateway
+  if (!target)
+    throw new HelixError('config_invalid', `Environment ${env} has no machine for the gateway`, {
+      hint: "Name one in helix.config.ts: deploy: { gateway: { type: 'ssh', hosts: ['deploy@vps.example.com'] } }.",
+      next: ['helix config show'],
+    })
+  const { sshHost } = await import('../../src/shell/ssh.ts')
+  const { placeOn } = await import('../../src/release/vps/facts.ts')
+  const { hosts, folder, port, identityFile, knownHostsFile } = target
+  return Promise.all(
+    hosts.map(async (host) => {
+      const opened = await sshHost({
+        host,
+        ...(port !== undefined && { port }),
+        ...(identityFile !== undefined && { identityFile }),
+        ...(knownHostsFile !== undefined && { knownHostsFile }),
+      })
+      context.onClose(opened.close)
+      return placeOn(opened, folder)
+    }),
+  )
+}
+
+/** Who deploys, as others read it: `ana@laptop`. */
+export function deployer(): string {
+  return `${userInfo().username}@${hostname()}`
+}

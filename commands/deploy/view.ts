@@ -1,0 +1,29 @@
+import type { Deployed } from '../../src/release/deploy.ts'
+import type { Context } from '../context.ts'
+
+/** A plan, step by step, with the commands as they would run. */
+export function showPlan({ release, previous, changes }: Deployed, { colour }: Context): string {
+  const lines = [
+    `Would bring ${colour.bold(release)}${previous === null ? '' : `, in place of ${previous}`}.`,
+    'First: lock every machine, so that nobody else deploys.',
+  ]
+  let step = ''
+  for (const change of changes) {
+    if (change.step !== step) lines.push('', colour.bold(change.step))
+    step = change.step
+    lines.push(`  ${change.where}: ${change.what}`)
+    if (change.command) lines.push(...change.command.split('\n').map((line) => colour.dim(`    ${line}`)))
+  }
+  return lines.join('\n')
+}
+
+/** What came of a deploy, and how to undo it. */
+export function showDeploy(
+  { release, previous, undone }: Deployed & { undone: boolean },
+  { colour }: Context,
+): string {
+  if (undone) return `${colour.green('✔')} ${release} was undone.`
+  const undo =
+    previous === null ? 'There is nothing before it to go back to.' : `To undo: helix rollback ${previous}`
+  return `${colour.green('✔')} ${release} serves.\n${colour.dim(undo)}`
+}
