@@ -1,6 +1,5 @@
-import { userInfo } from 'node:os'
 import { z } from 'zod'
-import { cliActor } from '../src/audit/actors.ts'
+import { typist } from '../src/audit/actors.ts'
 import { Secret } from '../src/config/secret.ts'
 import { HelixError } from '../src/errors.ts'
 import type { Place } from '../src/release/vps/place.ts'
@@ -18,10 +17,19 @@ export default defineCommand({
     'Starts the release with the settings it had, asks it, and sends it the requests. Data is not taken back: a ' +
     'release that cannot read the schema there is now does not start, and nothing changes.',
   arguments: {
-    release: argument('[release]', 'which; without it the last that served well before', z.string().optional()),
+    release: argument(
+      '[release]',
+      'which; without it the last that served well before',
+      z.string().optional(),
+    ),
   },
+  acts: ['deploy.step.start', 'deploy.undo.start'],
   options: {
-    reason: option('--reason <text>', 'why, for whoever finds the lock', z.string().min(1).default('a roll-back')),
+    reason: option(
+      '--reason <text>',
+      'why, for whoever finds the lock',
+      z.string().min(1).default('a roll-back'),
+    ),
   },
   async run({ release, reason }, context) {
     const config = await context.config()
@@ -39,8 +47,8 @@ export default defineCommand({
       keep: config.deploy.keep,
       reason,
       by: deployer(),
-      actor: cliActor(userInfo().username),
-      audit: await context.audit(),
+      actor: typist(),
+      audit: await context.log().audit(),
       signal: context.signal,
       note: context.note,
       onStep: tell(context),
@@ -59,7 +67,9 @@ async function lastHealthy(places: readonly Place[]): Promise<string> {
   const { current } = first ? await readFacts(first, 0) : { current: null }
   const release = healthyBefore(progressOf(records), current)
   if (release !== undefined) return release
-  throw new HelixError('precondition_failed', 'No release before this one served well', { next: ['helix releases'] })
+  throw new HelixError('precondition_failed', 'No release before this one served well', {
+    next: ['helix releases'],
+  })
 }
 
 function tell(context: Context) {

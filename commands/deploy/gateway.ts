@@ -1,7 +1,6 @@
-import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { cliActor } from '../../src/audit/actors.ts'
+import { typist } from '../../src/audit/actors.ts'
 import { pendingPlan } from '../../src/db/migrations/status.ts'
 import type { Context } from '../context.ts'
 import { lookInto, placeOf } from '../db/place.ts'
@@ -22,6 +21,7 @@ export default defineCommand({
     'Starts the release beside the one that serves, asks it, sends it the requests by swapping one symlink, and ' +
     'watches it; a release that is worse than the one before is undone on every machine. Ends with 5 when it was ' +
     'undone, 6 when undoing failed, 4 when somebody else deploys.',
+  acts: ['deploy.step.start', 'deploy.undo.start', 'db.migrate.start'],
   options: {
     archive: option('--archive <file>', 'the built gateway', z.string().min(1)),
     plan: option('--plan', 'print what would be done, and do nothing', z.boolean().default(false)),
@@ -49,7 +49,7 @@ async function deployOf({ archive, reason }: { archive: string; reason: string }
   const { releaseSettings } = await import('../../src/release/settings.ts')
   const { releaseId } = await import('../../src/release/id.ts')
   const { headCommit } = await import('../../src/config/package.ts')
-  const actor = cliActor(userInfo().username)
+  const actor = typist()
   return {
     release: releaseId(new Date(), headCommit(config.root)),
     places: await gatewayPlaces(context),
@@ -63,7 +63,7 @@ async function deployOf({ archive, reason }: { archive: string; reason: string }
     reason,
     by: deployer(),
     actor,
-    audit: await context.audit(),
+    audit: await context.log().audit(),
     signal: context.signal,
     note: context.note,
     onStep: (step: string, event: string, text?: string) =>

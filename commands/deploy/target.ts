@@ -1,4 +1,5 @@
-import { hostname, userInfo } from 'node:os'
+import { hostname } from 'node:os'
+import { typist } from '../../src/audit/actors.ts'
 import { HelixError } from '../../src/errors.ts'
 import type { Place } from '../../src/release/vps/place.ts'
 import type { Context } from '../context.ts'
@@ -31,5 +32,5 @@ export async function gatewayPlaces(context: Context): Promise<Place[]> {
 
 /** Who deploys, as others read it: `ana@laptop`. */
 export function deployer(): string {
-  return `${userInfo().username}@${hostname()}`
+  return `${typist().replace(/^cli:/, '')}@${hostname()}`
 }

@@ -83,10 +83,15 @@ export async function deploy(given: GatewayDeploy): Promise<Deployed> {
 export async function resume(given: GatewayDeploy, { undo = false } = {}): Promise<Deployed> {
   const left = await interruptedAt(given.places)
   const release = { ...given, release: left.release }
-  return whileHeld(release, left.previous, async (run) => {
-    if (undo || left.state !== 'unfinished') return undoSteps(run)
-    await runSteps(run, left.done)
-  })
+  return whileHeld(
+    release,
+    left.previous,
+    async (run) => {
+      if (undo || left.state !== 'unfinished') return undoSteps(run)
+      await runSteps(run, left.done)
+    },
+    { resuming: true },
+  )
 }
 
 /**
@@ -96,7 +101,9 @@ export async function resume(given: GatewayDeploy, { undo = false } = {}): Promi
 export async function goBack(given: GatewayDeploy): Promise<Deployed> {
   const facts = await factsOf(given)
   const { release, places } = given
-  const lacking = places.filter((_place, i) => !facts[i]?.releases.includes(release)).map(({ host }) => host.name)
+  const lacking = places
+    .filter((_place, i) => !facts[i]?.releases.includes(release))
+    .map(({ host }) => host.name)
   if (lacking.length > 0)
     throw new HelixError('precondition_failed', `${release} is not on ${lacking.join(', ')}`, {
       hint: `There ${facts[0]?.releases.length === 1 ? 'is' : 'are'} ${facts[0]?.releases.join(', ') || 'none'}.`,
@@ -114,7 +121,7 @@ export async function goBack(given: GatewayDeploy): Promise<Deployed> {
       await journal.append({ ...record, event: 'begin', note: 'roll-back' })
       await runSteps(run)
     },
-    BACK,
+    { order: BACK },
   )
 }
 
@@ -135,11 +142,11 @@ async function whileHeld(
   given: GatewayDeploy,
   previous: string | null,
   work: (run: ReleaseRun) => Promise<void>,
-  order = ORDER,
+  { order = ORDER, resuming = false } = {},
 ): Promise<Deployed> {
   const [first] = given.places
   if (!first) throw new HelixError('usage', 'No machine to deploy to')
-  const held = await holdAll(given)
+  const held = await holdAll(given, resuming)
   const signal = AbortSignal.any([given.signal, ...held.map(({ lock }) => lock.signal)])
   const { release, audit, by, actor, onStep } = given
   const steps = stepsOf(given, { places: held, previous, signal }, order)
@@ -161,14 +168,17 @@ function leftUnfinished({ release, by }: Progress): HelixError {
   })
 }
 
-async function holdAll({ places, by, reason, release }: GatewayDeploy): Promise<HeldPlace[]> {
+async function holdAll(
+  { places, by, reason, release }: GatewayDeploy,
+  resume: boolean,
+): Promise<HeldPlace[]> {
   const held: HeldPlace[] = []
   try {
     // One after the other in a fixed order, so that of two deploys one gets all.
     for (const place of places.toSorted((a, b) => a.host.name.localeCompare(b.host.name)))
       held.push({
         ...place,
-        lock: await acquireLock(place.host, place.folder, { owner: by, reason, release }),
+        lock: await acquireLock(place.host, place.folder, { owner: by, reason, release }, { resume }),
       })
   } catch (error) {
     for (const { lock } of held) await lock.release().catch(() => {})

@@ -69,6 +69,19 @@ test('whoever lost it can change nothing any more, and is told', async () => {
   await first.release()
 })
 
+test('whoever goes on with the same release takes the lock over, and nobody else does', async () => {
+  const dead = await acquireLock(host, folder, ana, { renewMs: 60_000 })
+  await expect(acquireLock(host, folder, ben, { resume: true })).rejects.toMatchObject({ code: 'lock_held' })
+  await expect(acquireLock(host, folder, { ...ana, release: 'r2' }, { resume: true })).rejects.toMatchObject({
+    code: 'lock_held',
+  })
+  const taken = await acquireLock(host, folder, ana, { resume: true })
+  expect(await host.run(dead.fenced(script('true')))).toMatchObject({ code: 76 })
+  await dead.release()
+  expect(await readLock(host, folder)).toMatchObject(ana)
+  await taken.release()
+})
+
 test('a reason with line breaks or shell in it stays a reason', async () => {
   const lock = await acquireLock(host, folder, { ...ana, reason: "it's $(touch x)\nuntil=0" })
   expect(await readLock(host, folder)).toMatchObject({ reason: "it's $(touch x) until=0" })

@@ -42,7 +42,10 @@ now=$(date +%s)
 if [ -f lock ]; then
   until=$(sed -n 's/^until=//p' lock)
   case "$until" in ''|*[!0-9]*) echo "$1/lock is damaged; remove it when nobody deploys" >&2; exit 1;; esac
-  [ "$until" -le "$now" ] || { cat lock; exit ${HELD}; }
+  same() { [ "$(sed -n "s/^$1=//p" lock)" = "$2" ]; }
+  if [ "$until" -gt "$now" ] && ! { [ "$6" = resume ] && same owner "$2" && same release "$4"; }; then
+    cat lock; exit ${HELD}
+  fi
 fi
 # An act that was under way when its lock ran out ends before ours begins.
 exec 8>lock.fence && flock -w 60 8
@@ -66,17 +69,21 @@ exec 9>lock.guard && flock 9
 /**
  * Takes the deploy lock of a host, a lease that is renewed until it is given back. All times are the host's.
  * @param folder where Helix lives on the host
+ * @param options `resume` takes the lock over from a deploy of the same release by the same owner: its deployer died,
+ * or is fenced off by this
  * @throws HelixError `lock_held` naming who has it, `host_unreachable`, `host_failed`
  */
 export async function acquireLock(
   host: Host,
   folder: string,
   request: LockRequest,
-  { leaseSeconds = LEASE_S, renewMs = RENEW_MS } = {},
+  { leaseSeconds = LEASE_S, renewMs = RENEW_MS, resume = false } = {},
 ): Promise<ReleaseLock> {
   const { owner, reason, release } = request
   const words = [owner, reason, release].map(oneLine)
-  const ran = await host.run(script(ACQUIRE, folder, ...words, String(leaseSeconds)))
+  const ran = await host.run(
+    script(ACQUIRE, folder, ...words, String(leaseSeconds), resume ? 'resume' : 'fresh'),
+  )
   if (ran.code === HELD) throw lockHeld(host, parseLock(ran.stdout))
   if (ran.code !== 0) throw hostFailed(host, 'take the deploy lock', ran)
   const token = Number(ran.stdout)

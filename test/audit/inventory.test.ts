@@ -32,6 +32,9 @@ const ACTS: Readonly<Record<string, readonly string[]>> = {
   'db migrate': ['db.migrate.start'],
   'db new': ['file.write.start'],
   ...only('db status', 'db plan', 'db lint'),
+  'deploy gateway': ['deploy.step.start', 'deploy.undo.start', 'db.migrate.start'],
+  rollback: ['deploy.step.start', 'deploy.undo.start'],
+  ...only('releases'),
   'audit checkpoint': ['audit.checkpoint.start', 'file.write.start'],
   'audit export': ['file.write.start'],
   'audit witness': ['file.write.start'],
@@ -72,6 +75,8 @@ const WRITERS: Readonly<Record<string, string>> = {
   'src/db/template.ts': 'keeps a cache that the release alone decides',
   'src/checks/configuration.ts': 'is a repair of the doctor, which is written down',
   'src/checks/gateway.ts': 'is a repair of the doctor, which is written down',
+  'src/release/journal.ts': 'is a log of its own, of steps that are written down',
+  'src/shell/ssh.ts': 'makes the socket of a connection',
   'gateway/listen.ts': 'makes sockets',
 }
 
