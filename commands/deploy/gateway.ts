@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { typist } from '../../src/audit/actors.ts'
 import { pendingPlan } from '../../src/db/migrations/status.ts'
@@ -35,9 +35,9 @@ export default defineCommand({
   },
   async run({ plan, resume: goOn, undo, ...options }, context) {
     const given = await deployOf(options, context)
-    const { deploy, planDeploy, resume } = await import('../../src/release/deploy.ts')
+    const { deploy, planDeploy, resume: carryOn } = await import('../../src/release/deploy.ts')
     if (plan) return { ...(await planDeploy(given)), planned: true, undone: false }
-    const deployed = goOn || undo ? await resume(given, { undo }) : await deploy(given)
+    const deployed = goOn || undo ? await carryOn(given, { undo }) : await deploy(given)
     return { ...deployed, planned: false, undone: undo }
   },
   view: (result, context) => (result.planned ? showPlan(result, context) : showDeploy(result, context)),
@@ -53,7 +53,7 @@ async function deployOf({ archive, reason }: { archive: string; reason: string }
   return {
     release: releaseId(new Date(), headCommit(config.root)),
     places: await gatewayPlaces(context),
-    archive: await readArchive(join(context.cwd, archive)),
+    archive: await readArchive(resolve(context.cwd, archive)),
     settings: await releaseSettings(config),
     database: await databaseOf(context, actor),
     bootMs: config.deploy.bootMs,

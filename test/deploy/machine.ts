@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '@supabase/supabase-js'
@@ -86,7 +86,28 @@ nginx -t -q && systemctl restart nginx`)
     return release
   }
 
+  /** The settings a release needs here. */
+  const settings = [
+    `DATABASE_URL="${relays[1].url}"`,
+    'CLAUDE_API_KEY=sk-ant-test-key',
+    `ANTHROPIC_BASE_URL=${relays[0].url}`,
+    'PORT=3000',
+    '',
+  ].join('\n')
+
+  /** A project whose configuration names this machine, to type commands in. */
+  async function project(): Promise<string> {
+    const directory = mkdtempSync(join(tmpdir(), 'helix-project-'))
+    const { host: name, identityFile, knownHostsFile } = vps.destination
+    const target = { type: 'ssh', hosts: [name], identityFile, knownHostsFile }
+    const config = { deploy: { gateway: target, watchMs: 3_000, keep: 1 } }
+    writeFileSync(join(directory, 'helix.config.ts'), `export default ${JSON.stringify(config)}\n`)
+    writeFileSync(join(directory, '.env.production'), settings, { mode: 0o600 })
+    return directory
+  }
+
   return {
+    project,
     vps,
     host,
     folder,

@@ -1,0 +1,32 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { packageRoot } from '../../src/config/package.ts'
+
+export interface Typed {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+/** Types a command of the built launcher, as a person in `cwd` would. */
+export function type(
+  cwd: string,
+  args: readonly string[],
+  watch?: (stderr: string, child: ChildProcess) => void,
+) {
+  const launcher = join(packageRoot(), 'dist/bin/helix.js')
+  const { PATH, HOME } = process.env
+  const child = spawn(process.execPath, [launcher, ...args, '--env', 'production'], {
+    cwd,
+    env: { PATH, HOME, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const said = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      said[name] += text
+      if (name === 'stderr') watch?.(said.stderr, child)
+    })
+  return once(child, 'close').then(([code]): Typed => ({ code, ...said }))
+}
