@@ -67,6 +67,11 @@ export const table: Table = {
     load: () => import('./db/lint.ts'),
   },
   'db new': { summary: 'Make an empty migration', load: () => import('./db/new.ts') },
+  server: { summary: 'The machines Helix runs on' },
+  'server setup': {
+    summary: 'Prepare an empty server for deploys',
+    load: () => import('./server/setup.ts'),
+  },
   deploy: { summary: 'Bring a release to where it serves' },
   'deploy gateway': {
     summary: 'Bring the gateway to its machines; undone by itself when it is bad',

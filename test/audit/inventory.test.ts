@@ -32,6 +32,7 @@ const ACTS: Readonly<Record<string, readonly string[]>> = {
   'db migrate': ['db.migrate.start'],
   'db new': ['file.write.start'],
   ...only('db status', 'db plan', 'db lint'),
+  'server setup': ['server.setup.start'],
   'deploy gateway': ['deploy.step.start', 'deploy.undo.start', 'db.migrate.start'],
   rollback: ['deploy.step.start', 'deploy.undo.start'],
   ...only('releases'),

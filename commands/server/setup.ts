@@ -1,0 +1,109 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { typist } from '../../src/audit/actors.ts'
+import { HelixError } from '../../src/errors.ts'
+import type { Context } from '../context.ts'
+import { defineCommand, option } from '../define.ts'
+
+const user = z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'a name of a user, such as deploy')
+
+export default defineCommand({
+  examples: [
+    [
+      'helix server setup --host root@vps.example.com --key ~/.ssh/id_ed25519.pub --dry-run',
+      'say what it would do',
+    ],
+    [
+      'helix server setup --host root@vps.example.com --key ~/.ssh/id_ed25519.pub --mail ops@example.com',
+      'do it',
+    ],
+  ],
+  description:
+    'Prepares an empty Debian or Ubuntu server for helix deploy: nginx, the user Helix runs as, its folder, the site ' +
+    'and, with --mail, a certificate. Run again it changes nothing. Signs in as root; a deploy never needs that.',
+  acts: ['server.setup.start'],
+  dryRun: true,
+  options: {
+    host: option('--host <user@host>', 'the server, as root', z.string().regex(/^[\w.-]+(@[\w.-]+)?$/)),
+    user: option('--user <name>', 'who Helix runs as', user.default('deploy')),
+    key: option('--key <file>', 'public key of whoever deploys', z.string().min(1)),
+    name: option(
+      '--name <host...>',
+      'host names of the gateway (domains.api)',
+      z.array(z.string().regex(/^[\w.-]+$/)).optional(),
+    ),
+    mail: option(
+      '--mail <address>',
+      'ask Let’s Encrypt for a certificate, which mails here',
+      z.email().optional(),
+    ),
+    firewall: option('--firewall', 'let in SSH, HTTP and HTTPS alone', z.boolean().default(false)),
+    port: option('--port <port>', 'port of SSH', z.coerce.number().int().min(1).max(65_535).optional()),
+    identity: option('--identity <file>', 'private key to sign in as root with', z.string().optional()),
+    knownHosts: option('--known-hosts <file>', 'host keys trusted beside your own', z.string().optional()),
+  },
+  async run({ host, user, key, name, mail, firewall, ...access }, context) {
+    const config = await context.config()
+    const names = name ?? (config.domains.api ? [config.domains.api] : [])
+    if (names.length === 0) throw noName()
+    const { serverTasks } = await import('../../src/server/tasks.ts')
+    const { lookAtServer, setUpServer } = await import('../../src/server/setup.ts')
+    const folder = config.deploy.gateway?.folder ?? 'helix'
+    const keys = await readKeys(resolve(context.cwd, key))
+    const tasks = serverTasks({ user, folder, keys, names, firewall, ...(mail && { certificateMail: mail }) })
+    const server = await openServer(host, access, context)
+    const before = await lookAtServer(server, tasks)
+    const missing = before.filter(({ there }) => !there)
+    if (context.dryRun || missing.length === 0) return { host, user, tasks: before, done: [] as string[] }
+    await context.consent({ act: `On ${host}: ${missing.map(({ what }) => what).join('; ')}` })
+    const audit = await context.log().audit()
+    const done = await setUpServer(server, tasks, { audit, actor: typist(), note: context.note })
+    return { host, user, tasks: before, done }
+  },
+  view({ host, user, tasks, done }, { colour, dryRun }) {
+    const lines = tasks.flatMap(({ what, there, command }) => [
+      `${there ? colour.green('✔') : dryRun ? '·' : colour.green('+')} ${what}`,
+      ...(dryRun && !there ? command.split('\n').map((line) => colour.dim(`    ${line}`)) : []),
+    ])
+    const next = `deploy: { gateway: { type: 'ssh', hosts: ['${user}@${host.split('@').at(-1)}'] } }`
+    if (dryRun) return lines.join('\n')
+    return [...lines, done.length === 0 ? 'Nothing had to be done.' : `In helix.config.ts: ${next}`].join(
+      '\n',
+    )
+  },
+})
+
+interface Access {
+  port: number | undefined
+  identity: string | undefined
+  knownHosts: string | undefined
+}
+
+async function openServer(host: string, { port, identity, knownHosts }: Access, context: Context) {
+  const { sshHost } = await import('../../src/shell/ssh.ts')
+  const server = await sshHost({
+    host,
+    ...(port !== undefined && { port }),
+    ...(identity !== undefined && { identityFile: resolve(context.cwd, identity) }),
+    ...(knownHosts !== undefined && { knownHostsFile: resolve(context.cwd, knownHosts) }),
+  })
+  context.onClose(server.close)
+  return server
+}
+
+async function readKeys(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch(() => '')
+  const keys = text.split('\n').filter((line) => /^(?:ssh-|ecdsa-|sk-)[\w@.-]+ [A-Za-z0-9+/=]+/.test(line))
+  if (keys.length > 0 && !/PRIVATE KEY/.test(text)) return `${keys.join('\n')}\n`
+  throw new HelixError('usage', `${path} holds no public key`, {
+    hint: 'Give the file that ends in .pub, such as ~/.ssh/id_ed25519.pub.',
+  })
+}
+
+function noName(): HelixError {
+  return new HelixError('needs_input', 'Under which name will the gateway be reached?', {
+    hint: 'Set domains.api in helix.config.ts, or give --name api.example.com.',
+    details: { flag: '--name' },
+  })
+}
