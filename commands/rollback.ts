@@ -39,7 +39,7 @@ export default defineCommand({
       release: release ?? (await lastHealthy(places)),
       places,
       archive: { file: '', sha256: '', bytes: 0 },
-      settings: new Secret(''),
+      settings: { env: new Secret(''), config: '' },
       database: [],
       bootMs: config.deploy.bootMs,
       watchMs: 0,

@@ -10,12 +10,9 @@ import { showDeploy, showPlan } from './view.ts'
 
 export default defineCommand({
   examples: [
-    ['helix deploy gateway --env production --archive gateway.tgz --plan', 'print every change, make none'],
-    [
-      'helix deploy gateway --env production --archive gateway.tgz',
-      'bring it; undone by itself when it is bad',
-    ],
-    ['helix deploy gateway --env production --archive gateway.tgz --resume', 'go on after the deployer died'],
+    ['helix deploy gateway --env production --plan', 'print every change, make none'],
+    ['helix deploy gateway --env production', 'bring it; undone by itself when it is bad'],
+    ['helix deploy gateway --env production --resume', 'go on after the deployer died'],
   ],
   description:
     'Starts the release beside the one that serves, asks it, sends it the requests by swapping one symlink, and ' +
@@ -23,7 +20,11 @@ export default defineCommand({
     'undone, 6 when undoing failed, 4 when somebody else deploys.',
   acts: ['deploy.step.start', 'deploy.undo.start', 'db.migrate.start'],
   options: {
-    archive: option('--archive <file>', 'the built gateway', z.string().min(1)),
+    archive: option(
+      '--archive <file>',
+      'a built gateway; without it what helix build made of this commit',
+      z.string().min(1).optional(),
+    ),
     plan: option('--plan', 'print what would be done, and do nothing', z.boolean().default(false)),
     reason: option(
       '--reason <text>',
@@ -43,17 +44,24 @@ export default defineCommand({
   view: (result, context) => (result.planned ? showPlan(result, context) : showDeploy(result, context)),
 })
 
-async function deployOf({ archive, reason }: { archive: string; reason: string }, context: Context) {
+async function deployOf(
+  { archive, reason }: { archive: string | undefined; reason: string },
+  context: Context,
+) {
   const config = await context.config(['database'])
-  const { readArchive } = await import('../../src/release/archive.ts')
+  const { builtGateway, readArchive } = await import('../../src/release/archive.ts')
   const { releaseSettings } = await import('../../src/release/settings.ts')
   const { releaseId } = await import('../../src/release/id.ts')
   const { headCommit } = await import('../../src/config/package.ts')
+  const commit = headCommit(config.root)
   const actor = typist()
   return {
-    release: releaseId(new Date(), headCommit(config.root)),
+    release: releaseId(new Date(), commit),
     places: await gatewayPlaces(context),
-    archive: await readArchive(resolve(context.cwd, archive)),
+    archive:
+      archive === undefined
+        ? await builtGateway(config.root, commit)
+        : await readArchive(resolve(context.cwd, archive)),
     settings: await releaseSettings(config),
     database: await databaseOf(context, actor),
     bootMs: config.deploy.bootMs,

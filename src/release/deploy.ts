@@ -1,5 +1,4 @@
 import type { Audit } from '../audit/audit.ts'
-import type { Secret } from '../config/secret.ts'
 import { HelixError } from '../errors.ts'
 import { hostJournal, type ReleaseJournal } from './journal.ts'
 import { acquireLock } from './lock.ts'
@@ -14,7 +13,6 @@ import { type VpsRelease, vpsSteps } from './vps/steps.ts'
 /** A release of the gateway, and how it is brought. */
 export interface GatewayDeploy extends Omit<VpsRelease, 'places' | 'previous' | 'signal'> {
   places: readonly Place[]
-  settings: Secret
   /** The steps that concern the database. */
   database: readonly Step[]
   reason: string

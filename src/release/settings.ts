@@ -5,12 +5,26 @@ import type { Config } from '../config/config.ts'
 import { Secret } from '../config/secret.ts'
 import { HelixError } from '../errors.ts'
 
+/** The settings of a release, as the files it reads. */
+export interface ReleaseSettings {
+  /** Its `.env.production`. */
+  env: Secret
+  /** Its `helix.config.ts`. */
+  config: string
+}
+
+const NO_CONFIG = 'export default {}\n'
+
 /**
- * Reads the settings of an environment as they are brought to a machine: its `.env.<env>`, and a token for the metrics
- * where it names none, since a release is watched by them.
- * @throws HelixError `precondition_failed` without that file
+ * Reads the settings of an environment as they are brought to a machine: its `.env.<env>`, with a token for the metrics
+ * where it names none, since a release is watched by them; and its `helix.config.ts`.
+ * @throws HelixError `precondition_failed` without a `.env.<env>`
  */
-export async function releaseSettings({ root, env }: Pick<Config, 'root' | 'env'>): Promise<Secret> {
+export async function releaseSettings({
+  root,
+  env,
+  configFile,
+}: Pick<Config, 'root' | 'env' | 'configFile'>): Promise<ReleaseSettings> {
   const path = join(root, `.env.${env}`)
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new HelixError('precondition_failed', `There is no ${path}`, {
@@ -18,6 +32,11 @@ export async function releaseSettings({ root, env }: Pick<Config, 'root' | 'env'
       cause,
     })
   })
-  if (/^(?:export )?HELIX_METRICS_TOKEN=\S/m.test(text)) return new Secret(text)
-  return new Secret(`${text.trimEnd()}\nHELIX_METRICS_TOKEN=${randomBytes(24).toString('base64url')}\n`)
+  const config = configFile === undefined ? NO_CONFIG : await readFile(configFile, 'utf8')
+  return { env: new Secret(withMetricsToken(text)), config }
+}
+
+function withMetricsToken(text: string): string {
+  if (/^(?:export )?HELIX_METRICS_TOKEN=\S/m.test(text)) return text
+  return `${text.trimEnd()}\nHELIX_METRICS_TOKEN=${randomBytes(24).toString('base64url')}\n`
 }

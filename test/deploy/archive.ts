@@ -26,8 +26,8 @@ export function gatewayFiles(): string {
   )
   for (const part of ['dist', 'supabase', 'docs'])
     cpSync(join(root, part), join(folder, part), { recursive: true })
-  mkdirSync(join(folder, 'node/bin'), { recursive: true })
-  cpSync(process.execPath, join(folder, 'node/bin/node'))
+  mkdirSync(join(folder, 'bin'))
+  cpSync(process.execPath, join(folder, 'bin/node'))
   return folder
 }
 

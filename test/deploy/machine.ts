@@ -20,6 +20,16 @@ import { startStubClaude } from '../upstream/stub.ts'
 import type { Archive } from './archive.ts'
 
 const METRICS_TOKEN = randomUUID()
+/** Traffic of a test is no abuse. */
+const LIMITS = {
+  reads: 1_000_000,
+  writes: 1_000_000,
+  strangers: 1_000_000,
+  turnsPerMinute: 10_000,
+  turnBurst: 10_000,
+  connections: 1_000,
+}
+const CONFIG = `export default ${JSON.stringify({ limits: LIMITS })}\n`
 const PASSWORD = 'correct horse battery'
 
 /** A machine with nginx before the place of a gateway, a database and a stand-in for Claude it can reach. */
@@ -41,6 +51,15 @@ cat > /etc/nginx/sites-enabled/helix <<'SITE'
 ${site}
 SITE
 nginx -t -q && systemctl restart nginx`)
+  /** The settings a release needs here. */
+  const env = [
+    `DATABASE_URL="${relays[1].url}"`,
+    'CLAUDE_API_KEY=sk-ant-test-key',
+    `ANTHROPIC_BASE_URL=${relays[0].url}`,
+    'PORT=3000',
+    '',
+  ].join('\n')
+
   let live: string | null = null
   let count = 0
 
@@ -56,9 +75,12 @@ nginx -t -q && systemctl restart nginx`)
       previous: live,
       places: [{ host, folder, lock }],
       archive,
-      settings: new Secret(
-        `DATABASE_URL="${relays[1].url}"\nCLAUDE_API_KEY=sk-ant-test-key\nANTHROPIC_BASE_URL=${relays[0].url}\nHELIX_METRICS_TOKEN=${METRICS_TOKEN}\nPORT=3000\n${settings}\n`,
-      ),
+      settings: {
+        env: new Secret(`${env}HELIX_METRICS_TOKEN=${METRICS_TOKEN}
+${settings}
+`),
+        config: CONFIG,
+      },
       bootMs,
       watchMs,
       drainMs: 20_000,
@@ -86,15 +108,6 @@ nginx -t -q && systemctl restart nginx`)
     return release
   }
 
-  /** The settings a release needs here. */
-  const settings = [
-    `DATABASE_URL="${relays[1].url}"`,
-    'CLAUDE_API_KEY=sk-ant-test-key',
-    `ANTHROPIC_BASE_URL=${relays[0].url}`,
-    'PORT=3000',
-    '',
-  ].join('\n')
-
   /** A project whose configuration names this machine, to type commands in. */
   async function project(): Promise<string> {
     const directory = mkdtempSync(join(tmpdir(), 'helix-project-'))
@@ -102,7 +115,7 @@ nginx -t -q && systemctl restart nginx`)
     const target = { type: 'ssh', hosts: [name], identityFile, knownHostsFile }
     const config = { deploy: { gateway: target, watchMs: 3_000, keep: 1 } }
     writeFileSync(join(directory, 'helix.config.ts'), `export default ${JSON.stringify(config)}\n`)
-    writeFileSync(join(directory, '.env.production'), settings, { mode: 0o600 })
+    writeFileSync(join(directory, '.env.production'), env, { mode: 0o600 })
     return directory
   }
 

@@ -1,21 +1,9 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { postgresUnavailable } from '../support/postgres.ts'
 import { vpsUnavailable } from '../support/vps.ts'
 import { type Archive, gatewayFiles, pack, packWith } from './archive.ts'
 import { startMachine } from './machine.ts'
 import { startTraffic } from './traffic.ts'
-
-/** Traffic of a test is no abuse. */
-const GENEROUS = {
-  reads: 1_000_000,
-  writes: 1_000_000,
-  strangers: 1_000_000,
-  turnsPerMinute: 10_000,
-  turnBurst: 10_000,
-  connections: 1_000,
-}
 
 const missing = vpsUnavailable ?? postgresUnavailable
 
@@ -29,10 +17,6 @@ describe.skipIf(missing)(
 
     beforeAll(async () => {
       files = gatewayFiles()
-      writeFileSync(
-        join(files, 'helix.config.ts'),
-        `export default { limits: ${JSON.stringify(GENEROUS)} }\n`,
-      )
       good = pack(files)
       machine = await startMachine()
       await machine.deploy(good)

@@ -14,7 +14,7 @@ export interface HeldPlace extends Place {
 }
 
 /** Where in a release's files its own Node and the program lie. */
-export const NODE = 'node/bin/node'
+export const NODE = 'bin/node'
 export const MAIN = 'dist/bin/helix.js'
 
 /** Name of the systemd unit that runs a release. */

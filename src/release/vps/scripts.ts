@@ -21,17 +21,21 @@ ls -1 releases | sed -n 's/^\\([0-9A-Za-z-]*\\)$/release=\\1/p'`,
   )
 }
 
-/** Keeps the settings on stdin for the release, to be read by nobody else. */
-export function keepSettings(folder: string, release: string): Script {
+/** A file of a release's settings, beside it on the machine: its `.env.production`, or its `helix.config.ts`. */
+export type SettingsFile = 'env' | 'config.ts'
+
+/** Keeps a file of settings, given on stdin, for the release, to be read by nobody else. */
+export function keepSettings(folder: string, release: string, file: SettingsFile): Script {
   return script(
-    'umask 077; cd "$1/shared"; mkdir -p env; cat > "env/$2.new"; sync "env/$2.new"; mv "env/$2.new" "env/$2"',
+    'umask 077; mkdir -p "$1/shared/env"; cd "$1/shared/env"; cat > "$2.new"; sync "$2.new"; mv "$2.new" "$2.$3"',
     folder,
     release,
+    file,
   )
 }
 
 export function forgetSettings(folder: string, release: string): Script {
-  return script('rm -f "$1/shared/env/$2" "$1/shared/env/$2.new"', folder, release)
+  return script('cd "$1/shared/env" && rm -f "$2.env" "$2.config.ts" "$2.new"', folder, release)
 }
 
 /** Unpacks the archive on stdin as the release, whole or not at all; does nothing where it is already. */
@@ -46,7 +50,8 @@ cat > "$2.part/archive"
 echo "$3  $2.part/archive" | sha256sum -c --quiet
 tar -xzf "$2.part/archive" -C "$2.part"
 rm "$2.part/archive"
-ln -s "../../shared/env/$2" "$2.part/.env.production"
+ln -s "../../shared/env/$2.env" "$2.part/.env.production"
+ln -sf "../../shared/env/$2.config.ts" "$2.part/helix.config.ts"
 sync -f "$2.part"
 mv -T "$2.part" "$2"`,
     folder,
@@ -137,5 +142,8 @@ request.on('error', (error) => process.stdout.write(JSON.stringify({ status: 0, 
  */
 export function ask(folder: string, release: string, path: string): Script {
   const words = [folder, release, ASK, path]
-  return script(`exec "$1/releases/$2/${NODE}" -e "$3" "$1/run/$2.sock" "$4" "$1/shared/env/$2"`, ...words)
+  return script(
+    `exec "$1/releases/$2/${NODE}" -e "$3" "$1/run/$2.sock" "$4" "$1/shared/env/$2.env"`,
+    ...words,
+  )
 }

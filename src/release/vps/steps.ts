@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
-import type { Secret } from '../../config/secret.ts'
 import { readable } from '../../shell/script.ts'
 import { type Level, levelBetween } from '../level.ts'
+import type { ReleaseSettings } from '../settings.ts'
 import type { PlannedChange, Step } from '../steps.ts'
 import { boot } from './boot.ts'
 import { change, type HeldPlace } from './place.ts'
@@ -18,8 +18,7 @@ export interface VpsRelease {
   /** Where to, in the order of the switch. */
   places: readonly HeldPlace[]
   archive: { file: string; sha256: string; bytes: number }
-  /** The release's `.env.production`. */
-  settings: Secret
+  settings: ReleaseSettings
   bootMs: number
   watchMs: number
   drainMs: number
@@ -35,7 +34,7 @@ export interface VpsRelease {
 export function vpsSteps(
   given: VpsRelease,
 ): Record<'env' | 'upload' | 'boot' | 'probe' | 'switch' | 'watch' | 'prune', Step> {
-  const { release, previous, places, archive, settings, bootMs, drainMs, signal } = given
+  const { release, previous, places, archive, bootMs, drainMs, signal } = given
   const everywhere = async (act: (place: HeldPlace) => Promise<unknown>) => {
     await allOf(places.map(act))
     return undefined
@@ -48,14 +47,9 @@ export function vpsSteps(
     env: {
       name: 'env',
       plan: planned('keep the settings of the release, for its user alone', (folder) =>
-        scripts.keepSettings(folder, release),
+        scripts.keepSettings(folder, release, 'env'),
       ),
-      run: () =>
-        everywhere((place) =>
-          change(place, 'keep the settings', scripts.keepSettings(place.folder, release), {
-            input: settings.reveal(),
-          }),
-        ),
+      run: () => everywhere((place) => keepSettings(place, given)),
       undo: async () => {
         await everywhere((place) =>
           change(place, 'remove the settings', scripts.forgetSettings(place.folder, release)),
@@ -115,6 +109,13 @@ export function vpsSteps(
       run: () => everywhere((place) => prune(place, given)),
     },
   }
+}
+
+async function keepSettings(place: HeldPlace, { release, settings }: VpsRelease): Promise<void> {
+  const keep = (file: scripts.SettingsFile, input: string) =>
+    change(place, 'keep the settings', scripts.keepSettings(place.folder, release, file), { input })
+  await keep('env', settings.env.reveal())
+  await keep('config.ts', settings.config)
 }
 
 /** One machine after the other; should one fail, all that were switched go back. */
