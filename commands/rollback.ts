@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { typist } from '../src/audit/actors.ts'
 import { Secret } from '../src/config/secret.ts'
 import { HelixError } from '../src/errors.ts'
+import { RELEASE_ID } from '../src/release/id.ts'
 import type { Place } from '../src/release/vps/place.ts'
 import type { Context } from './context.ts'
 import { argument, defineCommand, option } from './define.ts'
@@ -20,7 +21,7 @@ export default defineCommand({
     release: argument(
       '[release]',
       'which; without it the last that served well before',
-      z.string().optional(),
+      z.string().regex(RELEASE_ID, 'a release as helix releases names it').optional(),
     ),
   },
   acts: ['deploy.step.start', 'deploy.undo.start'],

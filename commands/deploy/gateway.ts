@@ -22,7 +22,7 @@ export default defineCommand({
   options: {
     archive: option(
       '--archive <file>',
-      'a built gateway; without it what helix build made of this commit',
+      'a built gateway; without it the one built of this commit',
       z.string().min(1).optional(),
     ),
     plan: option('--plan', 'print what would be done, and do nothing', z.boolean().default(false)),

@@ -124,7 +124,7 @@ export async function goBack(given: GatewayDeploy): Promise<Deployed> {
 }
 
 /** The deploy that was never finished. @throws HelixError `precondition_failed` when there is none */
-export async function interruptedAt([first]: readonly Place[]): Promise<Progress> {
+async function interruptedAt([first]: readonly Place[]): Promise<Progress> {
   const left = first && (await unfinished(hostJournal(first.host, first.folder)))
   if (left) return left
   throw new HelixError('precondition_failed', 'No deploy was interrupted', { next: ['helix releases'] })

@@ -32,6 +32,6 @@ export function readable({ text, words }: Script): string {
 }
 
 /** The word as a shell reads it back unchanged. */
-export function quote(word: string): string {
+function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

@@ -20,4 +20,3 @@ export const gatewayTarget = custom(
   'a target such as `{ type: "ssh", hosts: ["deploy@vps.example.com"] }`',
   z.discriminatedUnion('type', [sshGateway]),
 )
-export type GatewayTarget = z.infer<typeof sshGateway>

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Archive, gatewayFiles, pack, packWith } from '../deploy/archive.ts'
+import { startMachine } from '../deploy/machine.ts'
+import { startTraffic } from '../deploy/traffic.ts'
 import { postgresUnavailable } from '../support/postgres.ts'
 import { vpsUnavailable } from '../support/vps.ts'
-import { type Archive, gatewayFiles, pack, packWith } from './archive.ts'
-import { startMachine } from './machine.ts'
-import { startTraffic } from './traffic.ts'
 
 const missing = vpsUnavailable ?? postgresUnavailable
 
