@@ -67,6 +67,7 @@ TOKEN=$(npx helix login --print-token)</code></pre>
   | grep -o '"sessionKey":"[^"]*' | head -1 | cut -d '"' -f 4)
 ID=$(curl -s "$HELIX/api/conversations/$KEY/messages" -H "Authorization: Bearer $TOKEN" \\
   | grep -o '"generationId":"[^"]*' | tail -1 | cut -d '"' -f 4)</code></pre>
+<p>What else stands in a call as a variable is named after what it is. One in the path, such as <code>$FACTORID</code> or <code>$PAGE</code>, is the parameter of that name below the call: an id comes from the route that lists such things. <code>$MESSAGE</code> is the id of a message, from the messages of the conversation. <code>$SERVICE_KEY</code> is what <code>npx helix keys show service</code> prints, <code>$HELIX_METRICS_TOKEN</code> what is set under that name, and <code>$SOCKET</code> the <code>socket</code> in <code>run.json</code> of the data directory of a running <code>helix up</code>.</p>
 <h4>When something is wrong</h4>
 <p>A failure is <a href="#${schemaAnchor('Problem')}">Problem</a>, as <code>application/problem+json</code>. Its <code>type</code> is <code>urn:helix:</code> and its <code>code</code>; switch on the code. <a href="/docs/troubleshooting">Troubleshooting</a> says what each means and what to do. Every answer names its request in <code>X-Request-Id</code>; routes that are limited tell where you stand in <code>RateLimit</code> and <code>RateLimit-Policy</code>.</p>`
 }
