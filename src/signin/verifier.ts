@@ -3,6 +3,7 @@ import { decodeProtectedHeader, type JWTPayload } from 'jose'
 import { HelixError } from '../errors.ts'
 import { createLru } from '../lru.ts'
 import { Claims } from './claims.ts'
+import { refusedToken } from './refused-token.ts'
 import type { TokenSource } from './token-sources.ts'
 
 const LONGEST_TOKEN = 12_000
@@ -77,9 +78,8 @@ const REFUSALS = {
 } as const
 
 function refused(reason: keyof typeof REFUSALS): HelixError {
-  return new HelixError('unauthorized', REFUSALS[reason], {
+  return refusedToken(REFUSALS[reason], reason, {
     hint: 'Sign in again with `helix login`.',
     next: ['helix login'],
-    details: { reason },
   })
 }

@@ -1,9 +1,10 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { TokenInUse, TokenScope } from '../../contract/tokens.ts'
 import type { Queryable, Row } from '../../db/database.ts'
-import { HelixError } from '../../errors.ts'
+import type { HelixError } from '../../errors.ts'
 import { createLru } from '../../lru.ts'
-import { accountSuspended } from '../../people/people.ts'
+import { accountSuspended } from '../../people/refusals.ts'
+import { refusedToken } from '../refused-token.ts'
 import { parseAccessToken } from './format.ts'
 
 /** How long what was read of a token is believed, in ms: on every gateway a revocation holds after that at the latest. */
@@ -84,9 +85,8 @@ const REFUSALS = {
 } as const
 
 function refused(reason: keyof typeof REFUSALS): HelixError {
-  return new HelixError('unauthorized', REFUSALS[reason], {
+  return refusedToken(REFUSALS[reason], reason, {
     hint: 'Make a new one with `helix token create`.',
     next: ['helix token create --name <name>'],
-    details: { reason },
   })
 }
