@@ -40,9 +40,10 @@ export function Gauge({ messages }: { messages: readonly Message[] }) {
         class={css.gauge}
         aria-expanded={open}
         aria-controls={id}
-        aria-label={gauge.label}
+        title={gauge.label}
         onClick={() => setOpen(!open)}
       >
+        <span class="hidden-text">{gauge.label}:</span>
         {totals.limit !== undefined && <Ring share={totals.context / totals.limit} />}
         <span>{gauge.tokens(countText(totals.context, language))}</span>
         {totals.costNanoUsd > 0 && <span class={css.cost}>{costText(totals.costNanoUsd, language)}</span>}

@@ -76,7 +76,8 @@ export function keepScroll({ onNear, isComplete }: Ends): ScrollKeeper {
       anchor = undefined
       if (!scroller || !content || following.peek()) return
       const top = scroller.getBoundingClientRect().top
-      const element = firstBelow([...content.children], top)
+      // A row, which stays with its message: what stands before the first one is always before the first one.
+      const element = firstBelow([...content.querySelectorAll(':scope > article')], top)
       if (element) anchor = { element, top: element.getBoundingClientRect().top }
     },
     restore() {
@@ -84,6 +85,8 @@ export function keepScroll({ onNear, isComplete }: Ends): ScrollKeeper {
       const moved = anchor.element.isConnected ? anchor.element.getBoundingClientRect().top - anchor.top : 0
       if (moved !== 0) scroller.scrollTop += moved
       anchor = undefined
+      // Where that was little, more is read without waiting for the reader to move.
+      requestAnimationFrame(look)
     },
     toEnd(smooth = false) {
       seeking += 1
