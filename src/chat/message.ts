@@ -52,10 +52,15 @@ export function toMessage(row: MessageRow, siblings: readonly string[]): Message
   }
 }
 
-function hintsOf({ model, summarised, metadata }: MessageRow): Partial<Message> {
+/** How much prompt a model takes, as messages of it say; nothing where that is not known. */
+export function inputLimitOf(model: string | null): Pick<Message, 'inputLimit'> {
   const inputLimit = model === null ? undefined : findModel(model)?.maxInputTokens
+  return inputLimit === undefined ? {} : { inputLimit }
+}
+
+function hintsOf({ model, summarised, metadata }: MessageRow): Partial<Message> {
   return {
-    ...(inputLimit === undefined ? {} : { inputLimit }),
+    ...inputLimitOf(model),
     ...(summarised ? { summarised } : {}),
     ...(metadata?.secretNext === true ? { secretNext: true } : {}),
   }

@@ -6,6 +6,7 @@ import type { ReplyEvent } from '../../contract/events.ts'
 import { isStatementError } from '../../db/statement-error.ts'
 import type { Confirm } from '../../discord/confirmations.ts'
 import { asHelixError, type HelixError } from '../../errors.ts'
+import { inputLimitOf } from '../message.ts'
 import type { Messages } from '../messages.ts'
 import { buildPrompt, promptCharacters } from '../prompt.ts'
 import { type Ending, INTERRUPTED_PROBLEM } from './close.ts'
@@ -208,6 +209,7 @@ async function answeredMessage(messages: Messages, turn: OpenedTurn, ending: End
     isPending: false,
     syncedAt: null,
     usage: toUsage(ending.usage, ending.simulated, ending.overheadMs),
+    ...inputLimitOf(turn.model),
   }
 }
 
