@@ -1,7 +1,9 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { typist } from '../../src/audit/actors.ts'
+import { Secret } from '../../src/config/secret.ts'
 import { pendingPlan } from '../../src/db/migrations/status.ts'
+import { databaseSteps } from '../../src/release/database-steps.ts'
 import type { Context } from '../context.ts'
 import { lookInto, placeOf } from '../db/place.ts'
 import { defineCommand, option } from '../define.ts'
@@ -35,7 +37,7 @@ export default defineCommand({
     undo: option('--undo', 'undo the deploy that was interrupted', z.boolean().default(false)),
   },
   async run({ plan, resume: goOn, undo, ...options }, context) {
-    const given = await deployOf(options, context)
+    const given = await deployOf({ ...options, undo }, context)
     const { deploy, planDeploy, resume: carryOn } = await import('../../src/release/deploy.ts')
     if (plan) return { ...(await planDeploy(given)), planned: true, undone: false }
     const deployed = goOn || undo ? await carryOn(given, { undo }) : await deploy(given)
@@ -45,7 +47,7 @@ export default defineCommand({
 })
 
 async function deployOf(
-  { archive, reason }: { archive: string | undefined; reason: string },
+  { archive, reason, undo }: { archive: string | undefined; reason: string; undo: boolean },
   context: Context,
 ) {
   const config = await context.config(['database'])
@@ -55,15 +57,18 @@ async function deployOf(
   const { headCommit } = await import('../../src/config/package.ts')
   const commit = headCommit(config.root)
   const actor = typist()
-  return {
-    release: releaseId(new Date(), commit),
-    places: await gatewayPlaces(context),
+  const brought = async () => ({
     archive:
       archive === undefined
         ? await builtGateway(config.root, commit)
         : await readArchive(resolve(context.cwd, archive)),
     settings: await releaseSettings(config),
     database: await databaseOf(context, actor),
+  })
+  return {
+    release: releaseId(new Date(), commit),
+    places: await gatewayPlaces(context),
+    ...(undo ? NOTHING_BROUGHT : await brought()),
     bootMs: config.deploy.bootMs,
     watchMs: config.deploy.watchMs,
     drainMs: config.timeouts.drainMs,
@@ -79,11 +84,17 @@ async function deployOf(
   }
 }
 
+/** To undo needs neither what was brought nor the database, which may be what is down. */
+const NOTHING_BROUGHT = {
+  archive: { file: '', sha256: '', bytes: 0 },
+  settings: { env: new Secret(''), config: '' },
+  database: databaseSteps({ pending: [], where: 'the database', migrate: async () => {} }),
+}
+
 async function databaseOf(context: Context, actor: string) {
   const place = await placeOf(context)
   const pending =
     (await lookInto(place, (db) => pendingPlan(db)))?.pending.map(({ version }) => version) ?? []
-  const { databaseSteps } = await import('../../src/release/database-steps.ts')
   return databaseSteps({
     pending,
     where: `the database of ${place.mode}`,

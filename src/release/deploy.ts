@@ -2,7 +2,7 @@ import type { Audit } from '../audit/audit.ts'
 import { HelixError } from '../errors.ts'
 import { hostJournal, type ReleaseJournal } from './journal.ts'
 import { acquireLock } from './lock.ts'
-import { type Progress, progressOf } from './progress.ts'
+import { type Progress, progressOf, ROLL_BACK } from './progress.ts'
 import { type ReleaseRun, runSteps, type StepWatcher, undoSteps } from './run.ts'
 import type { PlannedChange, Step, StepName } from './steps.ts'
 import type { Facts } from './vps/facts.ts'
@@ -66,6 +66,7 @@ export async function deploy(given: GatewayDeploy): Promise<Deployed> {
   return whileHeld(given, previous, async (run) => {
     const left = await unfinished(run.journal)
     if (left) throw leftUnfinished(left)
+    await stillServes(given, previous)
     const { release, by, token } = run
     const record = { at: new Date().toISOString(), release, previous, by, token, step: 'plan' as const }
     await run.journal.append({ ...record, event: 'begin', note: given.archive.sha256 })
@@ -80,16 +81,34 @@ export async function deploy(given: GatewayDeploy): Promise<Deployed> {
  */
 export async function resume(given: GatewayDeploy, { undo = false } = {}): Promise<Deployed> {
   const left = await interruptedAt(given.places)
-  const release = { ...given, release: left.release }
+  const onward = !undo && left.state === 'unfinished'
+  if (undo && left.state === 'unfinished') refuseLateUndo(left)
+  if (onward) sameArchive(left, given)
+  const back = left.archive === undefined
   return whileHeld(
-    release,
+    { ...given, release: left.release, ...(back && { watchMs: 0 }) },
     left.previous,
-    async (run) => {
-      if (undo || left.state !== 'unfinished') return undoSteps(run)
-      await runSteps(run, left.done)
-    },
-    { resuming: true },
+    (run) => (onward ? runSteps(run, left.done) : undoSteps(run)),
+    { resuming: true, order: back ? BACK : ORDER },
   )
+}
+
+/** What served before has been told to end by then: requests sent back to it would reach nobody. */
+function refuseLateUndo({ release, previous, begun }: Progress): void {
+  if (previous === null || !begun.includes('prune')) return
+  throw new HelixError('precondition_failed', `${release} serves, and ${previous} has been ended`, {
+    hint: 'A roll-back starts the release before again, and then switches.',
+    next: [`helix rollback ${previous}`, 'helix deploy gateway --resume'],
+  })
+}
+
+function sameArchive({ release, archive, done }: Progress, given: GatewayDeploy): void {
+  if (archive === undefined || done.has('upload') || archive === given.archive.sha256) return
+  throw new HelixError('precondition_failed', `${release} was begun with another archive`, {
+    hint: 'Name that one with --archive, or have the deploy undone.',
+    next: ['helix deploy gateway --undo'],
+    details: { begunWith: archive, given: given.archive.sha256 },
+  })
 }
 
 /**
@@ -116,7 +135,7 @@ export async function goBack(given: GatewayDeploy): Promise<Deployed> {
     async (run) => {
       const { by, token, journal } = run
       const record = { at: new Date().toISOString(), release, previous, by, token, step: 'plan' as const }
-      await journal.append({ ...record, event: 'begin', note: 'roll-back' })
+      await journal.append({ ...record, event: 'begin', note: ROLL_BACK })
       await runSteps(run)
     },
     { order: BACK },
@@ -148,7 +167,7 @@ async function whileHeld(
   const signal = AbortSignal.any([given.signal, ...held.map(({ lock }) => lock.signal)])
   const { release, audit, by, actor, onStep } = given
   const steps = stepsOf(given, { places: held, previous, signal }, order)
-  const journal = hostJournal(first.host, first.folder)
+  const journal = hostJournal(first.host, first.folder, held.find(({ host }) => host === first.host)?.lock)
   const token = held[0]?.lock.token ?? 0
   try {
     await work({ release, previous, steps, journal, audit, by, actor, token, signal, onStep })
@@ -185,6 +204,16 @@ async function holdAll(
   return places.map((place) => held.find(({ host }) => host === place.host) as HeldPlace)
 }
 
+/** What served when it was looked at may have been ended by whoever had the lock until then. */
+async function stillServes(given: GatewayDeploy, previous: string | null): Promise<void> {
+  const now = currentOf(await factsOf(given), given.places)
+  if (now === previous) return
+  throw new HelixError('precondition_failed', `${now ?? 'nothing'} serves by now, it was ${previous}`, {
+    hint: 'Another deploy has just ended. Look, and try again.',
+    next: ['helix releases'],
+  })
+}
+
 function factsOf({ places, archive }: GatewayDeploy): Promise<Facts[]> {
   return Promise.all(places.map((place) => readFacts(place, archive.bytes)))
 }
@@ -216,5 +245,6 @@ const noLock: HeldPlace['lock'] = {
   token: 0,
   signal: new AbortController().signal,
   fenced: (act) => act,
+  lose() {},
   async release() {},
 }

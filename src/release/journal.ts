@@ -4,7 +4,9 @@ import { z } from 'zod'
 import { HelixError } from '../errors.ts'
 import { type Host, runOn } from '../shell/host.ts'
 import { script } from '../shell/script.ts'
+import type { ReleaseLock } from './lock.ts'
 import { STEPS } from './steps.ts'
+import { change } from './vps/place.ts'
 
 /** One line of the journal of releases: written before and after each step, so that any machine can go on. */
 export const JournalRecord = z.object({
@@ -27,12 +29,24 @@ export interface ReleaseJournal {
   read(): Promise<JournalRecord[]>
 }
 
-/** The journal on a host, beside the releases it tells of. */
-export function hostJournal(host: Host, folder: string): ReleaseJournal {
+/** Removes a last line that a crash cut short, which the next would otherwise be joined to. */
+const APPEND = `
+mkdir -p "$1" && cd "$1"
+if [ -s releases.jsonl ] && [ -n "$(tail -c 1 releases.jsonl)" ]; then sed -i '$d' releases.jsonl; fi
+cat >> releases.jsonl && sync releases.jsonl`
+
+/**
+ * The journal on a host, beside the releases it tells of.
+ * @param lock where given, nothing is written once it is no longer ours
+ */
+export function hostJournal(host: Host, folder: string, lock?: ReleaseLock): ReleaseJournal {
   return {
     async append(record) {
-      const act = script('mkdir -p "$1" && cat >> "$1/releases.jsonl" && sync "$1/releases.jsonl"', folder)
-      await runOn(host, 'write the journal of releases', act, { input: `${JSON.stringify(record)}\n` })
+      const act = script(APPEND, folder)
+      const options = { input: `${JSON.stringify(record)}\n` }
+      const what = 'write the journal of releases'
+      if (lock) await change({ host, folder, lock }, what, act, options)
+      else await runOn(host, what, act, options)
     },
     async read() {
       const text = await runOn(

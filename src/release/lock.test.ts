@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { localHost } from '../shell/local.ts'
 import { script } from '../shell/script.ts'
+import { hostJournal } from './journal.ts'
 import { acquireLock, readLock } from './lock.ts'
 
 const host = localHost()
@@ -67,6 +68,29 @@ test('whoever lost it can change nothing any more, and is told', async () => {
   expect(first.signal.reason).toMatchObject({ code: 'lock_held' })
   await second.release()
   await first.release()
+})
+
+test('whoever lost it writes nothing into the journal of releases, and learns of it there', async () => {
+  const first = await acquireLock(host, folder, ana, { renewMs: 60_000 })
+  const record = { at: new Date().toISOString(), release: 'r1', previous: null, by: 'ana@laptop', token: 1 }
+  await hostJournal(host, folder, first).append({ ...record, step: 'plan', event: 'begin' })
+  const second = await acquireLock(host, folder, ana, { resume: true })
+  const late = hostJournal(host, folder, first).append({ ...record, step: 'env', event: 'failed' })
+  await expect(late).rejects.toMatchObject({ code: 'lock_held' })
+  expect(first.signal.aborted).toBe(true)
+  expect(await hostJournal(host, folder).read()).toHaveLength(1)
+  await second.release()
+  await first.release()
+})
+
+test('what follows a line that a crash cut short in the journal can be read', async () => {
+  const journal = hostJournal(host, folder)
+  const record = { at: new Date().toISOString(), release: 'r1', previous: null, by: 'ana@laptop', token: 1 }
+  await journal.append({ ...record, step: 'plan', event: 'begin' })
+  const file = join(folder, 'releases.jsonl')
+  await writeFile(file, `${await readFile(file, 'utf8')}{"at":"2026-`)
+  await journal.append({ ...record, step: 'env', event: 'begin' })
+  expect((await journal.read()).map(({ step }) => step)).toEqual(['plan', 'env'])
 })
 
 test('whoever goes on with the same release takes the lock over, and nobody else does', async () => {

@@ -9,7 +9,7 @@ const LEASE_S = 30
 const RENEW_MS = 8_000
 /** What the scripts exit with: somebody else has the lock, or has taken it from us. */
 const HELD = 75
-const LOST = 76
+export const LOST = 76
 
 /** Who deploys, and why. */
 export interface LockRequest {
@@ -32,6 +32,8 @@ export interface ReleaseLock {
   readonly signal: AbortSignal
   /** The script as it runs only while the lock is still ours; exits with 76 otherwise. */
   fenced(act: Script): Script
+  /** Aborts `signal` now: a fenced script has told that the lock is somebody else's. */
+  lose(): void
   release(): Promise<void>
 }
 
@@ -111,6 +113,7 @@ export async function acquireLock(
       text: FENCE + text,
       words: [...words, folder, String(token)],
     }),
+    lose: () => lost.abort(lockLost(host)),
     async release() {
       done.abort()
       await renewing

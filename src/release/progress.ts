@@ -1,11 +1,16 @@
 import type { JournalRecord } from './journal.ts'
 import type { StepName } from './steps.ts'
 
+/** What the journal notes of a release that is gone back to, in place of its archive. */
+export const ROLL_BACK = 'roll-back'
+
 /** How far a release came, as its journal tells. */
 export interface Progress {
   release: string
   previous: string | null
   by: string
+  /** SHA-256 of the archive it was begun with; undefined for a roll-back, which brings none. */
+  archive: string | undefined
   begunAt: Date
   endedAt: Date
   done: ReadonlySet<StepName>
@@ -43,6 +48,7 @@ function readRun(records: JournalRecord[]): Progress {
     release: first.release,
     previous: first.previous,
     by: first.by,
+    archive: first.note === ROLL_BACK ? undefined : first.note,
     begunAt: new Date(first.at),
     endedAt: new Date(last.at),
     done,
@@ -66,7 +72,10 @@ function stateOf(
   done: ReadonlySet<StepName>,
   begun: ReadonlySet<StepName>,
 ): Progress['state'] {
-  const undoing = records.some(({ event }) => event === 'failed' || event === 'undo')
+  const undoing = records.some(
+    // A release that serves stays, also when clearing away what was before it failed.
+    ({ step, event }) => event === 'undo' || (event === 'failed' && step !== 'prune'),
+  )
   if (records.at(-1)?.event === 'undo_failed') return 'stuck'
   if (undoing) return begun.size === 0 ? 'undone' : 'undoing'
   return done.has('prune') ? 'live' : 'unfinished'

@@ -39,6 +39,7 @@ function release({
     (name): Step => ({
       name,
       ...(['boot', 'probe', 'switch', 'watch'].includes(name) && { gate: true }),
+      ...(name === 'prune' && { afterwards: true }),
       plan: () => [],
       async run() {
         const records = await journal.read()
@@ -106,6 +107,46 @@ test('undoing that fails ends with 6, and goes on from there later', async () =>
   await undoSteps(release())
   expect(acts).toEqual(['undo boot', 'undo upload', 'undo migrate', 'undo backup', 'undo env'])
   expect(await last()).toMatchObject({ state: 'undone' })
+})
+
+test('clearing away that fails leaves the release serving, and is gone on with later', async () => {
+  const failing = release({ failing: ['prune'] })
+  await expect(runSteps(failing)).rejects.toMatchObject({
+    code: 'deploy_failed',
+    message: expect.stringContaining('r2 serves'),
+  })
+  expect(acts).toEqual(STEPS.slice(2))
+  const progress = await last()
+  expect(progress).toMatchObject({ state: 'unfinished' })
+  acts = []
+  await runSteps(release(), progress?.done)
+  expect(acts).toEqual(['prune'])
+  expect(await last()).toMatchObject({ state: 'live' })
+})
+
+test('a deploy that another has taken over from undoes nothing of it, and does not say it was undone', async () => {
+  const losing = release()
+  const step = losing.steps.find(({ name }) => name === 'watch') as Step
+  step.run = async () => {
+    const at = new Date().toISOString()
+    const other = { ...header, at, release: 'r3', by: 'ben@desk' }
+    await journal.append({ ...other, step: 'plan', event: 'begin' })
+    await journal.append({ ...other, step: 'env', event: 'begin' })
+    throw new HelixError('lock_held', 'the lock was lost')
+  }
+  // Nothing is written by whoever has lost the lock.
+  losing.journal = {
+    ...journal,
+    append: async (record) => {
+      if ((await last())?.release !== 'r2') throw new HelixError('lock_held', 'the lock was lost')
+      await journal.append(record)
+    },
+  }
+  await expect(runSteps(losing)).rejects.toMatchObject({
+    code: 'rollback_failed',
+    message: expect.stringContaining('ben@desk deploys r3'),
+  })
+  expect(acts.filter((act) => act.startsWith('undo'))).toEqual([])
 })
 
 test.each(STEPS.slice(2))('a release whose deployer died in %s is finished from there', async (name) => {

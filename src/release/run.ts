@@ -28,7 +28,7 @@ export interface ReleaseRun {
  * was done, last first.
  * @param done steps that an earlier, interrupted run has finished
  * @throws HelixError `rolled_back` when a gate failed and all is as before, `rollback_failed` when undoing failed, the
- * step's own failure when it was no gate and all is as before
+ * step's own failure when it was no gate and all is as before, or when the release serves and stays
  */
 export async function runSteps(run: ReleaseRun, done: ReadonlySet<StepName> = new Set()): Promise<void> {
   for (const step of run.steps) {
@@ -39,6 +39,7 @@ export async function runSteps(run: ReleaseRun, done: ReadonlySet<StepName> = ne
     } catch (thrown) {
       const failure = asHelixError(thrown)
       await note(run, step.name, 'failed', failure.message).catch(() => {})
+      if (step.afterwards) throw leftOver(run, step, failure)
       await undoSteps(run, failure)
       throw step.gate ? rolledBack(run, step, failure) : failure
     }
@@ -60,7 +61,7 @@ async function runStep(run: ReleaseRun, step: Step): Promise<void> {
  * @throws HelixError `rollback_failed` naming the step that could not be undone
  */
 export async function undoSteps(run: ReleaseRun, because?: HelixError): Promise<void> {
-  const begun = new Set(progressOf(await run.journal.read()).at(-1)?.begun)
+  const begun = await begunBy(run, because)
   for (const step of run.steps.toReversed()) {
     if (!begun.has(step.name)) continue
     try {
@@ -70,8 +71,19 @@ export async function undoSteps(run: ReleaseRun, because?: HelixError): Promise<
     } catch (thrown) {
       const failure = asHelixError(thrown)
       await note(run, step.name, 'undo_failed', failure.message).catch(() => {})
-      throw rollbackFailed(run, step, failure, because)
+      throw rollbackFailed(run, step.name, failure, because)
     }
+  }
+}
+
+/** What is ours to undo: nothing, once somebody else has begun another release. */
+async function begunBy(run: ReleaseRun, because: HelixError | undefined): Promise<ReadonlySet<StepName>> {
+  try {
+    const last = progressOf(await run.journal.read()).at(-1)
+    if (last?.release === run.release) return new Set(last.begun)
+    throw new HelixError('lock_held', `${last?.by ?? 'nobody'} deploys ${last?.release ?? 'nothing'} by now`)
+  } catch (thrown) {
+    throw rollbackFailed(run, 'plan', asHelixError(thrown), because)
   }
 }
 
@@ -101,21 +113,29 @@ function rolledBack({ release, previous }: ReleaseRun, step: Step, failure: Heli
   })
 }
 
+/** A release that serves well, and whose deploy still has something to clear away. */
+function leftOver({ release }: ReleaseRun, step: Step, failure: HelixError): HelixError {
+  return new HelixError(failure.code, `${release} serves, but ${step.name} failed: ${failure.message}`, {
+    hint: [failure.hint, 'Nothing was undone. What is left is done by: helix deploy gateway --resume.']
+      .filter(Boolean)
+      .join(' '),
+    next: ['helix deploy gateway --resume', 'helix releases'],
+    details: { ...failure.details, release, step: step.name },
+    cause: failure,
+  })
+}
+
 function rollbackFailed(
   { release, previous }: ReleaseRun,
-  step: Step,
+  step: StepName,
   failure: HelixError,
   because: HelixError | undefined,
 ): HelixError {
   const why = because ? `${because.message}. ` : ''
-  return new HelixError(
-    'rollback_failed',
-    `${release} could not be undone: ${step.name}: ${failure.message}`,
-    {
-      hint: `${why}${failure.hint ?? ''} Once that is mended: helix deploy --resume.`,
-      next: ['helix deploy --resume', 'helix releases'],
-      details: { ...failure.details, release, previous, step: step.name },
-      cause: failure,
-    },
-  )
+  return new HelixError('rollback_failed', `${release} could not be undone: ${step}: ${failure.message}`, {
+    hint: `${why}${failure.hint ?? ''} Once that is mended: helix deploy gateway --resume.`,
+    next: ['helix deploy gateway --resume', 'helix releases'],
+    details: { ...failure.details, release, previous, step },
+    cause: failure,
+  })
 }

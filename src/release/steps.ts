@@ -32,6 +32,8 @@ export interface Step {
   name: StepName
   /** Whether its failure says that the release is bad, rather than that something could not be done. */
   gate?: true
+  /** Whether the release serves for good by then: its failure undoes nothing, since what went before may be gone. */
+  afterwards?: true
   plan(): Promise<PlannedChange[]> | PlannedChange[]
   /** Resolves to what is worth a line in the log, if anything. */
   run(): Promise<string | undefined>

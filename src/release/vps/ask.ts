@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { redact } from '../../audit/redact.ts'
 import { HelixError } from '../../errors.ts'
 import { runOn } from '../../shell/host.ts'
+import { safeText } from '../../ui/safe-text.ts'
 import type { Place } from './place.ts'
 import * as scripts from './scripts.ts'
 
@@ -37,7 +39,10 @@ export async function notServing(
   const answered =
     answer && answer.status > 0 ? `${answer.status} ${answer.body.slice(0, 300)}` : answer?.body
   return new HelixError('deploy_failed', `${release} on ${host.name} ${what}`, {
-    hint: [answered && `It last answered: ${answered}.`, log && `The end of its log:\n${log}`]
+    hint: [
+      answered && `It last answered: ${safeText(redact(answered))}.`,
+      log && `The end of its log:\n${safeText(redact(log))}`,
+    ]
       .filter(Boolean)
       .join('\n'),
     details: { host: host.name, release, ...(answer && { answered: answer.status }) },

@@ -1,6 +1,7 @@
+import type { HelixError } from '../../errors.ts'
 import { type Host, type RunOptions, runOn } from '../../shell/host.ts'
 import type { Script } from '../../shell/script.ts'
-import type { ReleaseLock } from '../lock.ts'
+import { LOST, type ReleaseLock } from '../lock.ts'
 
 /** A machine and the folder on it that Helix has for itself, absolute. */
 export interface Place {
@@ -34,5 +35,11 @@ export async function change(
   options?: RunOptions,
 ): Promise<string> {
   lock.signal.throwIfAborted()
-  return runOn(host, what, lock.fenced(act), { signal: lock.signal, ...options })
+  return runOn(host, what, lock.fenced(act), { signal: lock.signal, ...options }).catch(
+    (error: HelixError) => {
+      if (error.details?.exitCode === LOST) lock.lose()
+      lock.signal.throwIfAborted()
+      throw error
+    },
+  )
 }

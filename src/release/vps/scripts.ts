@@ -124,7 +124,7 @@ export function switchOff(folder: string): Script {
 
 const ASK = `
 const [socketPath, path, settings] = process.argv.slice(1)
-const token = /^HELIX_METRICS_TOKEN=["']?([^"'\\s]+)/m.exec(require('node:fs').readFileSync(settings, 'utf8'))
+const token = /^\\s*(?:export\\s+)?HELIX_METRICS_TOKEN\\s*=\\s*["']?([^"'\\s]+)/m.exec(require('node:fs').readFileSync(settings, 'utf8'))
 const headers = token && path === '/metrics' ? { authorization: 'Bearer ' + token[1] } : {}
 const request = require('node:http').get({ socketPath, path, headers, timeout: 5000 }, (answer) => {
   let body = ''

@@ -103,6 +103,7 @@ export function vpsSteps(
     watch: watchStep(given),
     prune: {
       name: 'prune',
+      afterwards: true,
       plan: planned(previous === null ? 'nothing to end' : `end ${previous} once its replies are whole`, () =>
         scripts.beginStop(previous ?? release),
       ),

@@ -1,0 +1,81 @@
+import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createJournal } from '../audit/journal.ts'
+import { Secret } from '../config/secret.ts'
+import type { Host } from '../shell/host.ts'
+import { localHost } from '../shell/local.ts'
+import { databaseSteps } from './database-steps.ts'
+import { type GatewayDeploy, resume } from './deploy.ts'
+import { hostJournal, type JournalRecord } from './journal.ts'
+import { ROLL_BACK } from './progress.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'helix-resume-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+/** This machine with a systemd that starts nothing. */
+const host: Host = {
+  ...localHost(),
+  async run(act, options) {
+    if (!act.text.includes('systemctl')) return localHost().run(act, options)
+    return { code: act.text.includes('enable --quiet') ? 1 : 0, stdout: '', stderr: '' }
+  },
+}
+
+function given(): GatewayDeploy {
+  return {
+    release: 'r9',
+    places: [{ host, folder }],
+    archive: { file: '/nowhere', sha256: 'other', bytes: 0 },
+    settings: { env: new Secret('NEW=1'), config: '' },
+    database: databaseSteps({ pending: [], where: 'the database', migrate: async () => {} }),
+    bootMs: 100,
+    watchMs: 100,
+    drainMs: 100,
+    keep: 1,
+    reason: 'a test',
+    by: 'ana@laptop',
+    actor: 'cli:ana',
+    audit: createJournal(join(folder, 'journal.jsonl')),
+    signal: new AbortController().signal,
+    note: () => {},
+    onStep: () => {},
+  }
+}
+
+async function interrupted(archive: string, ...steps: [JournalRecord['step'], JournalRecord['event']][]) {
+  const journal = hostJournal(host, folder)
+  const record = { at: new Date().toISOString(), release: 'r1', previous: 'r2', by: 'ana@laptop', token: 1 }
+  await journal.append({ ...record, step: 'plan', event: 'begin', note: archive })
+  for (const [step, event] of steps) await journal.append({ ...record, step, event })
+}
+
+test('a roll-back that is gone on with and fails leaves the release on the machine, with the settings it had', async () => {
+  await mkdir(join(folder, 'releases/r1'), { recursive: true })
+  await mkdir(join(folder, 'shared/env'), { recursive: true })
+  await writeFile(join(folder, 'shared/env/r1.env'), 'OLD=1')
+  await interrupted(ROLL_BACK, ['boot', 'begin'])
+  await expect(resume(given())).rejects.toMatchObject({ code: 'rolled_back' })
+  await access(join(folder, 'releases/r1'))
+  expect(await readFile(join(folder, 'shared/env/r1.env'), 'utf8')).toBe('OLD=1')
+})
+
+test('a deploy is not gone on with from another archive', async () => {
+  await interrupted('abc', ['env', 'begin'])
+  await expect(resume(given())).rejects.toMatchObject({
+    code: 'precondition_failed',
+    message: 'r1 was begun with another archive',
+  })
+})
+
+test('a release is not undone once the one before it was told to end', async () => {
+  await interrupted('abc', ['switch', 'begin'], ['switch', 'done'], ['prune', 'begin'])
+  await expect(resume(given(), { undo: true })).rejects.toMatchObject({
+    code: 'precondition_failed',
+    next: expect.arrayContaining(['helix rollback r2']),
+  })
+})
