@@ -9,12 +9,12 @@ import { draftOf } from './composer/draft.ts'
 import { SecretComposer } from './composer/secret-composer.tsx'
 import { failureWords } from './failure-words.ts'
 import type { MarkdownKit } from './markdown/kit.ts'
+import { createLazy } from './markdown/lazy.ts'
 import type { ThreadActions } from './thread/actions.ts'
 import type { Conversation } from './thread/conversation.ts'
 import { createFeedbacks } from './thread/feedback.ts'
 import type { FeedbackOf } from './thread/feedback-tools.tsx'
 import { openReply } from './thread/stretch.ts'
-import { ThreadView } from './thread/thread-view.tsx'
 
 /** What the room of a conversation can be asked for from outside it. */
 export interface RoomHandle {
@@ -112,12 +112,14 @@ export function ChatRoom({ conversation, userId, sought, kit, handle, onBegin }:
   }, [sessionKey, asksSecret])
 
   const feedback = useFeedback(conversation, attempt)
+  const { view: ThreadView, load } = useThreadView(conversation !== undefined)
   return (
-    <div class={css.room}>
+    <div class={css.room} onInput={load}>
       <Content
         conversation={conversation}
         thread={
-          conversation && (
+          conversation &&
+          ThreadView && (
             <ThreadView
               key={sessionKey}
               conversation={conversation}
@@ -185,7 +187,7 @@ function Content({
       </div>
     )
   }
-  if (loading === 'loading' && conversation.thread.value.messages.length === 0) {
+  if (!thread || (loading === 'loading' && conversation.thread.value.messages.length === 0)) {
     return <Loading conversation={conversation} thread={thread} />
   }
   return thread
@@ -203,6 +205,23 @@ function Loading({ conversation, thread }: { conversation: Conversation; thread:
       </span>
     </div>
   )
+}
+
+/**
+ * What draws messages comes with the first of them, or when somebody begins to write: an empty page is there sooner
+ * without.
+ */
+function useThreadView(needed: boolean) {
+  const connection = useApp().connection.state.value
+  const lazy = useMemo(
+    () => createLazy(() => import('./thread/thread-view.tsx').then((module) => module.ThreadView)),
+    [],
+  )
+  useEffect(() => {
+    // Tried again whenever the connection changes: what could not be fetched without one can be now.
+    if (needed) lazy.load()
+  }, [needed, lazy, connection])
+  return { view: lazy.value.value, load: lazy.load }
 }
 
 function useFeedback(
