@@ -50,18 +50,26 @@ export function serverTasks(plan: ServerPlan): Task[] {
     {
       what: `let ${keys.trim().split('\n').length} key(s) sign in as ${user}`,
       check: script(
-        'grep -qxFf - "$(getent passwd "$1" | cut -d: -f6)/.ssh/authorized_keys" 2>/dev/null',
+        `
+file=$(getent passwd "$1" | cut -d: -f6)/.ssh/authorized_keys
+while read -r key; do grep -qxF "$key" "$file" 2>/dev/null; done`,
         user,
       ),
+      // As the user: what root writes in a home may be a link to anywhere.
       act: script(
         `
 home=$(getent passwd "$1" | cut -d: -f6)
-install -d -m 700 -o "$1" -g "$1" "$home/.ssh"
-touch "$home/.ssh/authorized_keys"
+runuser -u "$1" -- sh -euc '
+umask 077
+cd "$1"
+mkdir -p .ssh
+touch .ssh/authorized_keys
+chmod 700 .ssh
+chmod 600 .ssh/authorized_keys
+[ -z "$(tail -c 1 .ssh/authorized_keys)" ] || echo >> .ssh/authorized_keys
 while read -r key; do
-  grep -qxF "$key" "$home/.ssh/authorized_keys" || echo "$key" >> "$home/.ssh/authorized_keys"
-done
-chown "$1:$1" "$home/.ssh/authorized_keys"; chmod 600 "$home/.ssh/authorized_keys"`,
+  grep -qxF "$key" .ssh/authorized_keys || printf "%s\\n" "$key" >> .ssh/authorized_keys
+done' helix "$home"`,
         user,
       ),
       input: keys,
@@ -81,8 +89,12 @@ chown "$1:$1" "$home/.ssh/authorized_keys"; chmod 600 "$home/.ssh/authorized_key
       act: script(
         `
 home=$(getent passwd "$1" | cut -d: -f6)
-install -d -m 711 -o "$1" -g "$1" "$home" "$home/$2"
-install -d -m 2750 -o "$1" -g www-data "$home/$2/run"`,
+run="$home/$2/run"
+runuser -u "$1" -- mkdir -p "$run"
+runuser -u "$1" -- chmod 711 "$home" "$home/$2"
+# Only the user could have made it a link, and then of something that is not theirs.
+cd "$run" && [ "$(pwd -P)" = "$(readlink -f "$home")/$2/run" ] || { echo "$run is a link" >&2; exit 1; }
+chgrp www-data . && chmod 2750 .`,
         user,
         folder,
       ),
@@ -93,12 +105,13 @@ install -d -m 2750 -o "$1" -g www-data "$home/$2/run"`,
 }
 
 const SITE = '/etc/nginx/sites-enabled/helix'
-/** Puts the site on stdin in place; one that nginx refuses is taken back. */
+/** Puts the site on stdin in place; one that nginx refuses is taken back. What was there waits where nginx reads nothing. */
 const PUT_SITE = `
-cp -p "$1" "$1.before" 2>/dev/null || true
+before=/etc/nginx/helix-site.before
+rm -f "$before"; cp -p "$1" "$before" 2>/dev/null || true
 cat > "$1"
-if nginx -t -q; then rm -f "$1.before"; systemctl enable -q nginx; systemctl reload-or-restart nginx
-else rm -f "$1"; [ ! -e "$1.before" ] || mv "$1.before" "$1"; exit 1; fi`
+if nginx -t -q; then rm -f "$before"; systemctl enable -q nginx; systemctl reload-or-restart nginx
+else rm -f "$1"; [ ! -e "$before" ] || mv "$before" "$1"; exit 1; fi`
 
 function siteTasks({ user, folder, names, certificateMail }: ServerPlan): Task[] {
   const [name = ''] = names

@@ -3,7 +3,10 @@ import { NODE, unitOf } from './place.ts'
 
 /** Makes the folder and prints its absolute path; a relative one is in the home of whoever signs in. */
 export function makeFolder(folder: string): Script {
-  return script('cd && mkdir -p "$1" && cd "$1" && mkdir -p releases shared/data run && pwd -P', folder)
+  return script(
+    'cd && mkdir -p "$1" && cd "$1" && mkdir -p releases run && (umask 077; mkdir -p shared/data) && pwd -P',
+    folder,
+  )
 }
 
 /** Prints what the machine is and has, a `name=value` a line. */
