@@ -63,9 +63,12 @@ it('knows every secret of the env files and of the environment, and nothing that
     '.env.production': `DATABASE_URL="${value}"\nSUPABASE_URL=https://project.supabase.co\n`,
     '.env.example': 'CLAUDE_API_KEY=sk-ant-...\n',
   })
+  mkdirSync(join(root, 'web'))
+  writeFileSync(join(root, 'web/.env.production'), 'DATABASE_URL=postgres://another\n')
   const values = await secretValues(root, { CLAUDE_API_KEY: key, HOME: '/root' })
   expect([...values]).toEqual([
     ['DATABASE_URL in .env.production', value],
+    ['DATABASE_URL in web/.env.production', 'postgres://another'],
     ['CLAUDE_API_KEY', key],
   ])
 })

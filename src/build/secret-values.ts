@@ -17,7 +17,7 @@ export async function secretValues(
     for (const name of names.filter((one) => /^\.env(?:\..+)?$/.test(one) && one !== '.env.example')) {
       const { entries } = readEnvText(await readFile(join(root, folder, name), 'utf8'))
       for (const entry of entries)
-        if (SECRET_NAMES.has(entry.name)) values.set(`${entry.name} in ${name}`, entry.value)
+        if (SECRET_NAMES.has(entry.name)) values.set(`${entry.name} in ${join(folder, name)}`, entry.value)
     }
   }
   for (const name of SECRET_NAMES) {
