@@ -17,5 +17,5 @@ export function ForStrangers({ children }: { children: ComponentChildren }) {
 /** A path of this page, whatever a link says; elsewhere the beginning. */
 function ownPath(wanted: string | undefined): string {
   const target = wanted?.startsWith('/') ? URL.parse(wanted, location.origin) : null
-  return target?.origin === location.origin ? target.pathname + target.search : '/'
+  return target?.origin === location.origin ? target.pathname.replace(/^\/+/, '/') + target.search : '/'
 }

@@ -13,6 +13,7 @@ export function forgetAtSignOut(session: Session, store: Store): Session {
     if (state === 'unknown') return
     const next = state === 'signed-out' ? undefined : state.userId
     if (userId !== undefined && next !== userId) void store.forget('loaded', userId)
+    if (next !== undefined) store.welcome(next)
     userId = next
   })
   return {

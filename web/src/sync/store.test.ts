@@ -54,6 +54,23 @@ describe.each([
 })
 
 describe('the store', () => {
+  test('keeps nothing more of who was forgotten, though a page that closes still writes, until they return', async () => {
+    const store = createStore(browserTables)
+    await store.drafts.write('ana', 'k', 'half a thou')
+    await Promise.all([store.forget('everything', 'ana'), store.drafts.write('ana', 'k', 'half a thought')])
+    await store.cache.keepMessages('ana', 'k', messages(1))
+    await store.cache.keepConversations('ana', [{ title: 'private' }] as never)
+    await store.drafts.write('ben', 'k', 'his')
+    const later = createStore(browserTables)
+    expect(await later.drafts.read('ana', 'k')).toBe('')
+    expect(await later.cache.messages('ana', 'k')).toEqual([])
+    expect(await later.cache.conversations('ana')).toEqual([])
+    expect(await later.drafts.read('ben', 'k')).toBe('his')
+    store.welcome('ana')
+    await store.drafts.write('ana', 'k', 'a thought')
+    expect(await later.drafts.read('ana', 'k')).toBe('a thought')
+  })
+
   test('keeps across tabs and reloads', async () => {
     const store = createStore(browserTables)
     await store.drafts.write('ana', 'k', 'half a thou')

@@ -15,8 +15,13 @@ export interface Store {
   readonly waiting: Shelf
   readonly drafts: Drafts
   readonly cache: Cache<Conversation, Message>
-  /** Forgets what was loaded and the drafts; `everything`: also what waits to be sent. Of everyone without `userId`. */
+  /**
+   * Forgets what was loaded and the drafts; `everything`: also what waits to be sent. Of everyone without `userId`.
+   * A page that is still closing keeps no more of that person, until they are {@link welcome}.
+   */
   forget(what: 'loaded' | 'everything', userId?: string): Promise<void>
+  /** Keeps what is of somebody who has signed in, whether or not they were forgotten before. */
+  welcome(userId: string): void
 }
 
 /** What is being written in each conversation. Secrets do not belong here. */
@@ -41,22 +46,36 @@ export function createStore(open: () => Promise<Tables>): Store {
   const waiting = createShelf('waiting', parts)
   const drafts = createShelf('drafts', parts)
   const cache = createCache<Conversation, Message>(parts)
+  const gone = new Set<string>()
 
   return {
     keeping,
     waiting,
-    cache,
+    cache: {
+      ...cache,
+      keepConversations: async (userId, list) => {
+        if (!gone.has(userId)) await cache.keepConversations(userId, list)
+      },
+      keepMessages: async (userId, sessionKey, messages) => {
+        if (!gone.has(userId)) await cache.keepMessages(userId, sessionKey, messages)
+      },
+    },
     drafts: {
       async read(userId, sessionKey) {
         const text = await drafts.read(userId, sessionKey)
         return typeof text === 'string' ? text : ''
       },
       async write(userId, sessionKey, text) {
+        if (gone.has(userId)) return
         if (text === '') await drafts.remove(userId, sessionKey)
         else await drafts.write(userId, sessionKey, text)
       },
     },
+    welcome(userId) {
+      gone.delete(userId)
+    },
     async forget(what, userId) {
+      if (userId !== undefined) gone.add(userId)
       const tables = [
         'drafts',
         'conversations',
