@@ -205,5 +205,30 @@ describePage(
       expect(kept).toContain('prove myself')
       expect(kept).not.toContain('THE-SECRET-WORD"')
     })
+
+    it('takes a rating and words for it, keeps them over a reload, and takes them back', async () => {
+      const person = await web.person()
+      const page = await web.visit('/', { as: person })
+      await say(page, 'Hello, Helix!')
+      await ended(page)
+      const { messages: stored } = await person.client.messages(keyOf(page))
+      const kept = async () => {
+        const path = `/api/feedback?sessionKey=${keyOf(page)}`
+        const { feedback } = await person.client.http.json<{ feedback: unknown[] }>(path)
+        return feedback
+      }
+      await page.getByRole('button', { name: 'Good reply' }).click()
+      await page.getByRole('dialog').getByRole('textbox').fill('Short and right.')
+      await expectAccessible(page)
+      await page.getByRole('dialog').getByRole('button', { name: 'Send' }).click()
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      expect(await kept()).toMatchObject([
+        { messageId: stored[1]?.id, rating: 'up', comment: 'Short and right.' },
+      ])
+      await page.reload()
+      await page.getByRole('button', { name: 'Good reply', pressed: true }).click()
+      await page.getByRole('button', { name: 'Good reply', pressed: false }).waitFor()
+      expect(await kept()).toEqual([])
+    })
   },
 )
