@@ -8,10 +8,7 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 export async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    // Also the shortest transition between the two has its first colour until the next frame.
-    await page.evaluate(
-      () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
-    )
+    await page.evaluate(colourSettled)
     const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze()
     const told = violations.map(
       ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((one) => one.html).join(' ')}`,
@@ -19,4 +16,14 @@ export async function expectAccessible(page: Page): Promise<void> {
     expect(told, `axe, ${colorScheme}, ${page.url()}`).toEqual([])
   }
   await page.emulateMedia({ colorScheme: null })
+}
+
+/** Resolves once no colour is on its way from one scheme to the other: also the shortest transition takes frames. */
+async function colourSettled(): Promise<void> {
+  const frame = () => new Promise((drawn) => requestAnimationFrame(drawn))
+  await frame()
+  await frame()
+  const running = document.getAnimations().filter((animation) => animation instanceof CSSTransition)
+  await Promise.allSettled(running.map(({ finished }) => finished))
+  await frame()
 }
