@@ -3,6 +3,7 @@ import { useContext } from 'preact/hooks'
 import { type Client, createClient } from '../../src/client/client.ts'
 import { deliverAndFollow } from './chat/replies/deliver.ts'
 import { framesOf } from './chat/replies/frames.ts'
+import { leaveWithTheirPerson } from './chat/replies/leave.ts'
 import { createReplies, type Replies } from './chat/replies/replies.ts'
 import { onWake } from './chat/replies/sleep.ts'
 import { findConfig, type PageConfig } from './config.ts'
@@ -77,6 +78,7 @@ export async function createApp(brought: Brought | undefined): Promise<App> {
   const tabs = meetTabs()
   const feed = createFeed({ client, session, connection, presence, ...tabs, onError: reportError })
   const replies = createReplies({ client, onFrame: framesOf(window) })
+  leaveWithTheirPerson(session, replies)
   onWake(window, Date.now, replies.reconnect)
   const deliver = deliverAndFollow(replies)
   const outbox = createOutbox({ store, session, connection, feed, ...tabs, deliver })

@@ -54,6 +54,24 @@ describe('the replies of a page', () => {
     expect(replies.of('r')).toBeUndefined()
   })
 
+  it('are given up when their person leaves: nothing is sent or asked again for who comes next', async () => {
+    vi.useFakeTimers()
+    try {
+      const { replies, asked, news } = follow([began, lost()], ['wait'], [began, done(2)])
+      await replies.take(send)
+      const waiting = replies.take({ ...send, clientMessageId: 'other' })
+      const refused = expect(waiting).rejects.toThrow('Signed out')
+      replies.leave()
+      await refused
+      await vi.advanceTimersByTimeAsync(120_000)
+      expect(asked).toHaveLength(2)
+      expect(news.map(({ news }) => news)).toEqual(['began'])
+      expect(replies.isOpen('s')).toBe(false)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   it('show what comes between two frames together', async () => {
     const { replies, draws, draw } = follow([began, delta(2, 'a'), delta(3, 'b'), delta(4, 'c'), 'wait'])
     await replies.take(send)

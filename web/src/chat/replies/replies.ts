@@ -32,6 +32,11 @@ export interface Replies {
   isOpen(sessionKey: string): boolean
   /** Takes every connection up again: after sleep they look alive and are not. */
   reconnect(): void
+  /**
+   * Gives up every turn that is not acknowledged yet and every reply: whoever they belonged to has left, and no attempt
+   * may be made with the token of who comes next.
+   */
+  leave(): void
   subscribe(listener: (news: ReplyNews) => void): () => void
 }
 
@@ -58,6 +63,7 @@ type Events = AsyncIterator<ReplyEvent, void>
 export function createReplies({ client, onFrame }: RepliesDeps): Replies {
   const followed = new Map<string, Followed>()
   const listeners = new Set<(news: ReplyNews) => void>()
+  let present = new AbortController()
 
   function tell(news: ReplyNews): void {
     for (const listener of [...listeners]) listener(news)
@@ -73,10 +79,12 @@ export function createReplies({ client, onFrame }: RepliesDeps): Replies {
   /** Follows to the end, over as many connections as that takes. */
   async function follow(one: Followed, first: Events): Promise<void> {
     const { reply } = one
+    const { signal } = present
     let events = first
     for (let attempt = 1; ; attempt += 1) {
       const before = reply.seq
       const outcome = await readAll(one, events)
+      if (signal.aborted) return reply.end()
       if (outcome.ended) {
         followed.delete(reply.start.generationId)
         reply.end()
@@ -86,6 +94,7 @@ export function createReplies({ client, onFrame }: RepliesDeps): Replies {
       reply.lost()
       if (reply.seq > before) attempt = 1
       if (!one.again.signal.aborted) await backOff(attempt, one.again.signal, outcome.waitMs).catch(() => {})
+      if (signal.aborted) return reply.end()
       if (one.again.signal.aborted) one.again = new AbortController()
       events = open(one, reply.start.generationId, reply.seq)
     }
@@ -110,14 +119,17 @@ export function createReplies({ client, onFrame }: RepliesDeps): Replies {
 
   function stream(connecting: Connecting, target: StreamTarget): Events {
     const onReconnect = () => connecting.reply?.lost()
-    return client.stream(target, { signal: connecting.again.signal, onReconnect })
+    const signal = AbortSignal.any([connecting.again.signal, present.signal])
+    return client.stream(target, { signal, onReconnect })
   }
 
   return {
     async take(turn) {
       const connecting = { again: new AbortController() }
+      const { signal } = present
       const events = stream(connecting, toTarget(turn))
       const start = await firstOf(events)
+      signal.throwIfAborted()
       if (followed.has(start.generationId)) connecting.again.abort()
       else begin(start, connecting, events)
       tell({ news: 'began', start, asked: turn })
@@ -137,6 +149,11 @@ export function createReplies({ client, onFrame }: RepliesDeps): Replies {
     },
     reconnect() {
       for (const { again } of followed.values()) again.abort()
+    },
+    leave() {
+      present.abort(new DOMException('Signed out', 'AbortError'))
+      present = new AbortController()
+      followed.clear()
     },
     subscribe(listener) {
       listeners.add(listener)

@@ -89,6 +89,8 @@ export function createCourier(userId: string, deps: CourierDeps) {
     sending.add(clientMessageId)
     try {
       await refresh()
+      // Whoever wrote it may have signed out meanwhile, and it is nobody else's to send.
+      signal.throwIfAborted()
       await orAbort(deliver(message), signal)
       await remove(clientMessageId)
       return 0
