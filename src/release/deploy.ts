@@ -84,7 +84,7 @@ export async function resume(given: GatewayDeploy, { undo = false } = {}): Promi
   const onward = !undo && left.state === 'unfinished'
   if (undo && left.state === 'unfinished') refuseLateUndo(left)
   if (onward) sameArchive(left, given)
-  const back = left.archive === undefined
+  const back = left.rollBack
   return whileHeld(
     { ...given, release: left.release, ...(back && { watchMs: 0 }) },
     left.previous,

@@ -9,7 +9,9 @@ export interface Progress {
   release: string
   previous: string | null
   by: string
-  /** SHA-256 of the archive it was begun with; undefined for a roll-back, which brings none. */
+  /** Whether it was gone back to; it then was on the machines, with its settings. */
+  rollBack: boolean
+  /** SHA-256 of the archive it was begun with; undefined where it brought none. */
   archive: string | undefined
   begunAt: Date
   endedAt: Date
@@ -48,6 +50,7 @@ function readRun(records: JournalRecord[]): Progress {
     release: first.release,
     previous: first.previous,
     by: first.by,
+    rollBack: first.note === ROLL_BACK,
     archive: first.note === ROLL_BACK ? undefined : first.note,
     begunAt: new Date(first.at),
     endedAt: new Date(last.at),
@@ -57,9 +60,15 @@ function readRun(records: JournalRecord[]): Progress {
   }
 }
 
-/** The release to go back to: the last that was brought to its end before the one that serves. */
+/** The release to go back to: the last that was brought to its end before the one that serves, and not gone back from. */
 export function healthyBefore(progress: readonly Progress[], current: string | null): string | undefined {
-  return progress.findLast(({ release, state }) => state === 'live' && release !== current)?.release
+  const live = progress.filter(({ state }) => state === 'live')
+  const left = new Set<string>()
+  for (const { release, previous, rollBack } of live) {
+    left.delete(release)
+    if (rollBack && previous !== null) left.add(previous)
+  }
+  return live.findLast(({ release }) => release !== current && !left.has(release))?.release
 }
 
 /** To plan changes nothing, and the lock frees itself. */

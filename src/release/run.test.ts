@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createJournal } from '../audit/journal.ts'
 import { HelixError } from '../errors.ts'
 import { fileJournal, type ReleaseJournal } from './journal.ts'
-import { progressOf } from './progress.ts'
+import { healthyBefore, progressOf, ROLL_BACK } from './progress.ts'
 import { type ReleaseRun, runSteps, undoSteps } from './run.ts'
 import { STEPS, type Step, type StepName } from './steps.ts'
 
@@ -168,9 +168,26 @@ test('whoever asks it to end has it undone', async () => {
   const ended = release({ signal: ending.signal })
   const step = ended.steps.find(({ name }) => name === 'upload') as Step
   step.run = async () => {
-    ending.abort(new HelixError('stopped', 'Ctrl-C'))
+    ending.abort('SIGINT')
     return undefined
   }
-  await expect(runSteps(ended)).rejects.toMatchObject({ code: 'rolled_back' })
+  await expect(runSteps(ended)).rejects.toMatchObject({
+    code: 'rolled_back',
+    hint: expect.stringContaining('It was asked to end (SIGINT)'),
+  })
   expect(acts).toEqual(['env', 'backup', 'migrate', 'undo upload', 'undo migrate', 'undo backup', 'undo env'])
+})
+
+test('going back twice goes further back, and not to what was gone back from', () => {
+  const at = new Date().toISOString()
+  const live = (release: string, previous: string | null, note = 'an archive') => [
+    { ...header, at, release, previous, step: 'plan' as const, event: 'begin' as const, note },
+    { ...header, at, release, previous, step: 'prune' as const, event: 'done' as const },
+  ]
+  const deployed = [...live('r1', null), ...live('r2', 'r1'), ...live('r3', 'r2')]
+  expect(healthyBefore(progressOf(deployed), 'r3')).toBe('r2')
+  const back = [...deployed, ...live('r2', 'r3', ROLL_BACK)]
+  expect(healthyBefore(progressOf(back), 'r2')).toBe('r1')
+  const again = [...back, ...live('r3', 'r2')]
+  expect(healthyBefore(progressOf(again), 'r3')).toBe('r2')
 })

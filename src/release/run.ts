@@ -37,13 +37,19 @@ export async function runSteps(run: ReleaseRun, done: ReadonlySet<StepName> = ne
       run.signal.throwIfAborted()
       await runStep(run, step)
     } catch (thrown) {
-      const failure = asHelixError(thrown)
+      const failure = failureOf(run, thrown)
       await note(run, step.name, 'failed', failure.message).catch(() => {})
       if (step.afterwards) throw leftOver(run, step, failure)
       await undoSteps(run, failure)
       throw step.gate ? rolledBack(run, step, failure) : failure
     }
   }
+}
+
+/** A signal aborts with its name: whoever reads the journal learns that it was meant. */
+function failureOf({ signal }: ReleaseRun, thrown: unknown): HelixError {
+  if (!signal.aborted || thrown !== signal.reason || thrown instanceof HelixError) return asHelixError(thrown)
+  return new HelixError('stopped', `It was asked to end (${String(thrown)})`)
 }
 
 async function runStep(run: ReleaseRun, step: Step): Promise<void> {
