@@ -6,7 +6,7 @@ import { RELEASE_ID } from '../src/release/id.ts'
 import type { Place } from '../src/release/vps/place.ts'
 import type { Context } from './context.ts'
 import { argument, defineCommand, option } from './define.ts'
-import { deployer, gatewayPlaces } from './deploy/target.ts'
+import { deployer, gatewayPlaces, journalHere } from './deploy/target.ts'
 import { showDeploy } from './deploy/view.ts'
 
 export default defineCommand({
@@ -50,6 +50,7 @@ export default defineCommand({
       by: deployer(),
       actor: typist(),
       audit: await context.log().audit(),
+      instead: await journalHere(context),
       signal: context.signal,
       note: context.note,
       onStep: tell(context),

@@ -7,7 +7,7 @@ import { databaseSteps } from '../../src/release/database-steps.ts'
 import type { Context } from '../context.ts'
 import { lookInto, placeOf } from '../db/place.ts'
 import { defineCommand, option } from '../define.ts'
-import { deployer, gatewayPlaces } from './target.ts'
+import { deployer, gatewayPlaces, journalHere } from './target.ts'
 import { showDeploy, showPlan } from './view.ts'
 
 export default defineCommand({
@@ -77,6 +77,7 @@ async function deployOf(
     by: deployer(),
     actor,
     audit: await context.log().audit(),
+    instead: await journalHere(context),
     signal: context.signal,
     note: context.note,
     onStep: (step: string, event: string, text?: string) =>

@@ -1,5 +1,7 @@
 import { hostname } from 'node:os'
+import { join } from 'node:path'
 import { typist } from '../../src/audit/actors.ts'
+import type { Audit } from '../../src/audit/audit.ts'
 import { HelixError } from '../../src/errors.ts'
 import type { Place } from '../../src/release/vps/place.ts'
 import type { Context } from '../context.ts'
@@ -28,6 +30,12 @@ export async function gatewayPlaces(context: Context): Promise<Place[]> {
       return placeOn(opened, folder)
     }),
   )
+}
+
+/** The journal of this machine, for what must not wait for a database: the next command brings it to the log. */
+export async function journalHere(context: Context): Promise<Audit> {
+  const { createJournal } = await import('../../src/audit/journal.ts')
+  return createJournal(join((await context.config()).dataDir, 'journal.jsonl'))
 }
 
 /** Who deploys, as others read it: `ana@laptop`. */

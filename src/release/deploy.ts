@@ -19,6 +19,7 @@ export interface GatewayDeploy extends Omit<VpsRelease, 'places' | 'previous' | 
   by: string
   actor: string
   audit: Audit
+  instead?: Pick<Audit, 'act'>
   signal: AbortSignal
   onStep: StepWatcher
 }
@@ -165,12 +166,13 @@ async function whileHeld(
   if (!first) throw new HelixError('usage', 'No machine to deploy to')
   const held = await holdAll(given, resuming)
   const signal = AbortSignal.any([given.signal, ...held.map(({ lock }) => lock.signal)])
-  const { release, audit, by, actor, onStep } = given
+  const { release, audit, instead, by, actor, onStep } = given
   const steps = stepsOf(given, { places: held, previous, signal }, order)
   const journal = hostJournal(first.host, first.folder, held.find(({ host }) => host === first.host)?.lock)
   const token = held[0]?.lock.token ?? 0
   try {
-    await work({ release, previous, steps, journal, audit, by, actor, token, signal, onStep })
+    const told = { audit, ...(instead && { instead }), by, actor, onStep }
+    await work({ release, previous, steps, journal, token, signal, ...told })
     return { release, previous, changes: [] }
   } finally {
     for (const { lock } of held.toReversed()) await lock.release().catch(() => {})

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -94,6 +94,21 @@ test('a step that is no gate keeps its own failure, and all is undone', async ()
     'undo backup',
     'undo env',
   ])
+})
+
+test('a release that took the log with it is undone all the same, written down beside the log', async () => {
+  const bad = release()
+  const away = { act: () => Promise.reject(new HelixError('audit_unavailable', 'the database is away')) }
+  bad.instead = createJournal(join(folder, 'instead.jsonl'))
+  const step = bad.steps.find(({ name }) => name === 'watch') as Step
+  step.run = async () => {
+    Object.assign(bad.audit, away)
+    throw new HelixError('deploy_failed', 'no longer answers')
+  }
+  await expect(runSteps(bad)).rejects.toMatchObject({ code: 'rolled_back' })
+  expect(await last()).toMatchObject({ state: 'undone' })
+  const instead = await readFile(join(folder, 'instead.jsonl'), 'utf8')
+  expect(instead.match(/deploy\.undo\.start/g)).toHaveLength(8)
 })
 
 test('undoing that fails ends with 6, and goes on from there later', async () => {

@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/audit.ts'
-import { asHelixError, HelixError } from '../errors.ts'
+import { asHelixError, codeOf, HelixError } from '../errors.ts'
 import type { JournalRecord, ReleaseJournal } from './journal.ts'
 import { progressOf } from './progress.ts'
 import type { Step, StepName } from './steps.ts'
@@ -14,6 +14,8 @@ export interface ReleaseRun {
   steps: readonly Step[]
   journal: ReleaseJournal
   audit: Audit
+  /** Where undoing is written down while the log takes nothing: what made the release bad may be what it lacks, too. */
+  instead?: Pick<Audit, 'act'>
   /** `ana@laptop`, for the journal. */
   by: string
   actor: string
@@ -93,9 +95,19 @@ async function begunBy(run: ReleaseRun, because: HelixError | undefined): Promis
   }
 }
 
-function undoStep(run: ReleaseRun, step: Step, undo: () => Promise<void>): Promise<void> {
+async function undoStep(
+  { audit, instead, ...run }: ReleaseRun,
+  step: Step,
+  undo: () => Promise<void>,
+): Promise<void> {
   const data = { release: run.release, step: step.name }
-  return run.audit.act({ channel: 'commands', kind: 'deploy.undo.start', actor: run.actor, data }, undo)
+  const entry = { channel: 'commands', kind: 'deploy.undo.start', actor: run.actor, data } as const
+  try {
+    await audit.act(entry, undo)
+  } catch (thrown) {
+    if (!instead || codeOf(thrown) !== 'audit_unavailable') throw thrown
+    await instead.act(entry, undo)
+  }
 }
 
 async function note(
