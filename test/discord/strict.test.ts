@@ -91,11 +91,15 @@ for (const engine of ENGINES) {
       expect(outcome).toMatchObject({
         data: { outcome: 'refused', code: 'audit_unavailable', costNanoUsd: 0 },
       })
-      const alerts = await gateway.db.query<{ alert: string }>(
-        `select data ->> 'alert' as alert from public.audit_entries where kind = 'alert.raised'`,
-      )
-      expect(alerts.map(({ alert }) => alert)).toContain('audit_unavailable')
-      expect(alerts.map(({ alert }) => alert)).not.toContain('upstream_failed')
+      const alerts = async () => {
+        const raised = await gateway.db.query<{ alert: string }>(
+          `select data ->> 'alert' as alert from public.audit_entries where kind = 'alert.raised'`,
+        )
+        return raised.map(({ alert }) => alert)
+      }
+      // An alert is raised beside the answer, not before it.
+      await expect.poll(alerts).toContain('audit_unavailable')
+      expect(await alerts()).not.toContain('upstream_failed')
       const health = (await (await fetch(`${gateway.url}/health`)).json()) as { checks: { claude: string } }
       expect(health.checks.claude).toBe('ok')
     })
