@@ -11,6 +11,10 @@ it('lets through nothing that looks at no token, whatever token is sent', async 
   const problem = renderProblem(() => {})
   const app = new Hono<GatewayEnv>()
   app.onError(problem)
+  app.use((c, next) => {
+    c.set('address', null)
+    return next()
+  })
   app.use(holdForMaintenance({ current: () => setting }, problem))
   app.all('*', (c) => c.text('reached'))
   const ask = async (method: string, path: string) =>
