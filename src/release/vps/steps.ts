@@ -91,7 +91,7 @@ export function vpsSteps(
       plan: () =>
         places.map(({ host }) => ({
           where: host.name,
-          what: 'ask it over its own socket: ready, this release, its database; then as people will, through the proxy',
+          what: `ask it over its own socket: healthy, this release, its database${given.outside ? '; then as people will, through the proxy' : ''}`,
         })),
       async run() {
         await everywhere((place) => probe(place, release))
