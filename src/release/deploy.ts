@@ -81,16 +81,23 @@ export async function deploy(given: GatewayDeploy): Promise<Deployed> {
  * @throws HelixError `precondition_failed` when there is none, or it was of another archive; else as `deploy` does
  */
 export async function resume(given: GatewayDeploy, { undo = false } = {}): Promise<Deployed> {
-  const left = await interruptedAt(given.places)
-  const onward = !undo && left.state === 'unfinished'
-  if (undo && left.state === 'unfinished') refuseLateUndo(left)
-  if (onward) sameArchive(left, given)
-  const back = left.rollBack
+  const { release, previous, rollBack } = await interruptedAt(given.places)
   return whileHeld(
-    { ...given, release: left.release, ...(back && { watchMs: 0 }) },
-    left.previous,
-    (run) => (onward ? runSteps(run, left.done) : undoSteps(run)),
-    { resuming: true, order: back ? BACK : ORDER },
+    { ...given, release, ...(rollBack && { watchMs: 0 }) },
+    previous,
+    async (run) => {
+      // Read anew: until the lock was ours, its deployer may have been alive.
+      const left = await interruptedAt(given.places)
+      if (left.release !== release) throw leftUnfinished(left)
+      if (left.state !== 'unfinished') return undoSteps(run)
+      if (!undo) {
+        sameArchive(left, given)
+        return runSteps(run, left.done)
+      }
+      refuseLateUndo(left)
+      await undoSteps(run)
+    },
+    { resuming: true, order: rollBack ? BACK : ORDER },
   )
 }
 
@@ -128,8 +135,9 @@ export async function goBack(given: GatewayDeploy): Promise<Deployed> {
       next: ['helix releases'],
     })
   const serving = [...new Set(facts.map(({ current }) => current))]
-  const [previous = null] = serving.filter((current) => current !== release)
-  if (previous === null) throw new HelixError('precondition_failed', `${release} serves already`)
+  const previous = serving.find((current) => current !== null && current !== release) ?? null
+  if (serving.every((current) => current === release))
+    throw new HelixError('precondition_failed', `${release} serves already`)
   return whileHeld(
     given,
     previous,

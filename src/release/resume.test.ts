@@ -79,3 +79,21 @@ test('a release is not undone once the one before it was told to end', async () 
     next: expect.arrayContaining(['helix rollback r2']),
   })
 })
+
+test('a deploy that came to its end just before the lock was had is not undone', async () => {
+  await interrupted('abc', ['switch', 'begin'], ['switch', 'done'])
+  const ending: Host = {
+    ...host,
+    async run(act, options) {
+      const ran = await host.run(act, options)
+      if (!act.text.includes('lock.token.new')) return ran
+      const journal = hostJournal(host, folder)
+      const [record] = await journal.read()
+      if (record) await journal.append({ ...record, step: 'prune', event: 'done' })
+      return ran
+    },
+  }
+  await expect(
+    resume({ ...given(), places: [{ host: ending, folder }] }, { undo: true }),
+  ).rejects.toMatchObject({ message: 'No deploy was interrupted' })
+})
