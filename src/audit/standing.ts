@@ -5,7 +5,7 @@ import type {
   AuditVerification,
 } from '../contract/admin/audit.ts'
 import type { Database } from '../db/database.ts'
-import { HelixError } from '../errors.ts'
+import { asHelixError, HelixError } from '../errors.ts'
 import { readHead, readLogId } from './append.ts'
 import { makeProof, type ProofDocument } from './checkpoints/proof.ts'
 import { newestCheckpoint } from './checkpoints/stored.ts'
@@ -49,11 +49,18 @@ export async function auditLines(db: Database, { log, from, limit }: AuditEntrie
   return lines
 }
 
-/** How the log grew since somebody saw it. @throws HelixError `not_found`, `precondition_failed` */
+/** How the log grew since somebody saw it. @throws HelixError `not_found`, also before the first checkpoint */
 export async function auditProof(db: Database, { log, size }: AuditProofQuery): Promise<ProofDocument> {
-  if (log === undefined || size === undefined) return makeProof(db, {})
+  if (log === undefined || size === undefined) return makeProof(db, {}).catch(notYet)
   await assertContinued(db, await readLogId(db), log)
-  return makeProof(db, { from: { log, size } })
+  return makeProof(db, { from: { log, size } }).catch(notYet)
+}
+
+/** What is not signed yet cannot be had yet; nothing is wrong with the gateway. */
+function notYet(error: unknown): never {
+  const { code, message, hint } = asHelixError(error)
+  if (code !== 'precondition_failed') throw error
+  throw new HelixError('not_found', message, hint === undefined ? {} : { hint })
 }
 
 async function assertContinued(db: Database, present: string, wanted: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Operation } from '../../src/contract/operation.ts'
 import { Problem } from '../../src/contract/problem.ts'
 import { failuresByStatus } from '../../src/openapi/problems.ts'
@@ -22,6 +22,9 @@ describe('what the administration answers is what its operations say', () => {
       body: { title: 'Slow', severity: 'minor', message: 'Looking.' },
     })
     const { userId } = await gateway.signUp()
+    // The first checkpoint is made beside the start, and there is nothing to prove before it.
+    const proves = async () => (await creator.request('/api/admin/audit/proof')).status === 200
+    await vi.waitUntil(proves, { timeout: 30_000, interval: 200 })
     ids = { users: userId, incidents: ((await opened.json()) as { id: string }).id }
   })
   afterAll(() => gateway.close())

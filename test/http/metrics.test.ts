@@ -77,7 +77,7 @@ describe('the metrics', () => {
     const outcome = { model, outcome: 'complete' }
     const before = await value('helix_replies_total', outcome)
     const spent = await value('helix_cost_usd_total', { model })
-    const sent = (await (await send('[[words:10]]')).json()) as SendResponse
+    const sent = (await (await send('[[words:10]] [[pace:20]]')).json()) as SendResponse
     expect(await value('helix_replies_total', outcome)).toBe(before + 1)
     expect(await value('helix_cost_usd_total', { model })).toBeCloseTo(
       spent + (sent.usage.costNanoUsd ?? 0) / 1e9,

@@ -63,7 +63,7 @@ async function ownTables(): Promise<string> {
       user_id uuid primary key, role text, status text default 'active', trust_level float
     );
     create table ${OWN}.audit_actors (user_id uuid primary key, actor text);
-    create table ${OWN}.access_tokens (user_id uuid, revoked_at timestamptz);
+    create table ${OWN}.access_tokens (id uuid, user_id uuid, revoked_at timestamptz);
     create function ${OWN}.lost_signins(people uuid[], sessions uuid[])
     returns table (kind text, id uuid, until timestamptz) language sql as $$
       select null, null::uuid, null::timestamptz where false

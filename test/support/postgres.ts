@@ -35,7 +35,16 @@ export async function createDatabase({ migrated = false }: Wanted = {}): Promise
     url: addressOf(server, name),
     drop: () =>
       onServer(server, async (client) => {
-        await client.query(`drop database if exists ${name} with (force)`)
+        // A vacuum of the server's own may be at it, which only a superuser may end; it ends by itself.
+        for (let tries = 1; ; tries += 1) {
+          try {
+            await client.query(`drop database if exists ${name} with (force)`)
+            return
+          } catch (error) {
+            if (tries === 20 || (error as { code?: string }).code !== '42501') throw error
+            await new Promise((resolve) => setTimeout(resolve, 250))
+          }
+        }
       }),
   }
 }

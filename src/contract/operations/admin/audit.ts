@@ -48,6 +48,6 @@ export const adminAuditOperations: readonly Operation[] = [
     description: 'What `helix audit witness --url` asks for.',
     query: AuditProofQuery,
     answers: { 200: { description: 'The proof.', schema: AuditProof } },
-    failures: ['not_found', 'precondition_failed'],
+    failures: ['not_found'],
   },
 ]

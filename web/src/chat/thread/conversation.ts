@@ -83,7 +83,13 @@ export function openConversation(sessionKey: string, deps: ConversationDeps): Co
   /** Counts what replaced the thread, so that an answer that was overtaken is dropped. */
   let reading = 0
 
+  /** Whether its first message is still on its way, so that the gateway knows nothing of it yet. */
+  function isBeginning(): boolean {
+    return outbox.waiting.value.some((message) => message.sessionKey === sessionKey)
+  }
+
   async function load(around?: string): Promise<boolean> {
+    if (fresh && isBeginning()) return false
     reading += 1
     const mine = reading
     if (around === undefined && thread.value === NOTHING) showKept(mine)
@@ -120,7 +126,7 @@ export function openConversation(sessionKey: string, deps: ConversationDeps): Co
 
   /** A conversation nobody has yet is an empty one, while something of it is on its way. */
   function fail(code: string): void {
-    const isNew = outbox.waiting.value.some((message) => message.sessionKey === sessionKey)
+    const isNew = isBeginning()
     if (code === 'conversation_not_found') {
       loading.value =
         isNew || replies.isOpen(sessionKey) || thread.value.messages.length > 0 ? 'ready' : 'missing'
