@@ -40,8 +40,12 @@ const NO_ADDRESS = 'no address'
 export interface SignInLimits {
   /** Whether anonymous accounts are offered. */
   readonly anonymous: boolean
-  /** Counts a request of an address. @throws SignInError `over_request_rate_limit` */
-  request(kind: CountedRequest, address: string | null): Promise<void>
+  /**
+   * Counts a request of an address.
+   * @param tell told where the address stands, also when it is refused
+   * @throws SignInError `over_request_rate_limit`
+   */
+  request(kind: CountedRequest, address: string | null, tell?: (standing: Standing) => void): Promise<void>
   /** Counts a request about a person's second factors. @throws SignInError `over_request_rate_limit` */
   factors(userId: string): Promise<void>
   /** Counts a mail of one kind to one address. @throws SignInError `over_email_send_rate_limit` */
@@ -58,9 +62,11 @@ export interface SignInLimits {
 export function createSignInLimits(limiter: Limiter, rates: SignInRates): SignInLimits {
   return {
     anonymous: rates.anonymousSignUps > 0,
-    async request(kind, address) {
+    async request(kind, address, tell) {
       const seconds = kind === 'anonymousSignUps' ? 3600 : 300
-      refuseRequest(await limiter.take(policy(kind, rates[kind], seconds), address ?? NO_ADDRESS))
+      const standing = await limiter.take(policy(kind, rates[kind], seconds), address ?? NO_ADDRESS)
+      tell?.(standing)
+      refuseRequest(standing)
     },
     async factors(userId) {
       refuseRequest(await limiter.take(policy('factors_of_one', rates.factors, 300), userId))

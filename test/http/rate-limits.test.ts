@@ -6,7 +6,7 @@ import { nameOf, operationsFor } from '../support/operations.ts'
 import { postgresUnavailable } from '../support/postgres.ts'
 import { expectProblem } from '../support/problems.ts'
 
-const LIMITS = { reads: 5, writes: 2, strangers: 4, openStreams: 2 }
+const LIMITS = { reads: 5, writes: 2, strangers: 4, openStreams: 2, signIns: 2 }
 
 describe('limits on requests', () => {
   let gateway: TestGateway
@@ -46,6 +46,25 @@ describe('limits on requests', () => {
     expect((await write(ada)).headers.get('ratelimit')).toMatch(/^"writes";r=0;/)
     expect(await expectProblem(await write(ada))).toBe('rate_limited')
     expect((await write(bob)).status).toBe(404)
+  })
+
+  it('say where an address stands that signs in, also where it is refused', async () => {
+    const signIn = () =>
+      fetch(`${gateway.url}/auth/v1/token?grant_type=password`, {
+        method: 'POST',
+        headers: { 'x-forwarded-for': '203.0.113.77', 'content-type': 'application/json' },
+        body: JSON.stringify({ email: 'nobody@example.com', password: 'not the password' }),
+      })
+    for (const [status, left] of [
+      [400, 1],
+      [400, 0],
+      [429, 0],
+    ]) {
+      const answer = await signIn()
+      expect(answer.status).toBe(status)
+      expect(standing(answer)[0]).toBe('"auth_signIns";q=2;w=300')
+      expect(standing(answer)[1]).toMatch(new RegExp(`^"auth_signIns";r=${left};t=(300|29\\d)$`))
+    }
   })
 
   it('never hold a message back: that has a limit of its own, told in the same headers', async () => {

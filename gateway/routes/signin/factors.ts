@@ -3,7 +3,7 @@ import type { Claims } from '../../../src/signin/claims.ts'
 import { parseEnrolment, parseVerification } from '../../../src/signin/mfa/requests.ts'
 import { bearerClaims } from '../signin-failure.ts'
 import type { SignInRouteDeps } from './deps.ts'
-import { addressOf, clientOf, idOf, readBody } from './request.ts'
+import { clientOf, countRequest, idOf, readBody } from './request.ts'
 
 /** The caller's second factors, and for whoever holds the service-role key those of others. */
 export function factorRoutes(deps: SignInRouteDeps) {
@@ -11,7 +11,7 @@ export function factorRoutes(deps: SignInRouteDeps) {
 
   /** Who asks, once the request has been counted by its address and by the person. */
   async function countedClaims(c: Context): Promise<Claims> {
-    await limits.request('factors', addressOf(c))
+    await countRequest(limits, 'factors', c)
     const claims = await bearerClaims(verifier, c)
     await limits.factors(claims.sub)
     return claims

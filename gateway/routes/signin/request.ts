@@ -36,9 +36,18 @@ export function limited(
   answer: (c: Context) => Promise<Response>,
 ): (c: Context) => Promise<Response> {
   return async function limited(c) {
-    await limits.request(kind, addressOf(c))
+    await countRequest(limits, kind, c)
     return answer(c)
   }
+}
+
+/** Counts a request by its address, and has its answer say where that stands. @throws SignInError `over_request_rate_limit` */
+export function countRequest(
+  limits: SignInRouteDeps['limits'],
+  kind: CountedRequest,
+  c: Context,
+): Promise<void> {
+  return limits.request(kind, addressOf(c), (standing) => c.set('standing', standing))
 }
 
 /** The caller's address, as far as it can be trusted. */

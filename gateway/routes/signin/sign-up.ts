@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { parseSignUp } from '../../../src/signin/requests/sign-up.ts'
 import type { SignInRouteDeps } from './deps.ts'
-import { addressOf, clientOf, onwardOf, readBody } from './request.ts'
+import { clientOf, countRequest, onwardOf, readBody } from './request.ts'
 
 /** Becoming known, with an address or without. */
 export function signUpRoutes(deps: SignInRouteDeps) {
@@ -9,10 +9,10 @@ export function signUpRoutes(deps: SignInRouteDeps) {
   return new Hono().post('/signup', async (c) => {
     const wanted = parseSignUp(await readBody(c))
     if (wanted.kind === 'anonymous') {
-      if (accounts.anonymous) await limits.request('anonymousSignUps', addressOf(c))
+      if (accounts.anonymous) await countRequest(limits, 'anonymousSignUps', c)
       return c.json(await accounts.signUpAnonymously(wanted.data, clientOf(c)))
     }
-    await limits.request('signUps', addressOf(c))
+    await countRequest(limits, 'signUps', c)
     return c.json(await accounts.signUp(wanted.person, clientOf(c), onwardOf(deps, c, wanted.challenge)))
   })
 }

@@ -5,7 +5,7 @@ import type { Session } from '../../../src/signin/sessions.ts'
 import { SIGN_OUT_SCOPES, type SignOutScope } from '../../../src/signin/sign-out.ts'
 import { bearerClaims } from '../signin-failure.ts'
 import type { SignInRouteDeps } from './deps.ts'
-import { addressOf, clientOf, readBody } from './request.ts'
+import { clientOf, countRequest, readBody } from './request.ts'
 
 /** Beginning, renewing and ending sessions. */
 export function tokenRoutes(deps: SignInRouteDeps) {
@@ -20,7 +20,7 @@ export function tokenRoutes(deps: SignInRouteDeps) {
 
 async function grant({ accounts, limits }: SignInRouteDeps, c: Context): Promise<Session> {
   const kind = c.req.query('grant_type')
-  await limits.request(kind === 'password' ? 'signIns' : 'tokens', addressOf(c))
+  await countRequest(limits, kind === 'password' ? 'signIns' : 'tokens', c)
   switch (kind) {
     case 'password':
       return accounts.signInWithPassword(parsePasswordGrant(await readBody(c)), clientOf(c))
