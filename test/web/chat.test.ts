@@ -88,6 +88,9 @@ describePage(
       })
       await say(page, 'Give me something rich')
       await ended(page)
+      await lastReply(page).locator('.hljs-keyword').first().waitFor()
+      // Only the page in front may write to the clipboard.
+      await page.bringToFront()
       await lastReply(page).locator('figure').getByRole('button', { name: 'Copy' }).click()
       await lastReply(page).getByRole('button', { name: 'Copied' }).waitFor()
       expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('const answer = 42')

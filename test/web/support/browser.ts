@@ -61,7 +61,8 @@ export function describeServed<Gateway extends Served>(
   tests: (web: Web<Gateway>) => void,
 ): void {
   const title = program ? `${name}, in Chromium` : `${name}, in Chromium (not here: no browser is installed)`
-  describe.skipIf(!program)(title, () => {
+  // A browser on a busy machine loses a click now and then; what fails twice is a fault of ours.
+  describe.skipIf(!program)(title, { retry: 1 }, () => {
     let gateway: Gateway
     let browser: Browser
     let contexts: BrowserContext[] = []
