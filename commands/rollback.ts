@@ -1,13 +1,11 @@
 import { z } from 'zod'
 import { typist } from '../src/audit/actors.ts'
-import { Secret } from '../src/config/secret.ts'
 import { HelixError } from '../src/errors.ts'
 import { RELEASE_ID } from '../src/release/id.ts'
 import type { Place } from '../src/release/vps/place.ts'
-import type { Context } from './context.ts'
 import { argument, defineCommand, option } from './define.ts'
-import { deployer, gatewayPlaces, journalHere } from './deploy/target.ts'
-import { showDeploy } from './deploy/view.ts'
+import { deployer, gatewayPlaces, journalHere, NOTHING_BROUGHT } from './deploy/target.ts'
+import { showDeploy, stepTeller } from './deploy/view.ts'
 
 export default defineCommand({
   examples: [
@@ -39,9 +37,7 @@ export default defineCommand({
     const deployed = await goBack({
       release: release ?? (await lastHealthy(places)),
       places,
-      archive: { file: '', sha256: '', bytes: 0 },
-      settings: { env: new Secret(''), config: '' },
-      database: [],
+      ...NOTHING_BROUGHT,
       bootMs: config.deploy.bootMs,
       watchMs: 0,
       drainMs: config.timeouts.drainMs,
@@ -53,7 +49,7 @@ export default defineCommand({
       instead: await journalHere(context),
       signal: context.signal,
       note: context.note,
-      onStep: tell(context),
+      onStep: stepTeller(context),
     })
     return { ...deployed, undone: false }
   },
@@ -72,9 +68,4 @@ async function lastHealthy(places: readonly Place[]): Promise<string> {
   throw new HelixError('precondition_failed', 'No release before this one served well', {
     next: ['helix releases'],
   })
-}
-
-function tell(context: Context) {
-  return (step: string, event: string, text?: string) =>
-    context.note(`${step}: ${event}${text ? ` (${text.split('\n')[0]})` : ''}`)
 }

@@ -1,14 +1,13 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { typist } from '../../src/audit/actors.ts'
-import { Secret } from '../../src/config/secret.ts'
 import { pendingPlan } from '../../src/db/migrations/status.ts'
 import { databaseSteps } from '../../src/release/database-steps.ts'
 import type { Context } from '../context.ts'
 import { lookInto, placeOf } from '../db/place.ts'
 import { defineCommand, option } from '../define.ts'
-import { deployer, gatewayPlaces, journalHere } from './target.ts'
-import { showDeploy, showPlan } from './view.ts'
+import { deployer, gatewayPlaces, journalHere, NOTHING_BROUGHT } from './target.ts'
+import { showDeploy, showPlan, stepTeller } from './view.ts'
 
 export default defineCommand({
   examples: [
@@ -80,16 +79,8 @@ async function deployOf(
     instead: await journalHere(context),
     signal: context.signal,
     note: context.note,
-    onStep: (step: string, event: string, text?: string) =>
-      context.note(`${step}: ${event}${text ? ` (${text.split('\n')[0]})` : ''}`),
+    onStep: stepTeller(context),
   }
-}
-
-/** To undo needs neither what was brought nor the database, which may be what is down. */
-const NOTHING_BROUGHT = {
-  archive: { file: '', sha256: '', bytes: 0 },
-  settings: { env: new Secret(''), config: '' },
-  database: databaseSteps({ pending: [], where: 'the database', migrate: async () => {} }),
 }
 
 async function databaseOf(context: Context, actor: string) {

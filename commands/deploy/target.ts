@@ -2,7 +2,9 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { typist } from '../../src/audit/actors.ts'
 import type { Audit } from '../../src/audit/audit.ts'
+import { Secret } from '../../src/config/secret.ts'
 import { HelixError } from '../../src/errors.ts'
+import { databaseSteps } from '../../src/release/database-steps.ts'
 import type { Place } from '../../src/release/vps/place.ts'
 import type { Context } from '../context.ts'
 
@@ -36,6 +38,13 @@ export async function gatewayPlaces(context: Context): Promise<Place[]> {
 export async function journalHere(context: Context): Promise<Audit> {
   const { createJournal } = await import('../../src/audit/journal.ts')
   return createJournal(join((await context.config()).dataDir, 'journal.jsonl'))
+}
+
+/** To go back or to undo needs neither what was brought nor the database, which may be what is down. */
+export const NOTHING_BROUGHT = {
+  archive: { file: '', sha256: '', bytes: 0 },
+  settings: { env: new Secret(''), config: '' },
+  database: databaseSteps({ pending: [], where: 'the database', migrate: async () => {} }),
 }
 
 /** Who deploys, as others read it: `ana@laptop`. */

@@ -1,4 +1,5 @@
 import type { Deployed } from '../../src/release/deploy.ts'
+import type { StepWatcher } from '../../src/release/run.ts'
 import type { Context } from '../context.ts'
 
 /** A plan, step by step, with the commands as they would run. */
@@ -26,4 +27,9 @@ export function showDeploy(
   const undo =
     previous === null ? 'There is nothing before it to go back to.' : `To undo: helix rollback ${previous}`
   return `${colour.green('✔')} ${release} serves.\n${colour.dim(undo)}`
+}
+
+/** Says each step as it begins and ends, in one line. */
+export function stepTeller({ note }: Context): StepWatcher {
+  return (step, event, text) => note(`${step}: ${event}${text ? ` (${text.split('\n')[0]})` : ''}`)
 }

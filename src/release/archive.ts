@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type { ReleaseManifest } from '../build/manifest.ts'
+import { sha256Of } from '../build/tree.ts'
 import { HelixError } from '../errors.ts'
 
 /** A built part of a release, packed. */
@@ -49,7 +47,5 @@ export async function readArchive(file: string): Promise<Archive> {
   const found = await stat(file).catch(() => undefined)
   if (!found?.isFile())
     throw new HelixError('usage', `There is no archive ${file}`, { next: ['helix build gateway'] })
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(file), hash)
-  return { file, sha256: hash.digest('hex'), bytes: found.size }
+  return { file, sha256: await sha256Of(file), bytes: found.size }
 }

@@ -18,6 +18,10 @@ export interface Level {
   p95Ms: number
 }
 
+/** Of a gateway that was never asked anything. */
+export const NO_COUNTS: Counts = { requests: 0, failed: 0, cut: 0, durations: new Map() }
+export const NO_LEVEL: Level = levelBetween(NO_COUNTS, NO_COUNTS)
+
 /** What a release may do worse than the one before. */
 export interface Tolerance {
   /** Requests it must have answered before anything is said of it. */

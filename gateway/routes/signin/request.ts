@@ -51,7 +51,7 @@ export function countRequest(
 }
 
 /** The caller's address, as far as it can be trusted. */
-export const addressOf = (c: Context): string | null => c.get('address') ?? null
+const addressOf = (c: Context): string | null => c.get('address') ?? null
 
 /** Where a browser goes on after a link: what the request asks for, or the page it comes from, if that is allowed. */
 export function redirectOf(deps: SignInRouteDeps, c: Context, wanted = c.req.query('redirect_to')): string {

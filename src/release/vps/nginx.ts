@@ -13,17 +13,11 @@ const SILENCE_S = 75
 
 /**
  * The nginx site before the gateway. The socket is found anew with every request, through a symlink that a deploy
- * swaps, so that nginx is never reloaded; a request may ask for a release by name, which is how one is tried before
- * the others get it.
+ * swaps, so that nginx is never reloaded.
  */
 export function nginxSite({ folder, names, tls }: Site): string {
   const served = tls ? [redirect(names), server({ folder, names, tls })] : [server({ folder, names })]
   return `# Written by helix server setup; changes are overwritten.
-map $http_x_helix_release $helix_socket {
-  default gateway;
-  "~^(?<helix_release>[0-9A-Za-z-]+)$" $helix_release;
-}
-
 ${served.join('\n')}`
 }
 
@@ -54,7 +48,7 @@ function server({ folder, names, tls }: Site): string {
   keepalive_requests 100000;
 
   location / {
-    proxy_pass http://unix:${folder}/run/$helix_socket.sock:$request_uri;
+    proxy_pass http://unix:${folder}/run/gateway.sock;
     proxy_http_version 1.1;
     proxy_set_header Connection "";
     proxy_set_header Host $host;

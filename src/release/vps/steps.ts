@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { readable } from '../../shell/script.ts'
-import { type Level, levelBetween } from '../level.ts'
+import { type Level, levelBetween, NO_COUNTS, NO_LEVEL } from '../level.ts'
 import type { ReleaseSettings } from '../settings.ts'
 import type { PlannedChange, Step } from '../steps.ts'
 import { boot } from './boot.ts'
@@ -24,8 +24,6 @@ export interface VpsRelease {
   drainMs: number
   /** Releases kept beside the one that serves and the one before it. */
   keep: number
-  /** Asks the release as people will, through the proxy; absent where there is none. */
-  outside?: (release: string) => Promise<void>
   signal: AbortSignal
   note: (text: string) => void
 }
@@ -91,11 +89,10 @@ export function vpsSteps(
       plan: () =>
         places.map(({ host }) => ({
           where: host.name,
-          what: `ask it over its own socket: healthy, this release, its database${given.outside ? '; then as people will, through the proxy' : ''}`,
+          what: 'ask it over its own socket: healthy, this release, its database',
         })),
       async run() {
         await everywhere((place) => probe(place, release))
-        await given.outside?.(release)
         return undefined
       },
     },
@@ -161,7 +158,7 @@ function watchStep({ release, previous, places, watchMs, signal, note }: VpsRele
     async run() {
       const levels = await allOf(
         places.map(async (place) => {
-          const before = previous === null ? NOTHING : await levelOf(place, previous)
+          const before = previous === null ? NO_LEVEL : await levelOf(place, previous)
           const onLevel = (level: Level) => note(`${place.host.name}: ${tell(level)}`)
           return watch(place, release, before, { watchMs, signal, onLevel })
         }),
@@ -171,12 +168,10 @@ function watchStep({ release, previous, places, watchMs, signal, note }: VpsRele
   }
 }
 
-const NOTHING: Level = { requests: 0, failedShare: 0, cutShare: 0, p95Ms: Number.NaN }
-
 /** How the release before has fared in all the time it ran. */
 async function levelOf(place: HeldPlace, release: string): Promise<Level> {
   const counts = await countsOf(place, release).catch(() => undefined)
-  return counts ? levelBetween({ requests: 0, failed: 0, cut: 0, durations: new Map() }, counts) : NOTHING
+  return counts ? levelBetween(NO_COUNTS, counts) : NO_LEVEL
 }
 
 function tell({ requests, failedShare, p95Ms }: Level): string {

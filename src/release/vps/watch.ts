@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Counts, type Level, levelBetween, readCounts, worsening } from '../level.ts'
+import { type Counts, type Level, levelBetween, NO_COUNTS, readCounts, worsening } from '../level.ts'
 import { ask, notServing } from './ask.ts'
 import type { Place } from './place.ts'
 
@@ -21,8 +21,6 @@ export async function countsOf(place: Place, release: string): Promise<Counts | 
   return status === 200 ? readCounts(body) : undefined
 }
 
-const NOTHING: Counts = { requests: 0, failed: 0, cut: 0, durations: new Map() }
-
 /**
  * Watches a release that has just been given its requests.
  * @param before how the one before it fared
@@ -35,15 +33,17 @@ export async function watch(
   { watchMs, signal, onLevel }: WatchOptions,
 ): Promise<Level> {
   const until = performance.now() + watchMs
-  const first = (await countsOf(place, release)) ?? NOTHING
+  const first = (await countsOf(place, release)) ?? NO_COUNTS
   let level = levelBetween(first, first)
   for (let silences = 0; performance.now() < until; ) {
     await sleep(Math.min(LOOK_MS, Math.max(0, until - performance.now())), undefined, { signal })
-    const answer = await ask(place, release, '/metrics')
-    silences = answer.status === 200 ? 0 : silences + 1
-    if (silences >= MOST_SILENCES) throw await notServing(place, release, 'no longer answers', answer)
-    if (answer.status !== 200) continue
-    level = levelBetween(first, readCounts(answer.body))
+    // 503 is what it answers in maintenance, too; only its health tells that from a database it has lost.
+    const health = await ask(place, release, '/health')
+    silences = health.status === 200 ? 0 : silences + 1
+    if (silences >= MOST_SILENCES) throw await notServing(place, release, 'is no longer healthy', health)
+    const counts = await countsOf(place, release)
+    if (counts === undefined) continue
+    level = levelBetween(first, counts)
     onLevel?.(level)
     const worse = worsening(before, level)
     if (worse !== undefined)

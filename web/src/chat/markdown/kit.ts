@@ -1,12 +1,5 @@
-import type { ReadonlySignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-
-/** A module that is fetched when it is first needed; `value` is undefined until it is there. */
-export interface Lazy<T> {
-  readonly value: ReadonlySignal<T | undefined>
-  /** Fetches it, once. What cannot be fetched is asked for again the next time. */
-  load(): void
-}
+import type { Lazy } from '../lazy.ts'
 
 /** What messages are shown with, handed down to all of them. */
 export interface MarkdownKit {

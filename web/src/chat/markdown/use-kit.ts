@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks'
 import { useText } from '../../app.ts'
+import { createLazy } from '../lazy.ts'
 import type { MarkdownKit } from './kit.ts'
-import { createLazy } from './lazy.ts'
 
 /** The kit of one page, in its language. */
 export function useMarkdownKit(): MarkdownKit {

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { type Counts, levelBetween, NO_COUNTS, NO_LEVEL, readCounts, worsening } from './level.ts'
+
+const METRICS = `# HELP helix_http_requests_total Requests answered.
+helix_http_requests_total{method="GET",route="/health",status="500"} 900
+helix_http_requests_total{method="GET",route="/api/profile",status="200"} 96
+helix_http_requests_total{method="GET",route="/api/profile",status="500"} 3
+helix_http_requests_total{method="GET",route="/api/profile",status="503"} 1
+helix_http_stream_duration_seconds_count{route="/api/chat/message",ended="cut"} 2
+helix_http_stream_duration_seconds_count{route="/api/chat/message",ended="whole"} 40
+helix_http_request_duration_seconds_bucket{le="0.1",method="GET",route="/api/profile"} 94
+helix_http_request_duration_seconds_bucket{le="0.25",method="GET",route="/api/profile"} 96
+helix_http_request_duration_seconds_bucket{le="+Inf",method="GET",route="/api/profile"} 100
+`
+
+const counts = (changed: Partial<Counts>): Counts => ({ ...NO_COUNTS, ...changed })
+
+test('what people asked is counted, probes are not, and a refusal on purpose is no failure', () => {
+  const read = readCounts(METRICS)
+  expect(read).toMatchObject({ requests: 100, failed: 3, cut: 2 })
+  expect(levelBetween(NO_COUNTS, read)).toEqual({
+    requests: 100,
+    failedShare: 0.03,
+    cutShare: 0.02,
+    p95Ms: 250,
+  })
+})
+
+test('a level is of what happened between two looks', () => {
+  const before = counts({ requests: 1_000, failed: 500 })
+  expect(levelBetween(before, counts({ requests: 1_100, failed: 501 }))).toMatchObject({
+    requests: 100,
+    failedShare: 0.01,
+  })
+})
+
+test.each([
+  ['failures', { failedShare: 0.05 }, /5\.0 % of its answers are failures, it was 0\.0 %/],
+  ['cut streams', { cutShare: 0.05 }, /5\.0 % of its streams were cut/],
+  ['slowness', { p95Ms: 5_000 }, /95 % of its answers take up to 5000 ms, it was 250 ms/],
+])('%s beyond those of the release before make it worse', (_what, changed, told) => {
+  const before = { ...NO_LEVEL, requests: 100, p95Ms: 250 }
+  const now = { ...before, ...changed }
+  expect(worsening(before, now)).toMatch(told)
+  expect(worsening(now, now)).toBeUndefined()
+  expect(worsening(before, { ...now, requests: 5 }), 'too few to say').toBeUndefined()
+})
