@@ -596,7 +596,8 @@ begin
         continue;
       end if;
       if not known_talk and (not turn."mayCreate"
-        or exists (select from public.conversations where session_key = turn."sessionKey"))
+        or exists (select from public.conversations
+          where session_key = turn."sessionKey" and user_id <> turn."userId"))
       then
         outcomes := outcomes || helix.outcome(turn."generationId", 'foreign');
         continue;
