@@ -30,6 +30,8 @@ export interface Row {
   title: string
   /** What is in the figures and how they were taken, a sentence each. */
   conditions: string[]
+  /** Names of options of its own, each with a value. */
+  options?: readonly string[]
   /** Measures; what it keeps in `resources` is closed afterwards, however it ended. */
   measure(tools: Tools): Promise<Figure[]>
 }
@@ -38,6 +40,8 @@ export interface Tools {
   resources: Resources
   /** Rounds to measure: the row's own number, or what `--rounds` says. */
   rounds(standard: number): number
+  /** The value of one of the row's own options, where it was given. */
+  option(name: string): string | undefined
   /** Says how it goes, on stderr. */
   note(text: string): void
 }
@@ -52,7 +56,10 @@ const EXIT_MISSED = 9
  */
 export async function runRow(row: Row): Promise<void> {
   const { values } = parseArgs({
-    options: { force: { type: 'boolean' }, json: { type: 'boolean' }, rounds: { type: 'string' } },
+    options: {
+      ...Object.fromEntries((row.options ?? []).map((name) => [name, { type: 'string' as const }])),
+      ...{ force: { type: 'boolean' }, json: { type: 'boolean' }, rounds: { type: 'string' } },
+    },
   })
   const note = (text: string) => process.stderr.write(`${text}\n`)
   const machine = await watchMachine()
@@ -67,6 +74,7 @@ export async function runRow(row: Row): Promise<void> {
     const figures = await row.measure({
       resources,
       rounds: (standard) => Number(values.rounds ?? standard),
+      option: (name) => (values as Record<string, string | undefined>)[name],
       note,
     })
     const { title, conditions } = row
