@@ -25,6 +25,8 @@ export interface FaultRun {
   seed: number
   gateways?: number
   people?: number
+  /** Whether Claude may be asked only what Discord has. */
+  strict?: boolean
   note?: (text: string) => void
 }
 
@@ -34,6 +36,8 @@ export interface FaultResult {
   reached: number
   /** Those whose intent was not committed before; none may be. */
   unannounced: Unannounced[]
+  /** Those whose intent Discord did not have before; none may be in strict mode. */
+  unposted: Unannounced[]
   intents: number
   /** From when nothing hurt any more until no act was open, in ms. */
   settledMs: number
@@ -58,7 +62,8 @@ const CONFIG = `export default {
  * Sends messages to several gateways while their database, Discord, Claude and they themselves fail, then lets
  * everything recover and holds what reached Claude to what the chain announced.
  */
-export async function runFaults({ calls, seed, gateways = 2, people = 12, note = () => {} }: FaultRun) {
+export async function runFaults(asked: FaultRun): Promise<FaultResult> {
+  const { calls, seed, gateways = 2, people = 12, strict = false, note = () => {} } = asked
   const resources = createResources()
   try {
     const random = createRandom(seed)
@@ -71,6 +76,7 @@ export async function runFaults({ calls, seed, gateways = 2, people = 12, note =
       DATABASE_URL: server.url,
       CLAUDE_API_KEY: 'sk-ant-test',
       ANTHROPIC_BASE_URL: stub.url,
+      HELIX_AUDIT_MODE: strict ? 'strict' : 'durable',
     }
     migrateDatabase(home, environment)
     const fleet = resources.keep(await startFleet(gateways, home, environment), ({ stop }) => stop())
@@ -85,7 +91,7 @@ export async function runFaults({ calls, seed, gateways = 2, people = 12, note =
     ]).finally(() => clearInterval(progress))
     const db = resources.keep(await openPostgres({ connectionString: server.url }), (open) => open.close())
     const settledMs = await untilSettled(db)
-    return await judge(db, stub.requests, { sent, harms, settledMs, deaths: fleet.deaths() })
+    return await judge(db, discord, stub.requests, { sent, harms, settledMs, deaths: fleet.deaths() })
   } finally {
     await resources.close()
   }
@@ -93,16 +99,18 @@ export async function runFaults({ calls, seed, gateways = 2, people = 12, note =
 
 async function judge(
   db: Database,
+  discord: StrictDiscord,
   requests: Parameters<typeof unannounced>[0],
   told: Pick<FaultResult, 'sent' | 'harms' | 'settledMs' | 'deaths'>,
 ): Promise<FaultResult> {
-  const announced = await announcements(db)
+  const { committed, posted } = await announcements(db, discord)
   const { findings, entries } = await verifyDatabase(db, { graceMs: 0 })
   return {
     ...told,
     reached: requests.length,
-    unannounced: unannounced(requests, announced),
-    intents: announced.intents,
+    unannounced: unannounced(requests, committed),
+    unposted: unannounced(requests, posted),
+    intents: committed.intents,
     findings,
     entries,
   }
