@@ -1,4 +1,4 @@
-import type { Deployed } from '../../src/release/deploy.ts'
+import type { Deployed } from '../../src/release/bring.ts'
 import type { StepWatcher } from '../../src/release/run.ts'
 import type { Context } from '../context.ts'
 

@@ -11,6 +11,8 @@ import { change } from './vps/place.ts'
 /** One line of the journal of releases: written before and after each step, so that any machine can go on. */
 export const JournalRecord = z.object({
   at: z.iso.datetime(),
+  /** What it is brought to, as one types it after `helix deploy`. */
+  target: z.string().default('gateway'),
   release: z.string(),
   /** What the release replaces; null for the first. */
   previous: z.string().nullable(),
@@ -20,13 +22,16 @@ export const JournalRecord = z.object({
   token: z.number().int(),
   note: z.string().optional(),
 })
-export type JournalRecord = z.infer<typeof JournalRecord>
+export type JournalRecord = z.input<typeof JournalRecord>
+
+/** A line as it is read; those from before there were targets tell of the gateway. */
+export type ReadRecord = z.output<typeof JournalRecord>
 
 /** Where releases of one target are written down, oldest first. */
 export interface ReleaseJournal {
   /** Resolves once the record is on the disk. */
   append(record: JournalRecord): Promise<void>
-  read(): Promise<JournalRecord[]>
+  read(): Promise<ReadRecord[]>
 }
 
 /** Removes a last line that a crash cut short, which the next would otherwise be joined to. */
@@ -79,7 +84,7 @@ export function fileJournal(path: string): ReleaseJournal {
 }
 
 /** A last line that a crash cut short never began anything; any other that cannot be read is damage. */
-function parse(text: string, where: string): JournalRecord[] {
+function parse(text: string, where: string): ReadRecord[] {
   const lines = text.split('\n').filter((line) => line !== '')
   return lines.flatMap((line, place) => {
     const record = JournalRecord.safeParse(jsonOf(line))

@@ -1,4 +1,4 @@
-import type { JournalRecord } from './journal.ts'
+import type { JournalRecord, ReadRecord } from './journal.ts'
 import type { StepName } from './steps.ts'
 
 /** What the journal notes of a release that is gone back to, in place of its archive. */
@@ -6,6 +6,8 @@ export const ROLL_BACK = 'roll-back'
 
 /** How far a release came, as its journal tells. */
 export interface Progress {
+  /** What it was brought to, as one types it after `helix deploy`. */
+  target: string
   release: string
   previous: string | null
   by: string
@@ -22,8 +24,8 @@ export interface Progress {
 }
 
 /** Reads the journal of releases, oldest release first; a release that was deployed again is there again. */
-export function progressOf(records: readonly JournalRecord[]): Progress[] {
-  const runs: JournalRecord[][] = []
+export function progressOf(records: readonly ReadRecord[]): Progress[] {
+  const runs: ReadRecord[][] = []
   for (const record of records) {
     const run = runs.at(-1)
     const begins = record.step === 'plan' && record.event === 'begin'
@@ -33,8 +35,8 @@ export function progressOf(records: readonly JournalRecord[]): Progress[] {
   return runs.map(readRun)
 }
 
-function readRun(records: JournalRecord[]): Progress {
-  const [first] = records as [JournalRecord]
+function readRun(records: ReadRecord[]): Progress {
+  const [first] = records as [ReadRecord]
   const last = records.at(-1) ?? first
   const done = new Set<StepName>()
   const begun = new Set<StepName>()
@@ -47,6 +49,7 @@ function readRun(records: JournalRecord[]): Progress {
     }
   }
   return {
+    target: first.target,
     release: first.release,
     previous: first.previous,
     by: first.by,

@@ -23,7 +23,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-const header = { release: 'r2', previous: 'r1', by: 'ana@laptop', token: 1 }
+const header = { target: 'gateway', release: 'r2', previous: 'r1', by: 'ana@laptop', token: 1 }
 
 /** A release whose steps write down what they do; `failing` throw when they run, `stuck` when they are undone. */
 function release({

@@ -8,6 +8,8 @@ import type { Step, StepName } from './steps.ts'
 export type StepWatcher = (step: StepName, event: JournalRecord['event'], note?: string) => void
 
 export interface ReleaseRun {
+  /** What it is brought to, as one types it after `helix deploy`. */
+  target: string
   release: string
   previous: string | null
   /** In order, from `env` on: what comes before is done by whoever starts the run. */
@@ -111,13 +113,13 @@ async function undoStep(
 }
 
 async function note(
-  { journal, release, previous, by, token, onStep }: ReleaseRun,
+  { journal, target, release, previous, by, token, onStep }: ReleaseRun,
   step: StepName,
   event: JournalRecord['event'],
   text?: string,
 ): Promise<void> {
   const at = new Date().toISOString()
-  await journal.append({ at, release, previous, step, event, by, token, ...(text && { note: text }) })
+  await journal.append({ at, target, release, previous, step, event, by, token, ...(text && { note: text }) })
   onStep(step, event, text)
 }
 
@@ -132,28 +134,33 @@ function rolledBack({ release, previous }: ReleaseRun, step: Step, failure: Heli
 }
 
 /** A release that serves well, and whose deploy still has something to clear away. */
-function leftOver({ release }: ReleaseRun, step: Step, failure: HelixError): HelixError {
+function leftOver({ release, target }: ReleaseRun, step: Step, failure: HelixError): HelixError {
   return new HelixError(failure.code, `${release} serves, but ${step.name} failed: ${failure.message}`, {
-    hint: [failure.hint, 'Nothing was undone. What is left is done by: helix deploy gateway --resume.']
+    hint: [failure.hint, `Nothing was undone. What is left is done by: ${again(target)}.`]
       .filter(Boolean)
       .join(' '),
-    next: ['helix deploy gateway --resume', 'helix releases'],
+    next: [again(target), 'helix releases'],
     details: { ...failure.details, release, step: step.name },
     cause: failure,
   })
 }
 
 function rollbackFailed(
-  { release, previous }: ReleaseRun,
+  { release, previous, target }: ReleaseRun,
   step: StepName,
   failure: HelixError,
   because: HelixError | undefined,
 ): HelixError {
   const why = because ? `${because.message}. ` : ''
   return new HelixError('rollback_failed', `${release} could not be undone: ${step}: ${failure.message}`, {
-    hint: `${why}${failure.hint ?? ''} Once that is mended: helix deploy gateway --resume.`,
-    next: ['helix deploy gateway --resume', 'helix releases'],
+    hint: `${why}${failure.hint ?? ''} Once that is mended: ${again(target)}.`,
+    next: [again(target), 'helix releases'],
     details: { ...failure.details, release, previous, step },
     cause: failure,
   })
+}
+
+/** What goes on with a deploy of this target. */
+function again(target: string): string {
+  return `helix deploy ${target} --resume`
 }

@@ -89,7 +89,7 @@ ${settings}
       note: () => {},
     })
     const journal = hostJournal(host, folder)
-    const header = { release, previous: live, by: 'ana@laptop', token: lock.token }
+    const header = { target: 'gateway', release, previous: live, by: 'ana@laptop', token: lock.token }
     await journal.append({ ...header, at: new Date().toISOString(), step: 'plan', event: 'begin' })
     try {
       await runSteps({

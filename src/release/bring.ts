@@ -1,0 +1,149 @@
+import type { Audit } from '../audit/audit.ts'
+import { HelixError } from '../errors.ts'
+import type { JournalRecord } from './journal.ts'
+import { type Progress, ROLL_BACK } from './progress.ts'
+import { type ReleaseRun, runSteps, type StepWatcher, undoSteps } from './run.ts'
+import type { PlannedChange, StepName } from './steps.ts'
+import { leftUnfinished, type Target, unfinishedIn } from './target.ts'
+
+/** Who brings which release, and why. */
+export interface Bringing {
+  release: string
+  reason: string
+  by: string
+  actor: string
+  audit: Audit
+  instead?: Pick<Audit, 'act'>
+  signal: AbortSignal
+  onStep: StepWatcher
+}
+
+/** What a deploy would do, or did. */
+export interface Deployed {
+  release: string
+  previous: string | null
+  changes: (PlannedChange & { step: StepName })[]
+}
+
+/** What a deploy would change, in order; changes nothing. @throws HelixError `precondition_failed` as `bring` would */
+export async function planOf(target: Target, { release, signal }: Bringing): Promise<Deployed> {
+  const previous = await target.current()
+  const changes = []
+  for (const step of target.plan({ release, previous, back: false, signal }))
+    for (const planned of await step.plan()) changes.push({ step: step.name, ...planned })
+  return { release, previous, changes }
+}
+
+/**
+ * Brings a release to its target, or leaves that as it was.
+ * @throws HelixError `lock_held`, `rolled_back`, `rollback_failed`, `precondition_failed` (also when a deploy before it
+ * was never finished), or what a step failed with
+ */
+export async function bring(target: Target, bringing: Bringing): Promise<Deployed> {
+  const previous = await target.current()
+  return whileHeld(target, bringing, { previous }, async (run) => {
+    const left = await unfinishedIn(run.journal)
+    if (left) throw leftUnfinished(left)
+    await stillServes(target, previous)
+    await begin(run, target.archive)
+    await runSteps(run)
+  })
+}
+
+/**
+ * Goes on with a deploy whose deployer died: to its end, or back where it had begun to be undone or `undo` says so.
+ * @throws HelixError `precondition_failed` when there is none, or it was of another target or archive; else as `bring`
+ */
+export async function goOn(target: Target, bringing: Bringing, { undo = false } = {}): Promise<Deployed> {
+  const { release, previous, rollBack } = await interruptedAt(target)
+  const options = { previous, back: rollBack, resume: true }
+  return whileHeld(target, { ...bringing, release }, options, async (run) => {
+    // Read anew: until the lock was ours, its deployer may have been alive.
+    const left = await interruptedAt(target)
+    if (left.release !== release) throw leftUnfinished(left)
+    if (left.state !== 'unfinished') return undoSteps(run)
+    if (!undo) {
+      sameArchive(left, target)
+      return runSteps(run, left.done)
+    }
+    refuseLateUndo(left)
+    await undoSteps(run)
+  })
+}
+
+/**
+ * Goes back to a release that is still there.
+ * @throws HelixError `precondition_failed` when it is not, or is what serves; else as `bring`
+ */
+export async function goBackTo(target: Target, bringing: Bringing): Promise<Deployed> {
+  const previous = await target.replacedBy(bringing.release)
+  return whileHeld(target, bringing, { previous, back: true }, async (run) => {
+    await begin(run, ROLL_BACK)
+    await runSteps(run)
+  })
+}
+
+/** Runs `work` with the target locked; gives the lock back whatever comes of it. */
+async function whileHeld(
+  target: Target,
+  { release, reason, ...told }: Bringing,
+  { previous, back = false, resume = false }: { previous: string | null; back?: boolean; resume?: boolean },
+  work: (run: ReleaseRun) => Promise<void>,
+): Promise<Deployed> {
+  const held = await target.hold({ owner: told.by, reason, release }, { resume })
+  const signal = AbortSignal.any([told.signal, held.signal])
+  const steps = held.steps({ release, previous, back, signal })
+  const { journal, token } = held
+  try {
+    await work({ ...told, target: target.name, release, previous, steps, journal, token, signal })
+    return { release, previous, changes: [] }
+  } finally {
+    await held.giveBack()
+  }
+}
+
+async function begin({ release, previous, by, token, target, journal }: ReleaseRun, note: string) {
+  const record: JournalRecord = {
+    at: new Date().toISOString(),
+    ...{ release, previous, by, token, target, note },
+    step: 'plan',
+    event: 'begin',
+  }
+  await journal.append(record)
+}
+
+/** The deploy that was never finished. @throws HelixError `precondition_failed` when there is none of this target */
+async function interruptedAt({ journal, name }: Target): Promise<Progress> {
+  const left = await unfinishedIn(journal)
+  if (left && left.target !== name) throw leftUnfinished(left)
+  if (left) return left
+  throw new HelixError('precondition_failed', 'No deploy was interrupted', { next: ['helix releases'] })
+}
+
+/** What served before has been told to end by then: requests sent back to it would reach nobody. */
+function refuseLateUndo({ release, previous, begun, target }: Progress): void {
+  if (previous === null || !begun.includes('prune')) return
+  throw new HelixError('precondition_failed', `${release} serves, and ${previous} has been ended`, {
+    hint: 'A roll-back starts the release before again, and then switches.',
+    next: [`helix rollback ${previous}`, `helix deploy ${target} --resume`],
+  })
+}
+
+function sameArchive({ release, archive, done, target }: Progress, given: Target): void {
+  if (archive === undefined || done.has('upload') || archive === given.archive) return
+  throw new HelixError('precondition_failed', `${release} was begun with another archive`, {
+    hint: 'Name that one with --archive, or have the deploy undone.',
+    next: [`helix deploy ${target} --undo`],
+    details: { begunWith: archive, given: given.archive },
+  })
+}
+
+/** What served when it was looked at may have been ended by whoever had the lock until then. */
+async function stillServes(target: Target, previous: string | null): Promise<void> {
+  const now = await target.current()
+  if (now === previous) return
+  throw new HelixError('precondition_failed', `${now ?? 'nothing'} serves by now, it was ${previous}`, {
+    hint: 'Another deploy has just ended. Look, and try again.',
+    next: ['helix releases'],
+  })
+}

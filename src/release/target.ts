@@ -1,0 +1,62 @@
+import { HelixError } from '../errors.ts'
+import type { ReleaseJournal } from './journal.ts'
+import type { LockRequest } from './lock.ts'
+import { type Progress, progressOf } from './progress.ts'
+import type { Step } from './steps.ts'
+
+/** One release on its way: what its steps have to know. */
+export interface Passage {
+  release: string
+  /** What it replaces; null before the first. */
+  previous: string | null
+  /** Whether it is there already and gone back to, so that nothing is brought. */
+  back: boolean
+  signal: AbortSignal
+}
+
+/** Where a part of a release goes: the machines of the gateway, the host of the page, or both together. */
+export interface Target {
+  /** As one types it after `helix deploy`. */
+  readonly name: string
+  /** SHA-256 of what is brought: going on with a deploy takes the same. */
+  readonly archive: string
+  readonly journal: ReleaseJournal
+  /** What serves now; null before the first. @throws HelixError `precondition_failed` where it is not ready for a release */
+  current(): Promise<string | null>
+  /**
+   * What serves where a release is gone back to, other than itself.
+   * @throws HelixError `precondition_failed` when the release is not there, or serves already
+   */
+  replacedBy(release: string): Promise<string | null>
+  /** The steps as they are planned: nothing is locked, since nothing is changed. */
+  plan(passage: Passage): Step[]
+  /** Locks it, for us alone. @throws HelixError `lock_held` */
+  hold(request: LockRequest, options: { resume: boolean }): Promise<HeldTarget>
+}
+
+/** A target that is ours to change until it is given back, or its lock is lost. */
+interface HeldTarget {
+  readonly token: number
+  /** Aborts when the lock was lost. */
+  readonly signal: AbortSignal
+  /** Takes nothing any more once the lock is lost. */
+  readonly journal: ReleaseJournal
+  /** In the order they are taken. */
+  steps(passage: Passage): Step[]
+  giveBack(): Promise<void>
+}
+
+/** The deploy that was never finished, if the last was not. */
+export async function unfinishedIn(journal: ReleaseJournal): Promise<Progress | undefined> {
+  const last = progressOf(await journal.read()).at(-1)
+  return last && ['unfinished', 'undoing', 'stuck'].includes(last.state) ? last : undefined
+}
+
+/** The refusal to begin, or to go on with, another deploy than the one that was never finished. */
+export function leftUnfinished({ release, by, target }: Progress): HelixError {
+  return new HelixError('precondition_failed', `The deploy of ${release} by ${by} was never finished`, {
+    hint: 'Go on with it, or have it undone, before another begins.',
+    next: [`helix deploy ${target} --resume`, `helix deploy ${target} --undo`, 'helix releases'],
+    details: { release, by },
+  })
+}
