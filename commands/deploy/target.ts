@@ -19,6 +19,7 @@ export async function gatewayPlaces(context: Context): Promise<Place[]> {
     })
   const { sshHost } = await import('../../src/shell/ssh.ts')
   const { placeOn } = await import('../../src/release/vps/facts.ts')
+  const { systemd } = await import('../../src/release/vps/systemd.ts')
   const { hosts, folder, port, identityFile, knownHostsFile } = target
   return Promise.all(
     hosts.map(async (host) => {
@@ -29,7 +30,7 @@ export async function gatewayPlaces(context: Context): Promise<Place[]> {
         ...(knownHostsFile !== undefined && { knownHostsFile }),
       })
       context.onClose(opened.close)
-      return placeOn(opened, folder)
+      return placeOn(opened, folder, systemd)
     }),
   )
 }

@@ -50,7 +50,7 @@ export function hostJournal(host: Host, folder: string, lock?: ReleaseLock): Rel
       const act = script(APPEND, folder)
       const options = { input: `${JSON.stringify(record)}\n` }
       const what = 'write the journal of releases'
-      if (lock) await change({ host, folder, lock }, what, act, options)
+      if (lock) await change({ host, lock }, what, act, options)
       else await runOn(host, what, act, options)
     },
     async read() {

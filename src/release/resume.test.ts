@@ -10,6 +10,7 @@ import { databaseSteps } from './database-steps.ts'
 import { type GatewayDeploy, resume } from './deploy.ts'
 import { hostJournal, type JournalRecord } from './journal.ts'
 import { ROLL_BACK } from './progress.ts'
+import { systemd } from './vps/systemd.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -29,7 +30,7 @@ const host: Host = {
 function given(): GatewayDeploy {
   return {
     release: 'r9',
-    places: [{ host, folder }],
+    places: [{ host, folder, runner: systemd }],
     archive: { file: '/nowhere', sha256: 'other', bytes: 0 },
     settings: { env: new Secret('NEW=1'), config: '' },
     database: databaseSteps({ pending: [], where: 'the database', migrate: async () => {} }),
@@ -94,6 +95,6 @@ test('a deploy that came to its end just before the lock was had is not undone',
     },
   }
   await expect(
-    resume({ ...given(), places: [{ host: ending, folder }] }, { undo: true }),
+    resume({ ...given(), places: [{ host: ending, folder, runner: systemd }] }, { undo: true }),
   ).rejects.toMatchObject({ message: 'No deploy was interrupted' })
 })

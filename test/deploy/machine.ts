@@ -11,6 +11,7 @@ import { runSteps } from '../../src/release/run.ts'
 import { nginxSite } from '../../src/release/vps/nginx.ts'
 import * as scripts from '../../src/release/vps/scripts.ts'
 import { vpsSteps } from '../../src/release/vps/steps.ts'
+import { systemd } from '../../src/release/vps/systemd.ts'
 import { runOn } from '../../src/shell/host.ts'
 import { sshHost } from '../../src/shell/ssh.ts'
 import { createDatabase } from '../support/postgres.ts'
@@ -73,7 +74,7 @@ nginx -t -q && systemctl restart nginx`)
     const steps = vpsSteps({
       release,
       previous: live,
-      places: [{ host, folder, lock }],
+      places: [{ host, folder, lock, runner: systemd }],
       archive,
       settings: {
         env: new Secret(`${env}HELIX_METRICS_TOKEN=${METRICS_TOKEN}

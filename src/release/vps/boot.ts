@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Answer, ask, notServing, stateOf } from './ask.ts'
 import { change, type HeldPlace } from './place.ts'
-import * as scripts from './scripts.ts'
-import { unitFile } from './unit.ts'
 
 const LOOK_MS = 500
 /** A process that ended this often by itself will not stay. */
@@ -25,14 +23,14 @@ export async function boot(
   release: string,
   { bootMs, drainMs, signal }: BootOptions,
 ): Promise<void> {
-  const { folder } = place
-  await change(place, `start ${release}`, scripts.start(release), { input: unitFile(folder, drainMs) })
+  const { act, input } = place.runner.start(place.folder, release, drainMs)
+  await change(place, `start ${release}`, act, { input })
   const until = performance.now() + bootMs
   let answer: Answer | undefined
   for (;;) {
     signal?.throwIfAborted()
-    const { active, restarts } = await stateOf(place, release)
-    if (active === 'failed' || restarts >= MOST_RESTARTS)
+    const { state, restarts } = await stateOf(place, release)
+    if (state === 'failed' || restarts >= MOST_RESTARTS)
       throw await notServing(place, release, 'ended as soon as it had started', answer)
     answer = await ask(place, release, '/health/ready')
     if (answer.status === 200) return

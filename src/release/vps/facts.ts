@@ -1,6 +1,7 @@
 import { HelixError } from '../../errors.ts'
 import { type Host, runOn } from '../../shell/host.ts'
 import type { Place } from './place.ts'
+import type { Runner } from './runner.ts'
 import * as scripts from './scripts.ts'
 
 /** What a machine is and has, as far as a deploy asks. */
@@ -16,26 +17,23 @@ export interface Facts {
 const TIMES_ARCHIVE = 5
 
 /** Makes sure of the folder Helix has on a machine. */
-export async function placeOn(host: Host, folder: string): Promise<Place> {
-  return { host, folder: await runOn(host, 'make the folder', scripts.makeFolder(folder)) }
+export async function placeOn(host: Host, folder: string, runner: Runner): Promise<Place> {
+  return { host, folder: await runOn(host, 'make the folder', scripts.makeFolder(folder)), runner }
 }
 
 /**
  * Looks at a machine before anything is changed.
  * @throws HelixError `precondition_failed` naming what it lacks for a release of so many bytes
  */
-export async function readFacts({ host, folder }: Place, archiveBytes: number): Promise<Facts> {
-  const text = await runOn(host, 'look at the machine', scripts.readFacts(folder))
+export async function readFacts({ host, folder, runner }: Place, archiveBytes: number): Promise<Facts> {
+  const text = await runOn(host, 'look at the machine', scripts.readFacts(folder, runner.look))
   const values = (name: string) =>
     [...text.matchAll(new RegExp(`^${name}=(.*)$`, 'gm'))].map(([, value]) => value ?? '')
   const value = (name: string) => values(name)[0] ?? ''
   const freeBytes = Number(value('freeKb')) * 1_024
   const lacks = [
     value('machine') === 'Linux x86_64' || `it is ${value('machine')}, the release is for Linux x86_64`,
-    ['running', 'degraded'].includes(value('systemd')) ||
-      'systemd does not run for its user: sudo apt install dbus-user-session, then sign in again',
-    value('linger') === 'yes' ||
-      'what its user runs ends when they sign out: sudo loginctl enable-linger $USER',
+    ...runner.lacks(value),
     freeBytes > archiveBytes * TIMES_ARCHIVE ||
       `it has ${Math.round(freeBytes / 1e6)} MB free, a release needs ${Math.round((archiveBytes * TIMES_ARCHIVE) / 1e6)}`,
   ].filter((lack) => lack !== true)

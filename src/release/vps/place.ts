@@ -2,25 +2,18 @@ import type { HelixError } from '../../errors.ts'
 import { type Host, type RunOptions, runOn } from '../../shell/host.ts'
 import type { Script } from '../../shell/script.ts'
 import { LOST, type ReleaseLock } from '../lock.ts'
+import type { Runner } from './runner.ts'
 
-/** A machine and the folder on it that Helix has for itself, absolute. */
+/** A machine, the folder on it that Helix has for itself, absolute, and how releases run there. */
 export interface Place {
   host: Host
   folder: string
+  runner: Runner
 }
 
 /** A place that is ours to change while we hold its lock. */
 export interface HeldPlace extends Place {
   lock: ReleaseLock
-}
-
-/** Where in a release's files its own Node and the program lie. */
-export const NODE = 'bin/node'
-export const MAIN = 'dist/bin/helix.js'
-
-/** Name of the systemd unit that runs a release. */
-export function unitOf(release: string): string {
-  return `helix@${release}.service`
 }
 
 /**
@@ -29,7 +22,7 @@ export function unitOf(release: string): string {
  * @throws HelixError `host_failed`, `host_unreachable`; what the lock aborted with, once it was lost
  */
 export async function change(
-  { host, lock }: HeldPlace,
+  { host, lock }: Pick<HeldPlace, 'host' | 'lock'>,
   what: string,
   act: Script,
   options?: RunOptions,

@@ -17,12 +17,12 @@ interface Pruning {
 /** Ends the release before, once its open replies are whole, and removes the oldest; never the one to go back to. */
 export async function prune(place: HeldPlace, { release, previous, keep, ...rest }: Pruning): Promise<void> {
   if (previous !== null) await drain(place, previous, rest)
-  const facts = await runOn(place.host, 'look at the releases', scripts.readFacts(place.folder))
+  const facts = await runOn(place.host, 'look at the releases', scripts.readFacts(place.folder, ''))
   const there = [...facts.matchAll(/^release=(.+)$/gm)].map(([, name]) => name as string).sort()
   const old = there.filter((name) => name !== release && name !== previous)
   for (const name of old.slice(0, Math.max(0, old.length - keep))) {
-    await change(place, `end ${name}`, scripts.stop(name))
-    await change(place, `remove ${name}`, scripts.removeRelease(place.folder, name))
+    await change(place, `end ${name}`, place.runner.stop(place.folder, name))
+    await change(place, `remove ${name}`, place.runner.remove(place.folder, name))
     await change(place, `remove the settings of ${name}`, scripts.forgetSettings(place.folder, name))
   }
 }
@@ -32,11 +32,10 @@ async function drain(
   release: string,
   { drainMs, note }: Pick<Pruning, 'drainMs' | 'note'>,
 ): Promise<void> {
-  await change(place, `end ${release}`, scripts.beginStop(release))
+  await change(place, `end ${release}`, place.runner.beginStop(place.folder, release))
   const until = performance.now() + drainMs + 60_000
   for (let told = -1; performance.now() < until; await sleep(LOOK_MS)) {
-    const { active } = await stateOf(place, release)
-    if (active !== 'active' && active !== 'deactivating') return
+    if ((await stateOf(place, release)).state !== 'running') return
     const { body } = await ask(place, release, '/metrics').catch(() => ({ body: '' }))
     const open = Number(/^helix_open_replies(?:\{[^}]*\})? (\d+)/m.exec(body)?.[1] ?? Number.NaN)
     if (!Number.isNaN(open) && open !== told)

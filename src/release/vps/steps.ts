@@ -1,10 +1,10 @@
-import { createReadStream } from 'node:fs'
-import { readable } from '../../shell/script.ts'
+import { readable, type Script } from '../../shell/script.ts'
+import type { Archive } from '../archive.ts'
 import { type Level, levelBetween, NO_COUNTS, NO_LEVEL } from '../level.ts'
 import type { ReleaseSettings } from '../settings.ts'
 import type { PlannedChange, Step } from '../steps.ts'
 import { boot } from './boot.ts'
-import { change, type HeldPlace } from './place.ts'
+import { change, type HeldPlace, type Place } from './place.ts'
 import { probe } from './probe.ts'
 import { prune } from './prune.ts'
 import * as scripts from './scripts.ts'
@@ -17,7 +17,7 @@ export interface VpsRelease {
   previous: string | null
   /** Where to, in the order of the switch. */
   places: readonly HeldPlace[]
-  archive: { file: string; sha256: string; bytes: number }
+  archive: Archive
   settings: ReleaseSettings
   bootMs: number
   watchMs: number
@@ -37,14 +37,14 @@ export function vpsSteps(
     await allOf(places.map(act))
     return undefined
   }
-  const planned = (what: string, command: (folder: string) => Parameters<typeof readable>[0]) => () =>
+  const planned = (what: string, command: (place: Place) => Script) => () =>
     places.map(
-      ({ host, folder }): PlannedChange => ({ where: host.name, what, command: readable(command(folder)) }),
+      (place): PlannedChange => ({ where: place.host.name, what, command: readable(command(place)) }),
     )
   return {
     env: {
       name: 'env',
-      plan: planned('keep the settings of the release, for its user alone', (folder) =>
+      plan: planned('keep the settings of the release, for its user alone', ({ folder }) =>
         scripts.keepSettings(folder, release, 'env'),
       ),
       run: () => everywhere((place) => keepSettings(place, given)),
@@ -56,30 +56,35 @@ export function vpsSteps(
     },
     upload: {
       name: 'upload',
-      plan: planned(`bring ${(archive.bytes / 1e6).toFixed(1)} MB and unpack them`, (folder) =>
-        scripts.receive(folder, release, archive.sha256),
+      plan: planned(`bring ${(archive.bytes / 1e6).toFixed(1)} MB and unpack them`, ({ folder, runner }) =>
+        runner.receive(folder, release, archive),
       ),
       run: () =>
         everywhere((place) =>
-          change(place, 'unpack the release', scripts.receive(place.folder, release, archive.sha256), {
-            input: createReadStream(archive.file),
+          change(place, 'unpack the release', place.runner.receive(place.folder, release, archive), {
+            input: place.runner.open(archive),
             timeoutMs: 600_000,
           }),
         ),
       undo: async () => {
         await everywhere((place) =>
-          change(place, 'remove the release', scripts.removeRelease(place.folder, release)),
+          change(place, 'remove the release', place.runner.remove(place.folder, release)),
         )
       },
     },
     boot: {
       name: 'boot',
       gate: true,
-      plan: planned('start it beside what runs', () => scripts.start(release)),
+      plan: planned(
+        'start it beside what runs',
+        ({ folder, runner }) => runner.start(folder, release, drainMs).act,
+      ),
       run: () => everywhere((place) => boot(place, release, { bootMs, drainMs, signal })),
       undo: async () => {
         await everywhere((place) =>
-          change(place, 'stop the release', scripts.stop(release), { timeoutMs: drainMs + 60_000 }),
+          change(place, 'stop the release', place.runner.stop(place.folder, release), {
+            timeoutMs: drainMs + 60_000,
+          }),
         )
       },
     },
@@ -101,8 +106,9 @@ export function vpsSteps(
     prune: {
       name: 'prune',
       afterwards: true,
-      plan: planned(previous === null ? 'nothing to end' : `end ${previous} once its replies are whole`, () =>
-        scripts.beginStop(previous ?? release),
+      plan: planned(
+        previous === null ? 'nothing to end' : `end ${previous} once its replies are whole`,
+        ({ folder, runner }) => runner.beginStop(folder, previous ?? release),
       ),
       run: () => everywhere((place) => prune(place, given)),
     },

@@ -1,4 +1,4 @@
-import { MAIN, NODE } from './place.ts'
+import { MAIN, NODE } from './unpacked.ts'
 
 /**
  * The systemd template unit of a release; one for all, since `%i` is the release. It belongs to the user, so no step

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { Host } from '../../shell/host.ts'
 import type { Script } from '../../shell/script.ts'
 import { NO_LEVEL } from '../level.ts'
+import { systemd } from './systemd.ts'
 import { watch } from './watch.ts'
 
 const IDLE = 'helix_http_requests_total{method="GET",route="/api/profile",status="200"} 0\n'
@@ -23,11 +24,13 @@ const options = { watchMs: 20_000, signal: new AbortController().signal }
 
 test('a release that loses its database after the switch is found, though it answers and refuses on purpose', async () => {
   const host = machine(() => ({ status: 503, body: '{"status":"down"}' }))
-  await expect(watch({ host, folder: '/h' }, 'r2', NO_LEVEL, options)).rejects.toMatchObject({
-    code: 'deploy_failed',
-    message: 'r2 on deploy@vps is no longer healthy',
-    hint: expect.stringContaining('503'),
-  })
+  await expect(watch({ host, folder: '/h', runner: systemd }, 'r2', NO_LEVEL, options)).rejects.toMatchObject(
+    {
+      code: 'deploy_failed',
+      message: 'r2 on deploy@vps is no longer healthy',
+      hint: expect.stringContaining('503'),
+    },
+  )
 }, 15_000)
 
 test('one silence is no end, and a release that stays healthy passes', async () => {
@@ -37,7 +40,7 @@ test('one silence is no end, and a release that stays healthy passes', async () 
     return { status: looks === 1 ? 0 : 200, body: '{}' }
   })
   await expect(
-    watch({ host, folder: '/h' }, 'r2', NO_LEVEL, { ...options, watchMs: 4_500 }),
+    watch({ host, folder: '/h', runner: systemd }, 'r2', NO_LEVEL, { ...options, watchMs: 4_500 }),
   ).resolves.toMatchObject({ requests: 0 })
   expect(looks).toBeGreaterThan(1)
 }, 15_000)
