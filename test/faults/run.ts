@@ -50,6 +50,7 @@ export interface FaultResult {
 
 const HELIX = fileURLToPath(new URL('../../bin/helix.ts', import.meta.url))
 const LONGEST_SETTLING_MS = 90_000
+const SETTLED_FOR_MS = 5_000
 const PASSWORD = 'correct horse battery'
 
 /** Nobody meets a limit, and nobody waits long for a Claude that is silent. */
@@ -149,13 +150,16 @@ async function signUp(url: string, count: number): Promise<string[]> {
   return tokens
 }
 
-/** Resolves to how long it took until no act was open and no reply under way. */
+/** Resolves to how long it took until no act was open any more, nor began again: a title may follow a reply. */
 async function untilSettled(db: Database): Promise<number> {
   const startedAt = performance.now()
+  let settledAt: number | undefined
   for (;;) {
     const open = await findOpenIntents(db, { before: new Date(Date.now() + 60_000) })
-    if (open.length === 0) return performance.now() - startedAt
-    if (performance.now() - startedAt > LONGEST_SETTLING_MS)
+    const now = performance.now()
+    settledAt = open.length === 0 ? (settledAt ?? now) : undefined
+    if (settledAt !== undefined && now - settledAt > SETTLED_FOR_MS) return settledAt - startedAt
+    if (now - startedAt > LONGEST_SETTLING_MS)
       throw new Error(`Still open: ${JSON.stringify(await aboutOpen(db))}`)
     await new Promise((resolve) => setTimeout(resolve, 250))
   }
