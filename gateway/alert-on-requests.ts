@@ -6,6 +6,9 @@ const REPLIES = /^\/api\/(?:chat\/message|conversations\/:key\/(?:regenerate|edi
 /** What answers 503 to say how the gateway is. */
 const PROBES = /^\/health/
 
+/** Refusals with a word of their own in the log. */
+const TOLD: ReadonlySet<string> = new Set(['maintenance', 'storage_full'])
+
 /** How long a reply may take, in ms. */
 export interface ReplyThresholds {
   responseMs: number
@@ -21,7 +24,7 @@ export function alertOnRequests(
 ): RequestWatcher {
   return {
     ended({ method, route, status, code, durationMs, stream }) {
-      if (status >= 500 && code !== 'maintenance' && !PROBES.test(route) && !draining()) {
+      if (status >= 500 && !TOLD.has(code ?? '') && !PROBES.test(route) && !draining()) {
         const message = `${method} ${route} answered ${status}`
         alerts.raise({ alert: 'http_5xx', severity: 'critical', message, facts: { method, route, status } })
       }

@@ -28,6 +28,7 @@ export interface AppDeps {
     | 'accountDeletion'
     | 'exports'
     | 'maintenance'
+    | 'storage'
     | 'feedback'
     | 'clientErrors'
     | 'peopleAdmin'

@@ -12,6 +12,7 @@ import { rateLimitHeaders } from './middleware/rate-limit-headers.ts'
 import { limitRefused, limitStrangers } from './middleware/rate-limits.ts'
 import { refuseAmbiguous } from './middleware/refuse-ambiguous.ts'
 import { requestId } from './middleware/request-id.ts'
+import { requireRoom } from './middleware/require-room.ts'
 import { safeHeaders } from './middleware/safe-headers.ts'
 import { noRoute } from './no-route.ts'
 import { serviceWorkerOff } from './page/service-worker-off.ts'
@@ -48,6 +49,7 @@ export function createApp(deps: AppDeps): Hono<GatewayEnv> {
   )
   app.use(closeWhenDraining(health.ready), refuseAmbiguous())
   app.use(holdForMaintenance(services.maintenance, problem), page?.serve ?? serviceWorkerOff())
+  app.use(requireRoom(services.storage))
   for (const path of OPEN_TO_STRANGERS) app.use(path, limitStrangers(count, limits))
   app.use('/metrics', limitRefused(count, limits))
   app.route('/', healthRoutes(health))

@@ -32,12 +32,13 @@ export async function assemble(
   { config, db, log = silent, onError }: GatewayOptions,
   { services, state, release, metrics, discord, resources }: Parts,
 ) {
-  const { claudeState, signin, verifier, alerts, maintenance } = services
+  const { claudeState, signin, verifier, alerts, maintenance, storage } = services
   const draining = () => state.draining
   const said = () => publicConfig(config, services, state.url)
   const health = createHealth({
     ...{ config, release, db, claudeState, draining },
     discordState: discord.state,
+    storageState: storage.state,
     maintenance: maintenance.current,
   })
   const facts = { config, db, services, health, release, onError }

@@ -15,6 +15,7 @@ interface HealthSources {
   draining: () => boolean
   claudeState: () => CheckState
   discordState: () => CheckState
+  storageState: () => CheckState
   maintenance: () => Setting | null
 }
 
@@ -26,6 +27,7 @@ export function createHealth({
   draining,
   claudeState,
   discordState,
+  storageState,
   maintenance,
 }: HealthSources): () => Promise<Health> {
   const startedAt = performance.now()
@@ -37,15 +39,17 @@ export function createHealth({
     const database = await seen.database
     const claude = claudeState()
     const discord = discordState()
+    const storage = storageState()
     const setting = maintenance()
     return {
-      status: setting && !draining() ? 'maintenance' : statusOf(database, [claude, discord], draining()),
+      status:
+        setting && !draining() ? 'maintenance' : statusOf(database, [claude, discord, storage], draining()),
       release,
       mode: config.mode,
       simulated: config.simulated,
       uptimeSeconds: Math.round((performance.now() - startedAt) / 100) / 10,
       maintenance: setting && noticeOf(setting),
-      checks: { database, claude, discord },
+      checks: { database, claude, discord, storage },
     }
   }
 }

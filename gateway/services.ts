@@ -44,6 +44,7 @@ import { createRevocations } from '../src/signin/revocations.ts'
 import { ownTokens } from '../src/signin/token-sources.ts'
 import { createVerifier } from '../src/signin/verifier.ts'
 import { summaryMade } from '../src/state/entries.ts'
+import { createStorage, type FullDisk } from '../src/storage/storage.ts'
 import { createTrafficRecorder } from '../src/traffic/recorder.ts'
 import { alertOnFirstWords } from './alert-on-requests.ts'
 import { createClaudeState } from './health.ts'
@@ -68,7 +69,11 @@ export type Services = Awaited<ReturnType<typeof createServices>>
 /** Builds everything the routes stand on, once per process. */
 export async function createServices(deps: ServiceDeps) {
   const { config, metrics, onError } = deps
-  const db = metrics.measureDatabase(deps.db)
+  const storage = createStorage({
+    ...{ folder: config.dataDir, leastFree: config.storage.leastFreeMb * 1_000_000, onError },
+    onChange: (full) => (full === null ? alerts.recover('storage_full') : raiseFull(alerts, full)),
+  })
+  const db = storage.notice(metrics.measureDatabase(deps.db))
   const revocations = await createRevocations(db, { onError })
   const changes = await createPeopleChanges(db)
   const limiter = createLimiter(db)
@@ -146,6 +151,7 @@ export async function createServices(deps: ServiceDeps) {
     isRevoked: (sessionId) => revocations.isRevoked(sessionId),
     ...(project && { admit: project.admit }),
   })
+  await storage.begin()
   const profiles = createProfiles(db, { onChange: feed.changed, isCreator: people.isCreator })
   return {
     log,
@@ -156,6 +162,7 @@ export async function createServices(deps: ServiceDeps) {
     files,
     alerts,
     maintenance,
+    storage,
     verifier,
     signin,
     turns: countReads(turns, metrics),
@@ -193,6 +200,7 @@ export async function createServices(deps: ServiceDeps) {
     }),
     async close() {
       alerts.close()
+      storage.close()
       await maintenance.close()
       project?.close()
       accessWatch.close()
@@ -235,6 +243,11 @@ function waitingForDiscord(db: Database, log: string, onRefused: () => void) {
 /** Whether it was Discord that had no intent, so that Claude was never asked. */
 function isRefused({ problem }: Ending): boolean {
   return problem?.code === 'audit_unavailable'
+}
+
+function raiseFull(alerts: Alerts, disk: FullDisk): void {
+  const message = `The disk of the ${disk} is full: Helix reads, and takes nothing new`
+  alerts.raise({ alert: 'storage_full', severity: 'critical', message, quietMs: null })
 }
 
 function raiseRefused(alerts: Alerts): void {

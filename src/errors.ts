@@ -43,6 +43,7 @@ const FAILURES = {
   price_unknown: { exit: 2, status: 400 },
   draining: { exit: 1, status: 503 },
   maintenance: { exit: 1, status: 503 },
+  storage_full: { exit: 1, status: 503 },
   maintenance_unverified: { exit: 1, status: 502 },
 
   // A reply that did not become complete.

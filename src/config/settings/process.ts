@@ -66,6 +66,14 @@ export const processSettings = {
     flag: 'dataDir',
     fallback: '.helix',
   }),
+  storage: {
+    leastFreeMb: setting({
+      kind: integer(0, 1_000_000),
+      doc: 'Free space on the disk of the data directory, in MB, below which the gateway reads and takes nothing new.',
+      example: 500,
+      fallback: 100,
+    }),
+  },
   logLevel: setting({
     kind: oneOf('debug', 'info', 'warn', 'error'),
     doc: 'Least important kind of line in the log.',

@@ -14,6 +14,7 @@ const NAMES: Readonly<Record<string, Name>> = {
   session_not_found: 'signedOut',
   no_authorization: 'signedOut',
   maintenance: 'maintenance',
+  storage_full: 'full',
   weak_password: 'weak',
   same_password: 'samePassword',
   email_exists: 'taken',

@@ -7,6 +7,7 @@ const PASSING: readonly FailureCode[] = [
   'gateway_unreachable',
   'draining',
   'maintenance',
+  'storage_full',
   'database_unreachable',
   'transaction_expired',
   'audit_unavailable',
@@ -25,6 +26,7 @@ const NO_MATTER_OF_CONNECTION: readonly FailureCode[] = [
   'too_many_open_replies',
   'too_many_streams',
   'conversation_busy',
+  'storage_full',
 ]
 /** Attempts that end in something nobody foresaw, before the message counts as the cause. */
 const UNFORESEEN_ATTEMPTS = 5

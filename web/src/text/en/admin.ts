@@ -31,7 +31,10 @@ export const admin = {
     facts: (release: string, mode: string, uptime: string) => `${release} · ${mode} · up ${uptime}`,
     simulated: 'Claude simulated',
     checks: { ok: 'ok', degraded: 'degraded', down: 'down', off: 'off' },
-    checkNames: { database: 'Database', claude: 'Claude', discord: 'Discord' } as Record<string, string>,
+    checkNames: { database: 'Database', claude: 'Claude', discord: 'Discord', storage: 'Disk' } as Record<
+      string,
+      string
+    >,
   },
 
   now: {

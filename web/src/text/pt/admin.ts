@@ -34,7 +34,7 @@ export const admin: Catalog['admin'] = {
     facts: (release, mode, uptime) => `${release} · ${mode} · há ${uptime}`,
     simulated: 'Claude simulado',
     checks: { ok: 'bem', degraded: 'degradado', down: 'em baixo', off: 'desligado' },
-    checkNames: { database: 'Base de dados', claude: 'Claude', discord: 'Discord' },
+    checkNames: { database: 'Base de dados', claude: 'Claude', discord: 'Discord', storage: 'Disco' },
   },
 
   now: {

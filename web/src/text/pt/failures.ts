@@ -5,6 +5,7 @@ export const failures: Catalog['failures'] = {
   often: 'Demasiadas vezes em pouco tempo. Espere um momento e tente de novo.',
   signedOut: 'A sua sessão terminou. Inicie sessão de novo.',
   maintenance: 'O Helix está em manutenção. Tente mais tarde.',
+  full: 'O Helix não tem agora espaço para nada novo. O que tem está seguro; tente mais tarde.',
   weak: 'Essa palavra-passe é fácil de adivinhar. Escolha uma mais comprida.',
   samePassword: 'Essa já é a sua palavra-passe.',
   taken: 'Este endereço não pode ser usado.',
