@@ -28,7 +28,7 @@ function mentionedIn(file: string) {
 }
 
 function exists(words: string): boolean {
-  const [noun = '', verb] = words.split(' ').filter((word) => !word.startsWith('-'))
+  const [noun = '', verb] = (words.split(/ ?-/)[0] ?? '').split(' ')
   if (noun === '' || noun === 'help') return true
   const isNoun = Object.keys(table).some((path) => path.startsWith(`${noun} `))
   if (!isNoun || verb === undefined) return Object.hasOwn(table, noun)

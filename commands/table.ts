@@ -155,6 +155,12 @@ export const table: Table = {
     summary: 'Show whether there is maintenance, and ask each gateway',
     load: () => import('./maintenance/status.ts'),
   },
+  health: { summary: 'Ask each gateway how it is; for cron', load: () => import('./health.ts') },
+  'health install': {
+    summary: 'Have that done every few minutes on this machine',
+    load: () => import('./health/install.ts'),
+  },
+  'health uninstall': { summary: 'End that', load: () => import('./health/uninstall.ts') },
   config: { summary: 'The configuration' },
   'config show': {
     summary: 'Show every setting that is in force and where it comes from',

@@ -6,6 +6,7 @@ import { alertOnRequests } from './alert-on-requests.ts'
 import { createApp } from './app.ts'
 import type { FollowedInDiscord } from './discord.ts'
 import { createHealth } from './health.ts'
+import { createHeartbeatState } from './heartbeat-state.ts'
 import type { State } from './opening.ts'
 import { allowedOrigins } from './origins.ts'
 import { openPage } from './page/page.ts'
@@ -39,6 +40,7 @@ export async function assemble(
     ...{ config, release, db, claudeState, draining },
     discordState: discord.state,
     storageState: storage.state,
+    heartbeatState: createHeartbeatState({ q: db, log: services.log }),
     maintenance: maintenance.current,
   })
   const facts = { config, db, services, health, release, onError }

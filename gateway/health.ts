@@ -16,6 +16,7 @@ interface HealthSources {
   claudeState: () => CheckState
   discordState: () => CheckState
   storageState: () => CheckState
+  heartbeatState: () => CheckState
   maintenance: () => Setting | null
 }
 
@@ -28,6 +29,7 @@ export function createHealth({
   claudeState,
   discordState,
   storageState,
+  heartbeatState,
   maintenance,
 }: HealthSources): () => Promise<Health> {
   const startedAt = performance.now()
@@ -40,16 +42,17 @@ export function createHealth({
     const claude = claudeState()
     const discord = discordState()
     const storage = storageState()
+    const heartbeat = database === 'ok' ? heartbeatState() : 'ok'
     const setting = maintenance()
+    const others = [claude, discord, storage, heartbeat]
     return {
-      status:
-        setting && !draining() ? 'maintenance' : statusOf(database, [claude, discord, storage], draining()),
+      status: setting && !draining() ? 'maintenance' : statusOf(database, others, draining()),
       release,
       mode: config.mode,
       simulated: config.simulated,
       uptimeSeconds: Math.round((performance.now() - startedAt) / 100) / 10,
       maintenance: setting && noticeOf(setting),
-      checks: { database, claude, discord, storage },
+      checks: { database, claude, discord, storage, heartbeat },
     }
   }
 }

@@ -1,7 +1,7 @@
 import { typist } from '../../src/audit/actors.ts'
 import type { Audit } from '../../src/audit/audit.ts'
 import type { DiscordApi } from '../../src/discord/setup/api.ts'
-import { NOT_AN_ADDRESS, postText } from '../../src/discord/setup/check.ts'
+import { NOT_AN_ADDRESS, postMessage } from '../../src/discord/setup/check.ts'
 import { snowflakeTime } from '../../src/discord/setup/snowflake.ts'
 import { type Target, targetsOf } from '../../src/discord/setup/targets.ts'
 import { asHelixError, HelixError } from '../../src/errors.ts'
@@ -69,7 +69,7 @@ async function tryOut(target: Target, { api, audit }: { api: DiscordApi; audit: 
   const entry = { channel: 'commands', kind, actor: typist(), data } as const
   const text = `A test of Helix: what belongs in #${name} arrives here.`
   const post = async () => {
-    const sent = await postText(api, address, text)
+    const sent = await postMessage(api, address, { content: text })
     if ('problem' in sent) throw new HelixError('discord_failed', sent.problem, { hint: sent.fix })
     return sent
   }

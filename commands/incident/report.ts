@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { postText } from '../../src/discord/setup/check.ts'
+import { postMessage } from '../../src/discord/setup/check.ts'
 import { targetsOf } from '../../src/discord/setup/targets.ts'
 import { HelixError } from '../../src/errors.ts'
 import { findIncident } from '../../src/incidents/find.ts'
@@ -44,7 +44,7 @@ async function postReport(context: Context, incident: string, markdown: string):
   return context.log().act('incident.report.start', { incident, webhookId: address.id }, async () => {
     const ids: string[] = []
     for (const text of inMessages(markdown)) {
-      const sent = await postText(api, address, text)
+      const sent = await postMessage(api, address, { content: text })
       if ('problem' in sent) throw new HelixError('discord_failed', sent.problem, { hint: sent.fix })
       ids.push(sent.messageId)
     }

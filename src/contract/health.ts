@@ -12,7 +12,7 @@ export const Health = z
     status: z
       .enum(['ok', 'degraded', 'maintenance', 'draining', 'down'])
       .describe(
-        '`degraded`: a reply failed within the last minute and none was whole since, or Discord does not follow the audit log, or there is no room on a disk; `down`: the database does not answer; `maintenance`: the operator holds requests back, whatever the parts say.',
+        '`degraded`: a reply failed within the last minute and none was whole since, Discord does not follow the audit log, there is no room on a disk, or the log has had no heartbeat for minutes; `down`: the database does not answer; `maintenance`: the operator holds requests back, whatever the parts say.',
       ),
     release: z.string(),
     mode: Mode,

@@ -1,11 +1,12 @@
 import type { Host } from './host.ts'
 import { runProcess } from './process.ts'
 
-/** This machine, as a host among others. */
-export function localHost(): Host {
+/** This machine, as a host among others. Scripts see `environment`, or what this process sees. */
+export function localHost(environment?: Readonly<Record<string, string | undefined>>): Host {
   return {
     name: 'localhost',
-    run: ({ text, words }, options) => runProcess('sh', ['-c', text, 'helix', ...words], options),
+    run: ({ text, words }, options) =>
+      runProcess('sh', ['-c', text, 'helix', ...words], { ...options, ...(environment && { environment }) }),
     async close() {},
   }
 }

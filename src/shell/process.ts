@@ -8,6 +8,11 @@ const MOST_OUTPUT = 16 * 1024 * 1024
 const TIMED_OUT = 124
 const KILLED = 137
 
+interface ProcessOptions extends RunOptions {
+  /** All it sees of the environment; what this process sees, unless told. */
+  environment?: Readonly<Record<string, string | undefined>>
+}
+
 /**
  * Runs a program to its end, whatever its exit code.
  * @throws what `signal` aborts with; Error `ENOENT` when there is no such program
@@ -15,7 +20,7 @@ const KILLED = 137
 export async function runProcess(
   file: string,
   args: readonly string[],
-  { input, timeoutMs = TIMEOUT_MS, signal }: RunOptions = {},
+  { input, timeoutMs = TIMEOUT_MS, signal, environment }: ProcessOptions = {},
 ): Promise<Ran> {
   // Costs a quarter of a second to load, which only those pay who run something.
   const { execa } = await import('execa')
@@ -27,6 +32,7 @@ export async function runProcess(
     stripFinalNewline: false,
     killDescendants: true,
     ...(signal && { cancelSignal: signal }),
+    ...(environment && { env: { ...environment }, extendEnv: false }),
   } satisfies Options
   const result = await execa(file, args, options)
   signal?.throwIfAborted()

@@ -28,15 +28,18 @@ export async function seeWebhook(api: DiscordApi, address: WebhookAddress): Prom
   return { name, channelId: channel_id, guildId: guild_id }
 }
 
-/** Posts a text through a webhook, so that it calls nobody; resolves to what Discord stored. */
-export async function postText(
+/** What a message says: words, or boxes of them. */
+type Content = { content: string } | { embeds: readonly Record<string, unknown>[] }
+
+/** Posts through a webhook, so that it calls nobody; resolves to what Discord stored. */
+export async function postMessage(
   api: DiscordApi,
   address: WebhookAddress,
-  content: string,
+  content: Content,
 ): Promise<{ messageId: string; channelId: string } | Fault> {
   const { path, ...call } = callOf(address)
   const query = new URLSearchParams({ wait: 'true', ...(address.thread && { thread_id: address.thread }) })
-  const body = { content, allowed_mentions: { parse: [] } }
+  const body = { ...content, allowed_mentions: { parse: [] } }
   const answer = await api.ask({ ...call, method: 'POST', path: `${path}?${query}`, body }, message)
   if (!answer.ok) return faultOf(answer)
   return { messageId: answer.value.id, channelId: answer.value.channel_id }

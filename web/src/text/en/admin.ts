@@ -31,10 +31,13 @@ export const admin = {
     facts: (release: string, mode: string, uptime: string) => `${release} · ${mode} · up ${uptime}`,
     simulated: 'Claude simulated',
     checks: { ok: 'ok', degraded: 'degraded', down: 'down', off: 'off' },
-    checkNames: { database: 'Database', claude: 'Claude', discord: 'Discord', storage: 'Disk' } as Record<
-      string,
-      string
-    >,
+    checkNames: {
+      database: 'Database',
+      claude: 'Claude',
+      discord: 'Discord',
+      storage: 'Disk',
+      heartbeat: 'Heartbeat',
+    } as Record<string, string>,
   },
 
   now: {

@@ -34,7 +34,13 @@ export const admin: Catalog['admin'] = {
     facts: (release, mode, uptime) => `${release} · ${mode} · há ${uptime}`,
     simulated: 'Claude simulado',
     checks: { ok: 'bem', degraded: 'degradado', down: 'em baixo', off: 'desligado' },
-    checkNames: { database: 'Base de dados', claude: 'Claude', discord: 'Discord', storage: 'Disco' },
+    checkNames: {
+      database: 'Base de dados',
+      claude: 'Claude',
+      discord: 'Discord',
+      storage: 'Disco',
+      heartbeat: 'Pulsação',
+    },
   },
 
   now: {

@@ -1,0 +1,40 @@
+import type { CheckState } from '../../src/contract/health.ts'
+import { span } from '../../src/health/alarm.ts'
+import type { HostHealth } from '../../src/health/host-health.ts'
+import type { Colour } from '../../src/ui/colour.ts'
+import { safeText } from '../../src/ui/safe-text.ts'
+
+/** One gateway as a person reads it: how it is, its parts, and what is wrong with it. */
+export function healthLines(seen: HostHealth, colour: Colour): string[] {
+  const { host, ok, status, responseMs, release, uptimeSeconds, problems, simulated } = seen
+  const mark = ok ? colour.green('✔') : colour.red('✖')
+  const facts = [
+    ...(responseMs === null ? [] : [`${responseMs} ms`]),
+    ...(release === null ? [] : [`release ${safeText(release)}`]),
+    ...(uptimeSeconds === null ? [] : [`up ${span(uptimeSeconds * 1_000)}`]),
+    ...(simulated ? ['Claude is SIMULATED'] : []),
+  ]
+  return [
+    `${mark} ${host}  ${colour.bold(status)}  ${colour.dim(facts.join(', '))}`.trimEnd(),
+    ...partLine(seen, colour),
+    ...problems.map(
+      ({ part, state, message }) => `  ${colour.red(`${part} ${state}`)}: ${safeText(message)}`,
+    ),
+  ]
+}
+
+const PAINTS: Record<CheckState, 'green' | 'yellow' | 'red' | 'dim'> = {
+  ok: 'green',
+  degraded: 'yellow',
+  down: 'red',
+  off: 'dim',
+}
+
+function partLine({ checks, certificateDays }: HostHealth, colour: Colour): string[] {
+  const parts = Object.entries(checks).map(
+    ([name, state]) => `${safeText(name)} ${colour[PAINTS[state] ?? 'dim'](safeText(state))}`,
+  )
+  const certificate = certificateDays === null ? [] : [`certificate ${certificateDays} days`]
+  const all = [...parts, ...certificate]
+  return all.length === 0 ? [] : [`  ${all.join(colour.dim(' · '))}`]
+}
