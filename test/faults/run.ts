@@ -104,13 +104,15 @@ async function judge(
   requests: Parameters<typeof unannounced>[0],
   told: Pick<FaultResult, 'sent' | 'harms' | 'settledMs' | 'deaths'>,
 ): Promise<FaultResult> {
+  // What arrives from here on is not held to what is read before it.
+  const reached = [...requests]
   const { committed, posted } = await announcements(db, discord)
   const { findings, entries } = await verifyDatabase(db, { graceMs: 0 })
   return {
     ...told,
-    reached: requests.length,
-    unannounced: unannounced(requests, committed),
-    unposted: unannounced(requests, posted),
+    reached: reached.length,
+    unannounced: unannounced(reached, committed),
+    unposted: unannounced(reached, posted),
     intents: committed.intents,
     findings,
     entries,
