@@ -14,6 +14,7 @@ import { createIncidents } from '../src/incidents/incidents.ts'
 import { usageOfEveryone } from '../src/money/everyone.ts'
 import type { Period } from '../src/money/period.ts'
 import type { Resources } from '../src/resources.ts'
+import { keepRetention } from '../src/retention/retention.ts'
 import { createStatusBoard } from '../src/status/board.ts'
 import { sampleUptime } from '../src/status/sampler.ts'
 import { sweepWatching } from '../src/status/sweep.ts'
@@ -62,12 +63,14 @@ function createReports({ config, db, services, health }: WatchingDeps) {
 
 /** Shows that this gateway is there, and has one of them look every minute how the parts are. */
 export async function keepWatch(deps: WatchingDeps, resources: Resources): Promise<Reports> {
-  const { db, services, health, release, onError } = deps
-  const { instance, turns, traffic } = services
+  const { config, db, services, health, release, onError } = deps
+  const { audit, instance, turns, traffic } = services
   const reports = createReports(deps)
   const presence = { db, instance, release, openStreams: traffic.openStreams, openReplies: turns.open }
   resources.keep(await showPresence({ ...presence, onError }), (shown) => shown.close())
   resources.keep(sampleUptime({ db, health, instance, onError }), (sampler) => sampler.stop())
   resources.keep(sweepWatching(db, onError), (stop) => stop())
+  const kept = config.retention
+  resources.keep(keepRetention({ db, audit, actor: `gateway:${instance}`, kept, onError }), (stop) => stop())
   return reports
 }

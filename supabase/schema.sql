@@ -351,6 +351,44 @@ CREATE FUNCTION helix.enter(person uuid) RETURNS void
     set_config('role', 'authenticated', true);
 $$;
 
+CREATE FUNCTION helix.erase_deleted(days integer, most integer) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  talk record;
+  gone integer;
+begin
+  select c.user_id, c.session_key into talk from public.conversations c
+  where c.deleted and not c.erased and c.updated_at < now() - days * interval '1 day'
+    and not exists (
+      select from public.generations g
+      where g.user_id = c.user_id and g.session_key = c.session_key and g.finished_at is null)
+  order by c.updated_at limit 1 for update skip locked;
+  if not found then
+    return 0;
+  end if;
+  delete from public.generations where id in (
+    select g.id from public.generations g
+    where g.user_id = talk.user_id and g.session_key = talk.session_key limit most);
+  get diagnostics gone = row_count;
+  if gone = 0 then
+    -- Later ones first: what hangs on a message goes with it.
+    delete from public.session_messages where id in (
+      select m.id from public.session_messages m
+      where m.user_id = talk.user_id and m.session_key = talk.session_key
+      order by m.position desc limit most);
+    get diagnostics gone = row_count;
+  end if;
+  if gone = 0 then
+    update public.conversations c
+    set erased = true, title = null, memory_block = null, messages = null, active_message_id = null
+    where c.user_id = talk.user_id and c.session_key = talk.session_key;
+    get diagnostics gone = row_count;
+  end if;
+  return gone;
+end $$;
+
 CREATE FUNCTION helix.erase_slice(person uuid, most integer) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -381,6 +419,40 @@ begin
   return query
     select p.event_seq, (select min(e.seq) from public.user_events e where e.user_id = person)
     from public.user_profiles p where p.user_id = person;
+end $$;
+
+CREATE FUNCTION helix.expire_conversations(days integer, most integer) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  talk record;
+  gone integer := 0;
+begin
+  for talk in
+    select c.user_id, c.session_key from public.conversations c
+    where not c.deleted and coalesce(c.last_message_at, c.created_at) < now() - days * interval '1 day'
+    order by c.user_id, c.session_key limit most for no key update skip locked
+  loop
+    perform helix.delete_conversation(talk.user_id, talk.session_key);
+    gone := gone + 1;
+  end loop;
+  return gone;
+end $$;
+
+CREATE FUNCTION helix.expire_events(hours integer, most integer) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  gone integer;
+begin
+  delete from public.user_events where (user_id, seq) in (
+    select e.user_id, e.seq from public.user_events e where e.at < now() - hours * interval '1 hour'
+    order by e.at limit most for update skip locked
+  );
+  get diagnostics gone = row_count;
+  return gone;
 end $$;
 
 CREATE FUNCTION helix.export_account(person uuid) RETURNS jsonb
@@ -1577,6 +1649,7 @@ CREATE TABLE public.conversations (
     memory_block text,
     deleted boolean DEFAULT false NOT NULL,
     title_by text DEFAULT 'words'::text NOT NULL,
+    erased boolean DEFAULT false NOT NULL,
     CONSTRAINT conversations_title_by_check CHECK ((title_by = ANY (ARRAY['words'::text, 'asked'::text, 'model'::text, 'person'::text])))
 );
 
@@ -2014,6 +2087,8 @@ CREATE INDEX client_errors_recent ON public.client_errors USING btree (last_seen
 
 CREATE INDEX conversation_summaries_conversation ON public.conversation_summaries USING btree (user_id, session_key);
 
+CREATE INDEX conversations_to_erase ON public.conversations USING btree (updated_at) WHERE (deleted AND (NOT erased));
+
 CREATE INDEX feedback_message ON public.feedback USING btree (message_id);
 
 CREATE INDEX feedback_recent ON public.feedback USING btree (updated_at DESC, id DESC);
@@ -2359,11 +2434,20 @@ GRANT ALL ON FUNCTION helix.end_act(head text, intent bigint) TO helix_gateway;
 REVOKE ALL ON FUNCTION helix.enter(person uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.enter(person uuid) TO helix_gateway;
 
+REVOKE ALL ON FUNCTION helix.erase_deleted(days integer, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.erase_deleted(days integer, most integer) TO helix_gateway;
+
 REVOKE ALL ON FUNCTION helix.erase_slice(person uuid, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.erase_slice(person uuid, most integer) TO helix_gateway;
 
 REVOKE ALL ON FUNCTION helix.event_range(person uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.event_range(person uuid) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.expire_conversations(days integer, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.expire_conversations(days integer, most integer) TO helix_gateway;
+
+REVOKE ALL ON FUNCTION helix.expire_events(hours integer, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION helix.expire_events(hours integer, most integer) TO helix_gateway;
 
 REVOKE ALL ON FUNCTION helix.export_account(person uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION helix.export_account(person uuid) TO helix_gateway;

@@ -4,6 +4,7 @@ import { deploymentSettings } from './settings/deployment.ts'
 import { discordSettings } from './settings/discord.ts'
 import { peopleSettings } from './settings/people.ts'
 import { processSettings } from './settings/process.ts'
+import { retentionSettings } from './settings/retention.ts'
 import {
   type FileValues,
   flatten,
@@ -19,6 +20,7 @@ export const settings = {
   ...claudeSettings,
   ...discordSettings,
   ...peopleSettings,
+  ...retentionSettings,
   ...deploymentSettings,
 }
 
@@ -27,6 +29,7 @@ export const topics: readonly { title: string; settings: readonly KeyedSetting[]
   topic('Claude', claudeSettings),
   topic('Database and sign-in', databaseSettings),
   topic('People and limits', peopleSettings),
+  topic('Retention', retentionSettings),
   topic('Discord and the audit chain', discordSettings),
   topic('Process', processSettings),
   topic('Deployment', deploymentSettings),

@@ -3,7 +3,6 @@ import type { Database } from '../db/database.ts'
 import { HelixError } from '../errors.ts'
 import { createAnnouncer } from './announcer.ts'
 import { Channel } from './channel.ts'
-import { keepADay } from './retention.ts'
 import { eventsAfter, feedsAfter, headsOf, type Range, rangeOf } from './stored.ts'
 
 /** How often feeds are looked at without having been told to, in ms: what a lost NOTIFY costs. */
@@ -46,7 +45,6 @@ export async function createFeed({ db, instance, onError }: FeedDeps) {
     if (channels.size > 0 && !lookingAnyway) void attempt(lookAnyway)
   }, LOOK_ANYWAY_MS)
   timer.unref()
-  const endRetention = keepADay(db, onError)
 
   function news(people: Iterable<string>): void {
     for (const userId of people) if (channels.has(userId)) dirty.add(userId)
@@ -184,7 +182,6 @@ export async function createFeed({ db, instance, onError }: FeedDeps) {
     async close(): Promise<void> {
       leaving.abort()
       clearInterval(timer)
-      endRetention()
       await looking
       await announcer.close()
     },

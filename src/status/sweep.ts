@@ -2,9 +2,8 @@ import type { Database } from '../db/database.ts'
 
 const EVERY_MS = 60 * 60_000
 
-/** What is only worth something for a while: series for a week, minutes looked at for two days, their sums longer. */
+/** What is only worth something for a while: minutes looked at for two days, their sums longer. */
 const SWEEPS = [
-  `delete from public.traffic_minutes where minute < now() - interval '7 days 1 hour'`,
   `delete from public.uptime_minutes where minute < now() - interval '2 days'`,
   `delete from public.uptime_days where day < (now() at time zone 'utc')::date - 400`,
   `delete from public.gateways where heard_at < now() - interval '1 hour'`,

@@ -63,12 +63,4 @@ export const databaseSettings = {
       otherwise: 'events travel through the database',
     }),
   },
-  retention: {
-    eventsHours: setting({
-      kind: integer(1, 720),
-      doc: 'How long a device may stay away and still catch up event by event, in hours.',
-      example: 48,
-      fallback: 24,
-    }),
-  },
 }
