@@ -1,4 +1,4 @@
-import { integer, secret, secretUrl, text, url } from './kind.ts'
+import { secret, secretUrl, text, url } from './kind.ts'
 import { setting } from './setting.ts'
 
 const postgresUrl = () => secretUrl('postgres', 'postgresql')
