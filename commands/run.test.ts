@@ -51,6 +51,12 @@ const fall = defineCommand({
     throw new Error('secret detail', { cause: new Error('deeper') })
   },
 })
+const stick = defineCommand({
+  examples: [['helix stick', 'stay half done']],
+  run() {
+    throw new HelixError('rollback_failed', 'r2 could not be undone')
+  },
+})
 
 const load = (command: unknown) => async () => ({ default: command })
 const small: Table = {
@@ -58,6 +64,7 @@ const small: Table = {
   drop: { summary: 'Drop it', load: load(drop) },
   tidy: { summary: 'Tidy up', load: load(tidy) },
   fall: { summary: 'Fall over', load: load(fall) },
+  stick: { summary: 'Stay half done', load: load(stick) },
   db: { summary: 'The database' },
   'db verify': { summary: 'Verify it', load: load(verify) },
 }
@@ -231,6 +238,13 @@ describe('rendering a failure', () => {
     const stop = new AbortController()
     stop.abort('SIGTERM')
     expect((await ran(['greet', 'Ada'], { signal: stop.signal })).exit).toBe(143)
+  })
+
+  it('ends with 6 where what a signal cut short could not be undone', async () => {
+    const stop = new AbortController()
+    stop.abort('SIGINT')
+    const { exit, stderr } = await ran(['stick'], { signal: stop.signal })
+    expect({ exit, stderr }).toEqual({ exit: 6, stderr: expect.stringContaining('r2 could not be undone') })
   })
 })
 

@@ -117,7 +117,9 @@ function isInterruption(host: Host, error: HelixError): boolean {
   return host.signal.aborted && (error.code === 'internal' || error.code === 'stopped')
 }
 
+// What is left half done outweighs that somebody asked it to end.
 function exitCode(host: Host, failure: HelixError | undefined): number {
-  if (host.signal.aborted) return SIGNAL_EXITS[String(host.signal.reason)] ?? 130
+  if (host.signal.aborted && failure?.code !== 'rollback_failed')
+    return SIGNAL_EXITS[String(host.signal.reason)] ?? 130
   return failure?.exit ?? 0
 }

@@ -52,7 +52,9 @@ export async function runSteps(run: ReleaseRun, done: ReadonlySet<StepName> = ne
 
 /** A signal aborts with its name: whoever reads the journal learns that it was meant. */
 function failureOf({ signal }: ReleaseRun, thrown: unknown): HelixError {
-  if (!signal.aborted || thrown !== signal.reason || thrown instanceof HelixError) return asHelixError(thrown)
+  const ended = thrown === signal.reason || (thrown as Error | undefined)?.name === 'AbortError'
+  if (!signal.aborted || !ended) return asHelixError(thrown)
+  if (signal.reason instanceof HelixError) return signal.reason
   return new HelixError('stopped', `It was asked to end (${String(thrown)})`)
 }
 
@@ -135,7 +137,9 @@ function rolledBack({ release, previous }: ReleaseRun, step: Step, failure: Heli
 
 /** A release that serves well, and whose deploy still has something to clear away. */
 function leftOver({ release, target }: ReleaseRun, step: Step, failure: HelixError): HelixError {
-  return new HelixError(failure.code, `${release} serves, but ${step.name} failed: ${failure.message}`, {
+  // What was merely asked to end says nothing more; this has something left to say.
+  const code = failure.code === 'stopped' ? 'deploy_failed' : failure.code
+  return new HelixError(code, `${release} serves, but ${step.name} failed: ${failure.message}`, {
     hint: [failure.hint, `Nothing was undone. What is left is done by: ${again(target)}.`]
       .filter(Boolean)
       .join(' '),

@@ -5,7 +5,7 @@ const TIMEOUT_MS = 60_000
 /** What may be read of one output, in bytes. */
 const MOST_OUTPUT = 16 * 1024 * 1024
 /** Exit codes as timeout(1) and shells give them, to a program out of time and to one ended by SIGKILL. */
-const TIMED_OUT = 124
+export const TIMED_OUT = 124
 const KILLED = 137
 
 interface ProcessOptions extends RunOptions {

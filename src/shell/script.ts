@@ -12,9 +12,12 @@ export function script(text: string, ...words: readonly string[]): Script {
   return { text: `set -eu\n${text.trim()}`, words }
 }
 
-/** The script as one line that any POSIX shell runs, as over SSH. */
-export function commandLine({ text, words }: Script): string {
-  return ['sh', '-c', quote(text), 'helix', ...words.map(quote)].join(' ')
+/**
+ * The script as one line that any POSIX shell runs, as over SSH.
+ * @param name what it calls itself among the processes there
+ */
+export function commandLine({ text, words }: Script, name = 'helix'): string {
+  return ['sh', '-c', quote(text), quote(name), ...words.map(quote)].join(' ')
 }
 
 /** The script as a person reads it: its lines, with the words in place. */

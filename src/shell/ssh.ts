@@ -1,11 +1,13 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { HelixError } from '../errors.ts'
 import { safeText } from '../ui/safe-text.ts'
-import type { Host, Ran } from './host.ts'
-import { runProcess } from './process.ts'
-import { commandLine } from './script.ts'
+import { endMarked } from './end.ts'
+import type { Host, Ran, RunOptions } from './host.ts'
+import { runProcess, TIMED_OUT } from './process.ts'
+import { commandLine, type Script } from './script.ts'
 
 /** Where and as whom to sign in; what is left out comes from the person's own SSH configuration. */
 export interface SshDestination {
@@ -19,26 +21,43 @@ export interface SshDestination {
 
 /** What ssh itself exits with when it could not connect, or the connection broke. */
 const SSH_FAILED = 255
+/** How long to try to end a script there; what cannot be reached ends with its connection, or not at all. */
+const ENDING_MS = 20_000
 
 /**
  * Another machine, through the system's `ssh`: its agent, jump hosts and known hosts are the person's own. All scripts
  * share one connection. Never asks anything: a host key that is not known, or a key with a passphrase and no agent, is
- * a failure.
+ * a failure. A script whose signal aborts, or that is out of time, has ended there once `run` settles.
  */
 export async function sshHost(destination: SshDestination): Promise<Host> {
   // A socket's path ends at 107 bytes, so not in a deep temporary directory of somebody's choice.
   const folder = await mkdtemp(join(process.platform === 'win32' ? tmpdir() : '/tmp', 'helix-ssh-'))
   const options = optionsOf(destination, join(folder, 'c'))
+  const typed = (script: Script, name?: string) => [...options, destination.host, commandLine(script, name)]
+
+  /** Without a terminal, what runs there does not notice that we have gone. */
+  async function endThere(mark: string): Promise<void> {
+    await runProcess('ssh', typed(endMarked(mark)), { timeoutMs: ENDING_MS }).catch(() => {})
+  }
+
+  async function run(script: Script, runOptions?: RunOptions): Promise<Ran> {
+    runOptions?.signal?.throwIfAborted()
+    const mark = randomUUID()
+    const ran = await runProcess('ssh', typed(script, `helix-${mark}`), runOptions).catch(
+      async (cause: NodeJS.ErrnoException) => {
+        if (cause?.code === 'ENOENT') throw sshMissing(cause)
+        if (runOptions?.signal?.aborted) await endThere(mark)
+        throw cause
+      },
+    )
+    if (ran.code === TIMED_OUT) await endThere(mark)
+    if (ran.code === SSH_FAILED) throw unreachable(destination, ran)
+    return ran
+  }
+
   return {
     name: destination.host,
-    async run(script, runOptions) {
-      const args = [...options, destination.host, commandLine(script)]
-      const ran = await runProcess('ssh', args, runOptions).catch((cause: NodeJS.ErrnoException) => {
-        throw cause.code === 'ENOENT' ? sshMissing(cause) : cause
-      })
-      if (ran.code === SSH_FAILED) throw unreachable(destination, ran)
-      return ran
-    },
+    run,
     async close() {
       await runProcess('ssh', [...options, '-O', 'exit', destination.host]).catch(() => {})
       await rm(folder, { recursive: true, force: true })

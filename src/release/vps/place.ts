@@ -19,6 +19,7 @@ export interface HeldPlace extends Place {
 /**
  * Changes something at a place, unless its lock is no longer ours; resolves to what the script printed.
  * @param what what it is for, as a failure names it: `unpack the release`
+ * @param options with a `signal`, what runs there ends when it aborts, or the lock is lost
  * @throws HelixError `host_failed`, `host_unreachable`; what the lock aborted with, once it was lost
  */
 export async function change(
@@ -28,11 +29,10 @@ export async function change(
   options?: RunOptions,
 ): Promise<string> {
   lock.signal.throwIfAborted()
-  return runOn(host, what, lock.fenced(act), { signal: lock.signal, ...options }).catch(
-    (error: HelixError) => {
-      if (error.details?.exitCode === LOST) lock.lose()
-      lock.signal.throwIfAborted()
-      throw error
-    },
-  )
+  const signal = AbortSignal.any([lock.signal, ...(options?.signal ? [options.signal] : [])])
+  return runOn(host, what, lock.fenced(act), { ...options, signal }).catch((error: HelixError) => {
+    if (error?.details?.exitCode === LOST) lock.lose()
+    lock.signal.throwIfAborted()
+    throw error
+  })
 }

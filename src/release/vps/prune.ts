@@ -11,6 +11,7 @@ interface Pruning {
   previous: string | null
   keep: number
   drainMs: number
+  signal: AbortSignal
   note: (text: string) => void
 }
 
@@ -21,6 +22,7 @@ export async function prune(place: HeldPlace, { release, previous, keep, ...rest
   const there = [...facts.matchAll(/^release=(.+)$/gm)].map(([, name]) => name as string).sort()
   const old = there.filter((name) => name !== release && name !== previous)
   for (const name of old.slice(0, Math.max(0, old.length - keep))) {
+    rest.signal.throwIfAborted()
     await change(place, `end ${name}`, place.runner.stop(place.folder, name))
     await change(place, `remove ${name}`, place.runner.remove(place.folder, name))
     await change(place, `remove the settings of ${name}`, scripts.forgetSettings(place.folder, name))
@@ -30,11 +32,11 @@ export async function prune(place: HeldPlace, { release, previous, keep, ...rest
 async function drain(
   place: HeldPlace,
   release: string,
-  { drainMs, note }: Pick<Pruning, 'drainMs' | 'note'>,
+  { drainMs, signal, note }: Pick<Pruning, 'drainMs' | 'signal' | 'note'>,
 ): Promise<void> {
   await change(place, `end ${release}`, place.runner.beginStop(place.folder, release))
   const until = performance.now() + drainMs + 60_000
-  for (let told = -1; performance.now() < until; await sleep(LOOK_MS)) {
+  for (let told = -1; performance.now() < until; await sleep(LOOK_MS, undefined, { signal })) {
     if ((await stateOf(place, release)).state !== 'running') return
     const { body } = await ask(place, release, '/metrics').catch(() => ({ body: '' }))
     const open = Number(/^helix_open_replies(?:\{[^}]*\})? (\d+)/m.exec(body)?.[1] ?? Number.NaN)

@@ -64,6 +64,7 @@ export function vpsSteps(
           change(place, 'unpack the release', place.runner.receive(place.folder, release, archive), {
             input: place.runner.open(archive),
             timeoutMs: 600_000,
+            signal,
           }),
         ),
       undo: async () => {
