@@ -3,33 +3,41 @@ import { gatewayPlaces } from './deploy/target.ts'
 
 export default defineCommand({
   examples: [
-    ['helix releases', 'what was deployed, by whom, and how it ended'],
+    ['helix releases', 'what was deployed, by whom, how it ended, and what can be gone back to'],
     ['helix releases --env production --json', 'the same for a program'],
   ],
   async run(_input, context) {
     const { hostJournal } = await import('../src/release/journal.ts')
-    const { progressOf } = await import('../src/release/progress.ts')
+    const { healthyBefore, progressOf } = await import('../src/release/progress.ts')
     const { readFacts } = await import('../src/release/vps/facts.ts')
+    const { readKept } = await import('../src/release/vps/kept.ts')
     const { readLock } = await import('../src/release/lock.ts')
     const places = await gatewayPlaces(context)
     const machines = await Promise.all(
-      places.map(async (place) => ({ host: place.host.name, ...(await readFacts(place, 0)) })),
+      places.map(async (place) => ({
+        host: place.host.name,
+        ...(await readFacts(place, 0)),
+        kept: await readKept(place),
+      })),
     )
     const [first] = places
-    const records = first ? await hostJournal(first.host, first.folder).read() : []
+    const progress = progressOf(first ? await hostJournal(first.host, first.folder).read() : [])
     const lock = first && (await readLock(first.host, first.folder))
-    const deploys = progressOf(records)
-      .map(({ done: _done, begun: _begun, ...told }) => told)
-      .toReversed()
-    return { machines, deploys, lock: lock ?? null }
+    const deploys = progress.map(({ done: _done, begun: _begun, ...told }) => told).toReversed()
+    const back = healthyBefore(progress, machines[0]?.current ?? null) ?? null
+    return { machines, deploys, back, lock: lock ?? null }
   },
-  view({ machines, deploys, lock }, { colour }) {
+  view({ machines, deploys, back, lock }, { colour }) {
     const lines = machines.map(
       ({ host, current }) => `${colour.bold(host)} serves ${current ?? 'nothing yet'}`,
     )
     if (lock) lines.push(`${lock.owner} is deploying ${lock.release}: ${lock.reason}`)
-    for (const { release, state, by, endedAt } of deploys)
-      lines.push(`  ${release}  ${state.padEnd(10)}  ${endedAt.toISOString()}  ${by}`)
+    for (const { release, state, by, endedAt } of deploys) {
+      const kept = machines[0]?.kept.find((each) => each.release === release)
+      const facts = kept ? `schema ${kept.schema ?? 'unknown'}` : 'no longer there'
+      lines.push(`  ${release}  ${state.padEnd(10)}  ${endedAt.toISOString()}  ${by}  ${facts}`)
+    }
+    if (back !== null) lines.push(colour.dim(`To go back: helix rollback (to ${back})`))
     return lines.join('\n')
   },
 })

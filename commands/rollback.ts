@@ -1,20 +1,20 @@
 import { z } from 'zod'
 import { typist } from '../src/audit/actors.ts'
-import { HelixError } from '../src/errors.ts'
 import { RELEASE_ID } from '../src/release/id.ts'
-import type { Place } from '../src/release/vps/place.ts'
 import { argument, defineCommand, option } from './define.ts'
+import { differencesTo, lastHealthy, refuseUnreadable } from './deploy/back.ts'
 import { deployer, gatewayPlaces, journalHere, NOTHING_BROUGHT } from './deploy/target.ts'
-import { showDeploy, stepTeller } from './deploy/view.ts'
+import { showBack, stepTeller } from './deploy/view.ts'
 
 export default defineCommand({
   examples: [
     ['helix rollback', 'go back to the last release that served well'],
     ['helix rollback 20261125T190000Z-08eba2d', 'to that one'],
+    ['helix rollback --dry-run', 'say to which, and what differs, and do nothing'],
   ],
   description:
     'Starts the release with the settings it had, asks it, and sends it the requests. Data is not taken back: a ' +
-    'release that cannot read the schema there is now does not start, and nothing changes.',
+    'release that cannot read the schema there is now is refused before anything is started.',
   arguments: {
     release: argument(
       '[release]',
@@ -23,6 +23,7 @@ export default defineCommand({
     ),
   },
   acts: ['deploy.step.start', 'deploy.undo.start'],
+  dryRun: true,
   options: {
     reason: option(
       '--reason <text>',
@@ -30,14 +31,15 @@ export default defineCommand({
       z.string().min(1).default('a roll-back'),
     ),
   },
-  async run({ release, reason }, context) {
+  async run({ release: named, reason }, context) {
     const config = await context.config()
     const places = await gatewayPlaces(context)
-    const { goBack } = await import('../src/release/deploy.ts')
-    const deployed = await goBack({
-      release: release ?? (await lastHealthy(places)),
+    const { goBack, planGoBack } = await import('../src/release/deploy.ts')
+    const given = {
+      release: named ?? (await lastHealthy(places)),
       places,
       ...NOTHING_BROUGHT,
+      publicName: config.domains.api,
       bootMs: config.deploy.bootMs,
       watchMs: 0,
       drainMs: config.timeouts.drainMs,
@@ -50,22 +52,14 @@ export default defineCommand({
       signal: context.signal,
       note: context.note,
       onStep: stepTeller(context),
-    })
-    return { ...deployed, undone: false }
+    }
+    const plan = await planGoBack(given)
+    const differences = await differencesTo(places, plan)
+    await refuseUnreadable(context, differences.to)
+    if (context.dryRun) return { ...plan, differences, planned: true }
+    const { tellDifferences } = await import('../src/release/differences.ts')
+    for (const line of tellDifferences(differences)) context.note(line)
+    return { ...(await goBack(given)), differences, planned: false }
   },
-  view: showDeploy,
+  view: showBack,
 })
-
-async function lastHealthy(places: readonly Place[]): Promise<string> {
-  const { hostJournal } = await import('../src/release/journal.ts')
-  const { healthyBefore, progressOf } = await import('../src/release/progress.ts')
-  const { readFacts } = await import('../src/release/vps/facts.ts')
-  const [first] = places
-  const records = first ? await hostJournal(first.host, first.folder).read() : []
-  const { current } = first ? await readFacts(first, 0) : { current: null }
-  const release = healthyBefore(progressOf(records), current)
-  if (release !== undefined) return release
-  throw new HelixError('precondition_failed', 'No release before this one served well', {
-    next: ['helix releases'],
-  })
-}

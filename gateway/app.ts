@@ -24,10 +24,11 @@ import { bypassRoutes } from './routes/maintenance.ts'
 import { metricsRoutes } from './routes/metrics.ts'
 import { referenceRoutes } from './routes/reference.ts'
 import { signinRoutes } from './routes/signin.ts'
+import { streamProbeRoutes } from './routes/stream-probe.ts'
 
 /** What anyone may ask, and what costs something; process managers ask /health/live and /health/ready without limit. */
 const OPEN_TO_STRANGERS = [
-  ...['/', '/health', '/config.json', '/openapi.json', '/docs', '/docs/*'],
+  ...['/', '/health', '/health/probe/*', '/config.json', '/openapi.json', '/docs', '/docs/*'],
   '/maintenance/*',
 ]
 
@@ -51,11 +52,12 @@ export function createApp(deps: AppDeps): Hono<GatewayEnv> {
   app.use(holdForMaintenance(services.maintenance, problem), page?.serve ?? serviceWorkerOff())
   app.use(requireRoom(services.storage))
   for (const path of OPEN_TO_STRANGERS) app.use(path, limitStrangers(count, limits))
-  app.use('/metrics', limitRefused(count, limits))
+  for (const path of ['/metrics', '/health/probe']) app.use(path, limitRefused(count, limits))
   app.route('/', healthRoutes(health))
   app.route('/', homeRoutes(health))
   app.route('/', bypassRoutes(services.maintenance))
   app.route('/', metricsRoutes(metrics))
+  app.route('/', streamProbeRoutes({ release: deps.release, token: metrics.token }))
   app.route(
     '/',
     referenceRoutes({

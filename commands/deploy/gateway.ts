@@ -68,6 +68,7 @@ async function deployOf(
     release: releaseId(new Date(), commit),
     places: await gatewayPlaces(context),
     ...(undo ? NOTHING_BROUGHT : await brought()),
+    publicName: config.domains.api,
     bootMs: config.deploy.bootMs,
     watchMs: config.deploy.watchMs,
     drainMs: config.timeouts.drainMs,

@@ -1,13 +1,18 @@
 import type { Deployed } from '../../src/release/bring.ts'
+import { type Differences, tellDifferences } from '../../src/release/differences.ts'
 import type { StepWatcher } from '../../src/release/run.ts'
 import type { Context } from '../context.ts'
 
 /** A plan, step by step, with the commands as they would run. */
 export function showPlan({ release, previous, changes }: Deployed, { colour }: Context): string {
-  const lines = [
+  return [
     `Would bring ${colour.bold(release)}${previous === null ? '' : `, in place of ${previous}`}.`,
-    'First: lock every machine, so that nobody else deploys.',
-  ]
+    ...showChanges(changes, colour),
+  ].join('\n')
+}
+
+function showChanges(changes: Deployed['changes'], colour: Context['colour']): string[] {
+  const lines = ['First: lock every machine, so that nobody else deploys.']
   let step = ''
   for (const change of changes) {
     if (change.step !== step) lines.push('', colour.bold(change.step))
@@ -15,7 +20,21 @@ export function showPlan({ release, previous, changes }: Deployed, { colour }: C
     lines.push(`  ${change.where}: ${change.what}`)
     if (change.command) lines.push(...change.command.split('\n').map((line) => colour.dim(`    ${line}`)))
   }
-  return lines.join('\n')
+  return lines
+}
+
+/** What came of going back, or what would differ and be done. */
+export function showBack(
+  { differences, planned, ...back }: Deployed & { differences: Differences; planned: boolean },
+  context: Context,
+): string {
+  if (!planned) return showDeploy({ ...back, undone: false }, context)
+  const { release, previous, changes } = back
+  return [
+    `Would go back to ${context.colour.bold(release)}${previous === null ? '' : `, from ${previous}`}.`,
+    ...tellDifferences(differences).map((line) => `  ${line}`),
+    ...showChanges(changes, context.colour),
+  ].join('\n')
 }
 
 /** What came of a deploy, and how to undo it. */

@@ -3,7 +3,7 @@
  * mailed link for a new password and the like can wait.
  */
 const OPEN: readonly RegExp[] = [
-  /^\/health(?:\/live|\/ready)?$/,
+  /^\/health(?:\/live|\/ready|\/probe(?:\/[^/]+)?)?$/,
   /^\/metrics$/,
   /^\/config\.json$/,
   /^\/api\/status$/,

@@ -38,3 +38,17 @@ export type PublicConfig = z.infer<typeof PublicConfig>
 
 /** What `/health/live` and `/health/ready` say. */
 export const Liveness = z.object({ status: z.enum(['ok', 'draining']) }).meta({ id: 'Liveness' })
+
+/** What lets its holder ask this release, and no other, for a streamed reply that no model makes. */
+export const StreamPass = z
+  .object({ token: z.string(), expiresAt: z.iso.datetime() })
+  .meta({ id: 'StreamPass', description: 'What `/health/probe/{token}` takes, for a minute.' })
+export type StreamPass = z.infer<typeof StreamPass>
+
+/** How a probe's stream begins. */
+export const StreamProbeStart = z.object({
+  release: z.string().describe('Who answers.'),
+  pieces: z.number().int().describe('How many `delta` follow.'),
+  paceMs: z.number().int().describe('How far apart they are sent.'),
+})
+export type StreamProbeStart = z.infer<typeof StreamProbeStart>

@@ -4,7 +4,7 @@ import type { JournalRecord } from './journal.ts'
 import { type Progress, ROLL_BACK } from './progress.ts'
 import { type ReleaseRun, runSteps, type StepWatcher, undoSteps } from './run.ts'
 import type { PlannedChange, StepName } from './steps.ts'
-import { leftUnfinished, type Target, unfinishedIn } from './target.ts'
+import { leftUnfinished, type Passage, type Target, unfinishedIn } from './target.ts'
 
 /** Who brings which release, and why. */
 export interface Bringing {
@@ -26,10 +26,22 @@ export interface Deployed {
 }
 
 /** What a deploy would change, in order; changes nothing. @throws HelixError `precondition_failed` as `bring` would */
-export async function planOf(target: Target, { release, signal }: Bringing): Promise<Deployed> {
-  const previous = await target.current()
+export async function planOf(target: Target, bringing: Bringing): Promise<Deployed> {
+  return planned(target, bringing, { previous: await target.current(), back: false })
+}
+
+/** What going back would change, in order; changes nothing. @throws HelixError `precondition_failed` as `goBackTo` would */
+export async function planOfGoingBack(target: Target, bringing: Bringing): Promise<Deployed> {
+  return planned(target, bringing, { previous: await target.replacedBy(bringing.release), back: true })
+}
+
+async function planned(
+  target: Target,
+  { release, signal }: Bringing,
+  { previous, back }: Pick<Passage, 'previous' | 'back'>,
+): Promise<Deployed> {
   const changes = []
-  for (const step of target.plan({ release, previous, back: false, signal }))
+  for (const step of target.plan({ release, previous, back, signal }))
     for (const planned of await step.plan()) changes.push({ step: step.name, ...planned })
   return { release, previous, changes }
 }
@@ -44,7 +56,7 @@ export async function bring(target: Target, bringing: Bringing): Promise<Deploye
   return whileHeld(target, bringing, { previous }, async (run) => {
     const left = await unfinishedIn(run.journal)
     if (left) throw leftUnfinished(left)
-    await stillServes(target, previous)
+    stillServes(previous, await target.current())
     await begin(run, target.archive)
     await runSteps(run)
   })
@@ -78,6 +90,8 @@ export async function goOn(target: Target, bringing: Bringing, { undo = false } 
 export async function goBackTo(target: Target, bringing: Bringing): Promise<Deployed> {
   const previous = await target.replacedBy(bringing.release)
   return whileHeld(target, bringing, { previous, back: true }, async (run) => {
+    // Read anew: until the lock was ours, another deploy may have switched, or removed the release.
+    stillServes(previous, await target.replacedBy(bringing.release))
     await begin(run, ROLL_BACK)
     await runSteps(run)
   })
@@ -139,8 +153,7 @@ function sameArchive({ release, archive, done, target }: Progress, given: Target
 }
 
 /** What served when it was looked at may have been ended by whoever had the lock until then. */
-async function stillServes(target: Target, previous: string | null): Promise<void> {
-  const now = await target.current()
+function stillServes(previous: string | null, now: string | null): void {
   if (now === previous) return
   throw new HelixError('precondition_failed', `${now ?? 'nothing'} serves by now, it was ${previous}`, {
     hint: 'Another deploy has just ended. Look, and try again.',

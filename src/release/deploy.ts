@@ -1,7 +1,8 @@
 import { HelixError } from '../errors.ts'
-import { type Bringing, bring, type Deployed, goBackTo, goOn, planOf } from './bring.ts'
+import { type Bringing, bring, type Deployed, goBackTo, goOn, planOf, planOfGoingBack } from './bring.ts'
 import { hostJournal } from './journal.ts'
 import { acquireLock, type LockRequest } from './lock.ts'
+import { progressOf, worthKeeping } from './progress.ts'
 import type { Step, StepName } from './steps.ts'
 import type { Passage, Target } from './target.ts'
 import type { Facts } from './vps/facts.ts'
@@ -10,7 +11,9 @@ import type { HeldPlace, Place } from './vps/place.ts'
 import { type VpsRelease, vpsSteps } from './vps/steps.ts'
 
 /** A release of the gateway, and how it is brought. */
-export interface GatewayDeploy extends Omit<VpsRelease, 'places' | 'previous' | 'signal'>, Bringing {
+export interface GatewayDeploy
+  extends Omit<VpsRelease, 'places' | 'previous' | 'signal' | 'spared'>,
+    Bringing {
   places: readonly Place[]
   /** The steps that concern the database. */
   database: readonly Step[]
@@ -52,6 +55,11 @@ export function resume(given: GatewayDeploy, options?: { undo?: boolean }): Prom
 /** Goes back to a release that is still on the machines, with the settings it had. @throws HelixError as `goBackTo` */
 export function goBack(given: GatewayDeploy): Promise<Deployed> {
   return goBackTo(gatewayTarget(given), given)
+}
+
+/** What going back would change, in order; changes nothing. @throws HelixError `precondition_failed` as `goBack` would */
+export function planGoBack(given: GatewayDeploy): Promise<Deployed> {
+  return planOfGoingBack(gatewayTarget(given), given)
 }
 
 /** The machines of the gateway, as a release is brought to them. */
@@ -141,9 +149,14 @@ function stepsOf(
   { back, ...passage }: Passage,
 ): Step[] {
   const byName = new Map<StepName, Step>(database.map((step) => [step.name, step]))
-  const onMachines = vpsSteps({ ...given, ...passage, places, watchMs: back ? 0 : watchMs })
+  const spared = () => toGoBackTo(given, passage.release)
+  const onMachines = vpsSteps({ ...given, ...passage, places, spared, watchMs: back ? 0 : watchMs })
   for (const step of Object.values(onMachines)) byName.set(step.name, step)
   return (back ? BACK : ORDER).flatMap((name) => byName.get(name) ?? [])
+}
+
+async function toGoBackTo({ places: [first] }: Pick<GatewayDeploy, 'places'>, release: string) {
+  return first ? worthKeeping(progressOf(await hostJournal(first.host, first.folder).read()), release) : []
 }
 
 /** What a plan stands on: nothing is locked, since nothing is changed. */

@@ -65,13 +65,27 @@ function readRun(records: ReadRecord[]): Progress {
 
 /** The release to go back to: the last that was brought to its end before the one that serves, and not gone back from. */
 export function healthyBefore(progress: readonly Progress[], current: string | null): string | undefined {
+  return healthy(progress).findLast((release) => release !== current)
+}
+
+/** What may be gone back to once `release` serves: from it, and once more from there. */
+export function worthKeeping(progress: readonly Progress[], release: string): string[] {
+  return healthy(progress)
+    .filter((each) => each !== release)
+    .slice(-2)
+}
+
+/** Releases that were brought to their end and not gone back from, in the order in which they last were. */
+function healthy(progress: readonly Progress[]): string[] {
   const live = progress.filter(({ state }) => state === 'live')
   const left = new Set<string>()
   for (const { release, previous, rollBack } of live) {
     left.delete(release)
     if (rollBack && previous !== null) left.add(previous)
   }
-  return live.findLast(({ release }) => release !== current && !left.has(release))?.release
+  const last = new Map<string, number>()
+  for (const [place, { release }] of live.entries()) if (!left.has(release)) last.set(release, place)
+  return [...last.keys()].sort((a, b) => (last.get(a) ?? 0) - (last.get(b) ?? 0))
 }
 
 /** To plan changes nothing, and the lock frees itself. */

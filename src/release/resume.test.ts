@@ -31,6 +31,7 @@ function given(): GatewayDeploy {
   return {
     release: 'r9',
     places: [{ host, folder, runner: systemd }],
+    publicName: undefined,
     archive: { file: '/nowhere', sha256: 'other', bytes: 0 },
     settings: { env: new Secret('NEW=1'), config: '' },
     database: databaseSteps({ pending: [], where: 'the database', migrate: async () => {} }),

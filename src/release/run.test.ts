@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createJournal } from '../audit/journal.ts'
 import { HelixError } from '../errors.ts'
 import { fileJournal, type ReleaseJournal } from './journal.ts'
-import { healthyBefore, progressOf, ROLL_BACK } from './progress.ts'
+import { healthyBefore, progressOf, ROLL_BACK, worthKeeping } from './progress.ts'
 import { type ReleaseRun, runSteps, undoSteps } from './run.ts'
 import { STEPS, type Step, type StepName } from './steps.ts'
 
@@ -205,4 +205,20 @@ test('going back twice goes further back, and not to what was gone back from', (
   expect(healthyBefore(progressOf(back), 'r2')).toBe('r1')
   const again = [...back, ...live('r3', 'r2')]
   expect(healthyBefore(progressOf(again), 'r3')).toBe('r2')
+})
+
+test('what may be gone back to is kept, and what was gone back from is not', () => {
+  const at = new Date().toISOString()
+  const live = (release: string, previous: string | null, note = 'an archive') => [
+    { ...header, at, release, previous, step: 'plan' as const, event: 'begin' as const, note },
+    { ...header, at, release, previous, step: 'prune' as const, event: 'done' as const },
+  ]
+  const back = [...live('r1', null), ...live('r2', 'r1'), ...live('r3', 'r2'), ...live('r2', 'r3', ROLL_BACK)]
+  const next = [...back, ...live('r4', 'r2')]
+  expect(worthKeeping(progressOf(next), 'r4'), 'r3 was gone back from').toEqual(['r1', 'r2'])
+  expect(worthKeeping(progressOf([...next, ...live('r5', 'r4')]), 'r5')).toEqual(['r2', 'r4'])
+  expect(worthKeeping(progressOf(next.slice(0, -1)), 'r4'), 'before its own prune is done').toEqual([
+    'r1',
+    'r2',
+  ])
 })

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import { redact } from '../audit/redact.ts'
 import { HelixError } from '../errors.ts'
 import { safeText } from '../ui/safe-text.ts'
@@ -29,6 +29,8 @@ export interface Host {
    * @throws HelixError `host_unreachable` when the machine cannot be spoken to, or no longer
    */
   run(script: Script, options?: RunOptions): Promise<Ran>
+  /** A connection to a port of the machine, from itself; it ends at once where nothing listens there. */
+  connect(port: number): Duplex
   close(): Promise<void>
 }
 

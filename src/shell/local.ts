@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import type { Host } from './host.ts'
 import { runProcess } from './process.ts'
 
@@ -7,6 +8,7 @@ export function localHost(environment?: Readonly<Record<string, string | undefin
     name: 'localhost',
     run: ({ text, words }, options) =>
       runProcess('sh', ['-c', text, 'helix', ...words], { ...options, ...(environment && { environment }) }),
+    connect: (port) => connect(port, '127.0.0.1'),
     async close() {},
   }
 }

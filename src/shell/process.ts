@@ -1,11 +1,11 @@
 import type { Options } from 'execa'
 import type { Ran, RunOptions } from './host.ts'
 
-const TIMEOUT_MS = 60_000
+export const TIMEOUT_MS = 60_000
 /** What may be read of one output, in bytes. */
 const MOST_OUTPUT = 16 * 1024 * 1024
 /** Exit codes as timeout(1) and shells give them, to a program out of time and to one ended by SIGKILL. */
-export const TIMED_OUT = 124
+const TIMED_OUT = 124
 const KILLED = 137
 
 interface ProcessOptions extends RunOptions {

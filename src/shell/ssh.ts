@@ -1,12 +1,15 @@
+import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { HelixError } from '../errors.ts'
 import { safeText } from '../ui/safe-text.ts'
 import { endMarked } from './end.ts'
 import type { Host, Ran, RunOptions } from './host.ts'
-import { runProcess, TIMED_OUT } from './process.ts'
+import { runProcess, TIMEOUT_MS } from './process.ts'
 import { commandLine, type Script } from './script.ts'
 
 /** Where and as whom to sign in; what is left out comes from the person's own SSH configuration. */
@@ -35,29 +38,47 @@ export async function sshHost(destination: SshDestination): Promise<Host> {
   const options = optionsOf(destination, join(folder, 'c'))
   const typed = (script: Script, name?: string) => [...options, destination.host, commandLine(script, name)]
 
-  /** Without a terminal, what runs there does not notice that we have gone. */
-  async function endThere(mark: string): Promise<void> {
-    await runProcess('ssh', typed(endMarked(mark)), { timeoutMs: ENDING_MS }).catch(() => {})
+  /**
+   * Without a terminal, what runs there does not notice that we have gone; and as long as it runs, the shared
+   * connection keeps its output open. It may also be about to begin, so this goes on until it is over.
+   */
+  async function endThere(mark: string, over: AbortSignal): Promise<void> {
+    const until = performance.now() + ENDING_MS
+    while (!over.aborted && performance.now() < until) {
+      await runProcess('ssh', typed(endMarked(mark)), { timeoutMs: ENDING_MS }).catch(() => {})
+      await sleep(200, undefined, { signal: over }).catch(() => {})
+    }
   }
 
-  async function run(script: Script, runOptions?: RunOptions): Promise<Ran> {
-    runOptions?.signal?.throwIfAborted()
+  async function run(script: Script, given: RunOptions = {}): Promise<Ran> {
+    const { signal, timeoutMs = TIMEOUT_MS } = given
+    signal?.throwIfAborted()
     const mark = randomUUID()
-    const ran = await runProcess('ssh', typed(script, `helix-${mark}`), runOptions).catch(
-      async (cause: NodeJS.ErrnoException) => {
-        if (cause?.code === 'ENOENT') throw sshMissing(cause)
-        if (runOptions?.signal?.aborted) await endThere(mark)
-        throw cause
-      },
-    )
-    if (ran.code === TIMED_OUT) await endThere(mark)
-    if (ran.code === SSH_FAILED) throw unreachable(destination, ran)
-    return ran
+    const over = new AbortController()
+    const end = () => void endThere(mark, over.signal)
+    const timer = setTimeout(end, timeoutMs)
+    signal?.addEventListener('abort', end, { once: true })
+    try {
+      const ran = await runProcess('ssh', typed(script, `helix-${mark}`), given)
+      if (ran.code === SSH_FAILED) throw unreachable(destination, ran)
+      return ran
+    } catch (thrown) {
+      throw codeOfSystem(thrown) === 'ENOENT' ? sshMissing(thrown) : thrown
+    } finally {
+      over.abort()
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', end)
+    }
   }
 
   return {
     name: destination.host,
     run,
+    connect(port) {
+      const args = [...options, '-W', `127.0.0.1:${port}`, destination.host]
+      const { stdin, stdout } = spawn('ssh', args, { stdio: ['pipe', 'pipe', 'ignore'] })
+      return Duplex.from({ readable: stdout, writable: stdin })
+    },
     async close() {
       await runProcess('ssh', [...options, '-O', 'exit', destination.host]).catch(() => {})
       await rm(folder, { recursive: true, force: true })
@@ -88,6 +109,10 @@ function unreachable({ host }: SshDestination, { stderr }: Ran): HelixError {
     hint: `ssh said: ${safeText(stderr.trim().slice(-500)) || 'nothing'}. Try: ssh ${host}`,
     details: { host },
   })
+}
+
+function codeOfSystem(thrown: unknown): string | undefined {
+  return thrown instanceof Error ? (thrown as NodeJS.ErrnoException).code : undefined
 }
 
 function sshMissing(cause: unknown): HelixError {

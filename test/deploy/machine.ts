@@ -75,6 +75,7 @@ nginx -t -q && systemctl restart nginx`)
       release,
       previous: live,
       places: [{ host, folder, lock, runner: systemd }],
+      publicName: undefined,
       archive,
       settings: {
         env: new Secret(`${env}HELIX_METRICS_TOKEN=${METRICS_TOKEN}

@@ -76,6 +76,19 @@ describe.skipIf(missing)(`helix deploy gateway${missing ? ` (${missing})` : ''}`
     expect(await serves()).toBe(before)
   }, 60_000)
 
+  test('asked to end by Ctrl-C in upload, it ends what runs on the machine and undoes it', async () => {
+    const before = await serves()
+    const there = () => machine.vps.asRoot('ls /home/deploy/helix/releases')
+    const releases = there()
+    const ended = await type(project, ['deploy', 'gateway', '--archive', archive], (stderr, child) => {
+      if (stderr.endsWith('upload: begin\n')) child.kill('SIGINT')
+    })
+    expect(ended).toMatchObject({ code: 130, stderr: expect.stringContaining('upload: undone') })
+    expect(machine.vps.asRoot('ps -u deploy -o comm=')).not.toMatch(/^(?:tar|gzip|cat|sha256sum)$/m)
+    expect(there()).toBe(releases)
+    expect(await serves()).toBe(before)
+  }, 60_000)
+
   test('of two at once one goes on, and the other is told who deploys', async () => {
     const both = await Promise.all([deploy('--reason', 'the one'), deploy('--reason', 'the other')])
     const codes = both.map(({ code }) => code).toSorted()

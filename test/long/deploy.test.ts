@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { script } from '../../src/shell/script.ts'
 import { type Archive, gatewayFiles, pack, packWith } from '../deploy/archive.ts'
 import { startMachine } from '../deploy/machine.ts'
 import { startTraffic } from '../deploy/traffic.ts'
@@ -45,6 +46,45 @@ describe.skipIf(missing)(
         for (let round = 0; round < 3; round += 1) expect(await machine.deploy(good)).toBe(await answers())
       })
     }, 120_000)
+
+    test('through a proxy that holds streams back ends before anybody is sent to the release', async () => {
+      const before = await answers()
+      const site = '/etc/nginx/sites-enabled/helix'
+      // What many a guide to nginx ends with: HTTP/1.0 to the gateway, and buffers.
+      machine.vps.asRoot(`cp ${site} /root/site
+sed -i '/proxy_http_version/d; s/proxy_buffering off;/proxy_ignore_headers X-Accel-Buffering;/' ${site}
+nginx -t -q && systemctl reload nginx`)
+      const failure = await machine.deploy(good).catch((error: unknown) => error)
+      machine.vps.asRoot(`cp /root/site ${site} && systemctl reload nginx`)
+      expect(failure).toMatchObject({
+        code: 'rolled_back',
+        hint: expect.stringMatching(/do not stream.* came within \d+ ms/s),
+      })
+      const { release } = (await machine.journal.read()).at(-1) ?? {}
+      const steps = (await machine.journal.read()).filter((each) => each.release === release)
+      expect(steps.map(({ step }) => step)).not.toContain('switch')
+      expect(await answers()).toBe(before)
+    }, 60_000)
+
+    test('leaves no way to a release that people are not sent to', async () => {
+      expect(machine.vps.asRoot(`find ${machine.folder}/run -name 'probe.*'`)).toBe('')
+      const named = await fetch(`${machine.url}/health`, { headers: { 'x-helix-release': 'r1' } })
+      expect(((await named.json()) as { release: string }).release).toBe(machine.live())
+      expect((await fetch(`${machine.url}/health/probe/${'a'.repeat(30)}`)).status).toBe(502)
+      expect((await fetch(`${machine.url}/health/probe/..%2fgateway.sock`)).status).toBe(404)
+    })
+
+    test('ends on the machine what a signal or the clock ends here', async () => {
+      const stop = new AbortController()
+      const ended = machine.host.run(script('sleep 61; touch "$1"', '/tmp/over'), { signal: stop.signal })
+      const sleeping = () => machine.vps.asRoot('ps -u deploy -o args= | grep -c "^sleep 61" || true').trim()
+      await expect.poll(sleeping).toBe('1')
+      stop.abort('SIGINT')
+      await expect(ended).rejects.toBe('SIGINT')
+      expect(sleeping()).toBe('0')
+      expect(await machine.host.run(script('sleep 61'), { timeoutMs: 500 })).toMatchObject({ code: 124 })
+      expect(sleeping()).toBe('0')
+    }, 60_000)
 
     test('of a release that ends as it starts is undone', async () => {
       const before = await answers()

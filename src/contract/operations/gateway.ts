@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Health, Liveness, PublicConfig } from '../health.ts'
+import { Health, Liveness, PublicConfig, StreamPass, StreamProbeStart } from '../health.ts'
 import type { Operation } from '../operation.ts'
 
 const about = { method: 'get', tag: 'The gateway itself', access: 'public' } as const
@@ -31,6 +31,39 @@ export const gatewayOperations: readonly Operation[] = [
       200: { description: 'It does.', schema: Liveness },
       503: { description: 'It is about to stop.', schema: Liveness },
     },
+  },
+  {
+    ...about,
+    path: '/health/probe',
+    id: 'makeStreamPass',
+    summary: 'Makes what `/health/probe/{token}` takes; a deploy asks for it on the machine itself.',
+    description: 'Exists where `HELIX_METRICS_TOKEN` is set.',
+    access: 'metrics',
+    answers: { 200: { description: 'Good for a minute, for this release alone.', schema: StreamPass } },
+    failures: ['not_found'],
+  },
+  {
+    ...about,
+    path: '/health/probe/{token}',
+    id: 'streamProbe',
+    summary: 'Streams a short reply that no model makes and nobody keeps.',
+    description:
+      'Its pieces are sent a quarter of a second apart; where they arrive together, something on the way holds streams back. `helix deploy` asks for it through the public address before a release gets the others’ requests.',
+    params: z.object({ token: z.string().describe('The pass; of another release it is none.') }),
+    answers: {
+      200: {
+        description: 'The stream.',
+        events: {
+          start: { description: 'First.', data: StreamProbeStart },
+          delta: { description: 'A piece.', data: z.object({ text: z.string() }) },
+          done: {
+            description: 'Last.',
+            data: z.object({ release: z.string(), simulated: z.literal(true) }),
+          },
+        },
+      },
+    },
+    failures: ['not_found'],
   },
   {
     ...about,

@@ -7,7 +7,7 @@ import type { Database, Row } from '../database.ts'
 import { splitStatements } from '../sql/statements.ts'
 import { migrationsDirectory, readMigrations } from './files.ts'
 import { type MigrateOptions, migrate } from './migrate.ts'
-import { assertSchema, migrationStatus, pendingPlan } from './status.ts'
+import { assertReadableBy, assertSchema, migrationStatus, pendingPlan } from './status.ts'
 
 const ONE = { '1_one.sql': 'create table public.one (id int);\n' }
 const TWO = { ...ONE, '2_two.sql': '-- The second.\ncreate table public.two (id int); -- done;\n' }
@@ -98,6 +98,8 @@ for (const engine of engines) {
       const ahead = { code: 'schema_ahead', message: 'The database is at schema 2, this Helix only knows 1' }
       await expect(assertSchema(db, tempFiles(ONE))).rejects.toMatchObject(ahead)
       await expect(run(database, ONE)).rejects.toMatchObject(ahead)
+      await expect(assertReadableBy(db, '1')).rejects.toMatchObject(ahead)
+      await assertReadableBy(db, '2')
     })
 
     it('lets an older release work with a newer schema that says it may', async () => {

@@ -74,6 +74,18 @@ export async function assertSchema(db: Database, directory?: string): Promise<vo
   }
 }
 
+/**
+ * Makes sure that a release which knows migrations up to `schema` can read the database.
+ * @throws HelixError `schema_ahead`, naming both versions.
+ */
+export async function assertReadableBy(db: Database, schema: string): Promise<void> {
+  const ledger = await db.transaction('owner', (tx: Queryable) => readLedger(tx))
+  const versions = [...ledger.keys()]
+  const ahead = versions.filter((version) => isAfter(version, schema))
+  const current = newest(versions)
+  if (current !== undefined && unreadable(ahead, ledger).length > 0) throw schemaAhead(current, schema)
+}
+
 function stateOf(
   version: string,
   file: Migration | undefined,

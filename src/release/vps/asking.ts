@@ -2,7 +2,7 @@
 export const ASK = `
 const [socketPath, path, settings] = process.argv.slice(1)
 const token = /^\\s*(?:export\\s+)?HELIX_METRICS_TOKEN\\s*=\\s*["']?([^"'\\s]+)/m.exec(require('node:fs').readFileSync(settings, 'utf8'))
-const headers = token && path === '/metrics' ? { authorization: 'Bearer ' + token[1] } : {}
+const headers = token && ['/metrics', '/health/probe'].includes(path) ? { authorization: 'Bearer ' + token[1] } : {}
 const request = require('node:http').get({ socketPath, path, headers, timeout: 5000 }, (answer) => {
   let body = ''
   answer.setEncoding('utf8').on('data', (text) => { body += text }).on('end', () => {

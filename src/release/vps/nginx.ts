@@ -47,19 +47,26 @@ function server({ folder, names, tls }: Site): string {
   client_max_body_size 4m;
   keepalive_requests 100000;
 
+  proxy_http_version 1.1;
+  proxy_set_header Connection "";
+  proxy_set_header Host $host;
+  proxy_set_header X-Forwarded-For $remote_addr;
+  proxy_set_header X-Forwarded-Proto $scheme;
+  # Replies are streams: what a token costs to wait for in a buffer, everybody sees.
+  proxy_buffering off;
+  proxy_request_buffering off;
+  proxy_cache off;
+  proxy_read_timeout ${SILENCE_S}s;
+  proxy_intercept_errors off;
+
   location / {
     proxy_pass http://unix:${folder}/run/gateway.sock;
-    proxy_http_version 1.1;
-    proxy_set_header Connection "";
-    proxy_set_header Host $host;
-    proxy_set_header X-Forwarded-For $remote_addr;
-    proxy_set_header X-Forwarded-Proto $scheme;
-    # Replies are streams: what a token costs to wait for in a buffer, everybody sees.
-    proxy_buffering off;
-    proxy_request_buffering off;
-    proxy_cache off;
-    proxy_read_timeout ${SILENCE_S}s;
-    proxy_intercept_errors off;
+  }
+
+  # The one request a release gets before the switch. The deploy makes a socket of this name for a minute; nobody else
+  # knows it, and the release takes no pass but its own.
+  location ~ "^/health/probe/(?<helix_pass>[0-9A-Za-z_-]{20,60})$" {
+    proxy_pass http://unix:${folder}/run/probe.$helix_pass:$request_uri;
   }
 }
 `

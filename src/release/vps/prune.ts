@@ -10,17 +10,23 @@ interface Pruning {
   release: string
   previous: string | null
   keep: number
+  /** What may be gone back to, however old it is. */
+  spared?: () => Promise<readonly string[]>
   drainMs: number
   signal: AbortSignal
   note: (text: string) => void
 }
 
-/** Ends the release before, once its open replies are whole, and removes the oldest; never the one to go back to. */
-export async function prune(place: HeldPlace, { release, previous, keep, ...rest }: Pruning): Promise<void> {
+/** Ends the release before, once its open replies are whole, and removes the oldest; never one to go back to. */
+export async function prune(
+  place: HeldPlace,
+  { release, previous, keep, spared, ...rest }: Pruning,
+): Promise<void> {
   if (previous !== null) await drain(place, previous, rest)
   const facts = await runOn(place.host, 'look at the releases', scripts.readFacts(place.folder, ''))
   const there = [...facts.matchAll(/^release=(.+)$/gm)].map(([, name]) => name as string).sort()
-  const old = there.filter((name) => name !== release && name !== previous)
+  const kept = new Set([release, previous, ...((await spared?.()) ?? [])])
+  const old = there.filter((name) => !kept.has(name))
   for (const name of old.slice(0, Math.max(0, old.length - keep))) {
     rest.signal.throwIfAborted()
     await change(place, `end ${name}`, place.runner.stop(place.folder, name))

@@ -54,3 +54,21 @@ ln -sfn "releases/$2" current.new && mv -T current.new current`,
 export function switchOff(folder: string): Script {
   return script('rm -f "$1/run/gateway.sock" "$1/current"', folder)
 }
+
+/** Where the site finds the release that a pass, given on stdin, is good for; what an earlier deploy left goes. */
+export function letThrough(folder: string, release: string): Script {
+  return script(
+    `
+read -r pass
+case "$pass" in *[!0-9A-Za-z_-]*|'') echo 'no pass' >&2; exit 1;; esac
+cd "$1/run"
+rm -f probe.*
+ln -s "$2.sock" "probe.$pass"`,
+    folder,
+    release,
+  )
+}
+
+export function letNobodyThrough(folder: string): Script {
+  return script('rm -f "$1/run"/probe.*', folder)
+}

@@ -8,6 +8,7 @@ import { change, type HeldPlace, type Place } from './place.ts'
 import { probe } from './probe.ts'
 import { prune } from './prune.ts'
 import * as scripts from './scripts.ts'
+import { askThroughTheDoors } from './stream-gate.ts'
 import { countsOf, watch } from './watch.ts'
 
 /** What is brought to machines of ours, and how careful to be. */
@@ -17,6 +18,8 @@ export interface VpsRelease {
   previous: string | null
   /** Where to, in the order of the switch. */
   places: readonly HeldPlace[]
+  /** The name people reach the gateway by, where it is known. */
+  publicName: string | undefined
   archive: Archive
   settings: ReleaseSettings
   bootMs: number
@@ -24,6 +27,8 @@ export interface VpsRelease {
   drainMs: number
   /** Releases kept beside the one that serves and the one before it. */
   keep: number
+  /** Releases that are kept besides, since they may be gone back to. */
+  spared?: () => Promise<readonly string[]>
   signal: AbortSignal
   note: (text: string) => void
 }
@@ -92,14 +97,19 @@ export function vpsSteps(
     probe: {
       name: 'probe',
       gate: true,
-      plan: () =>
-        places.map(({ host }) => ({
+      plan: () => [
+        ...places.map(({ host }) => ({
           where: host.name,
           what: 'ask it over its own socket: healthy, this release, its database',
         })),
+        {
+          where: 'here',
+          what: `ask it for one streamed reply through ${doorsOf(given)}, which must come as it is sent`,
+        },
+      ],
       async run() {
         await everywhere((place) => probe(place, release))
-        return undefined
+        return askThroughTheDoors(given, 'before')
       },
     },
     switch: switchStep(given),
@@ -152,17 +162,24 @@ function switchStep({ release, previous, places }: VpsRelease): Step {
   }
 }
 
-function watchStep({ release, previous, places, watchMs, signal, note }: VpsRelease): Step {
+function doorsOf({ publicName, places }: VpsRelease): string {
+  const servers = `the web server of ${places.length === 1 ? 'the machine' : 'each machine'}`
+  return publicName === undefined ? servers : `https://${publicName} and ${servers}`
+}
+
+function watchStep(given: VpsRelease): Step {
+  const { release, previous, places, watchMs, signal, note } = given
   return {
     name: 'watch',
     gate: true,
     plan: () => [
       {
         where: 'here',
-        what: `watch failures, cut streams and response times for ${watchMs / 1_000} s; if they are worse than before, switch back everywhere`,
+        what: `ask for that reply again, then watch failures, cut streams and response times for ${watchMs / 1_000} s; if they are worse than before, switch back everywhere`,
       },
     ],
     async run() {
+      await askThroughTheDoors(given, 'after')
       const levels = await allOf(
         places.map(async (place) => {
           const before = previous === null ? NO_LEVEL : await levelOf(place, previous)

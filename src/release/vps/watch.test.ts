@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
 import type { Host } from '../../shell/host.ts'
 import type { Script } from '../../shell/script.ts'
@@ -16,6 +17,7 @@ function machine(health: () => { status: number; body: string }): Host {
   return {
     name: 'deploy@vps',
     run: async (script) => ({ code: 0, stdout: stdout(script), stderr: '' }),
+    connect: () => new PassThrough(),
     async close() {},
   }
 }
