@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
 /** What lets somebody ask one release for a streamed reply that costs nothing, and for how long. */
-export interface StreamPass {
+interface StreamPass {
   token: string
   expiresAt: Date
 }

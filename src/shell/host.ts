@@ -30,7 +30,7 @@ export interface Host {
    */
   run(script: Script, options?: RunOptions): Promise<Ran>
   /** A connection to a port of the machine, from itself; it ends at once where nothing listens there. */
-  connect(port: number): Duplex
+  connect(port: number): Promise<Duplex>
   close(): Promise<void>
 }
 

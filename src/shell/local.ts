@@ -8,7 +8,7 @@ export function localHost(environment?: Readonly<Record<string, string | undefin
     name: 'localhost',
     run: ({ text, words }, options) =>
       runProcess('sh', ['-c', text, 'helix', ...words], { ...options, ...(environment && { environment }) }),
-    connect: (port) => connect(port, '127.0.0.1'),
+    connect: async (port) => connect(port, '127.0.0.1'),
     async close() {},
   }
 }

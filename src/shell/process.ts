@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { Options } from 'execa'
 import type { Ran, RunOptions } from './host.ts'
 
@@ -39,4 +40,10 @@ export async function runProcess(
   if (result.code === 'ENOENT') throw result.cause ?? result
   const code = result.timedOut ? TIMED_OUT : (result.exitCode ?? KILLED)
   return { code, stdout: result.stdout, stderr: result.stderr }
+}
+
+/** Starts a program that passes on what it is sent and answers; it ends when its reader goes away. */
+export async function connectThrough(file: string, args: readonly string[]): Promise<Duplex> {
+  const { execa } = await import('execa')
+  return execa(file, args, { reject: false, buffer: false, stderr: 'ignore' }).duplex()
 }

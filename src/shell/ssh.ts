@@ -1,15 +1,13 @@
-import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HelixError } from '../errors.ts'
 import { safeText } from '../ui/safe-text.ts'
 import { endMarked } from './end.ts'
 import type { Host, Ran, RunOptions } from './host.ts'
-import { runProcess, TIMEOUT_MS } from './process.ts'
+import { connectThrough, runProcess, TIMEOUT_MS } from './process.ts'
 import { commandLine, type Script } from './script.ts'
 
 /** Where and as whom to sign in; what is left out comes from the person's own SSH configuration. */
@@ -74,11 +72,7 @@ export async function sshHost(destination: SshDestination): Promise<Host> {
   return {
     name: destination.host,
     run,
-    connect(port) {
-      const args = [...options, '-W', `127.0.0.1:${port}`, destination.host]
-      const { stdin, stdout } = spawn('ssh', args, { stdio: ['pipe', 'pipe', 'ignore'] })
-      return Duplex.from({ readable: stdout, writable: stdin })
-    },
+    connect: (port) => connectThrough('ssh', [...options, '-W', `127.0.0.1:${port}`, destination.host]),
     async close() {
       await runProcess('ssh', [...options, '-O', 'exit', destination.host]).catch(() => {})
       await rm(folder, { recursive: true, force: true })

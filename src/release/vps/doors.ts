@@ -34,14 +34,16 @@ export function machineDoor(host: Host, name: string): Door {
     })
   return {
     name: `the web server of ${host.name}`,
-    get: (path, signal) =>
-      get(secured(host.connect(443), name), path, signal).catch((error: Error) => {
+    async get(path, signal) {
+      const tls = secured(await host.connect(443), name)
+      return get(tls, path, signal).catch(async (error: Error) => {
         signal.throwIfAborted()
         // Where it has no certificate, it speaks plain HTTP.
-        return get(host.connect(80), path, signal).catch(() => {
+        return get(await host.connect(80), path, signal).catch(() => {
           throw error
         })
-      }),
+      })
+    },
   }
 }
 

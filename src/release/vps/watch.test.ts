@@ -17,7 +17,7 @@ function machine(health: () => { status: number; body: string }): Host {
   return {
     name: 'deploy@vps',
     run: async (script) => ({ code: 0, stdout: stdout(script), stderr: '' }),
-    connect: () => new PassThrough(),
+    connect: async () => new PassThrough(),
     async close() {},
   }
 }
