@@ -11,7 +11,7 @@ export interface MetricsDeps {
 
 /** `GET /metrics` for whoever has the token. */
 export const metricsRoutes = ({ token, ...metrics }: MetricsDeps) =>
-  new Hono<GatewayEnv>().get('/metrics', metricsOnly(token), (c) => answer(c, metrics))
+  new Hono<GatewayEnv>().use('/metrics', metricsOnly(token)).get('/metrics', (c) => answer(c, metrics))
 
 /** The same without a token, for a listener that only this machine can reach. */
 export const openMetricsRoutes = (metrics: Omit<MetricsDeps, 'token'>) =>

@@ -24,7 +24,8 @@ const PACE_MS = 250
 export function streamProbeRoutes({ release, token }: StreamProbeDeps) {
   const passes = token === undefined ? undefined : streamPasses(token, release)
   return new Hono<GatewayEnv>()
-    .get('/health/probe', metricsOnly(token), (c) => {
+    .use('/health/probe', metricsOnly(token))
+    .get('/health/probe', (c) => {
       if (!passes) throw noPath(c)
       const { token, expiresAt } = passes.make(new Date())
       return c.json({ token, expiresAt: expiresAt.toISOString() } satisfies StreamPass)

@@ -14,8 +14,8 @@ const ABOUT_REPLIES = new Set(['regenerateReply', 'giveFeedback'])
 /** Calls that end what the others need come last. */
 const order = ({ method, id }: Operation) => (id === 'deleteAccount' ? 2 : method === 'delete' ? 1 : 0)
 const asked = operations
-  // A link that an operator is given; without maintenance there is none.
-  .filter(({ id }) => id !== 'passMaintenance')
+  // What an operator, or a deploy, is given; here nobody is.
+  .filter(({ id }) => id !== 'passMaintenance' && id !== 'streamProbe')
   .filter((one) => (one.access === 'person' || one.access === 'public') && !speaksGotrue(one))
   .toSorted((one, other) => order(one) - order(other))
 

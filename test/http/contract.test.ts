@@ -6,6 +6,7 @@ import { readEvents } from '../support/events.ts'
 import { startTestGateway, type TestGateway, type Visitor } from '../support/gateway.ts'
 import { nameOf, operationsFor } from '../support/operations.ts'
 import { call } from './two-users/asking.ts'
+import { METRICS_TOKEN } from './two-users/requests.ts'
 import { makeThings, type Things } from './two-users/things.ts'
 
 /** Calls that end what the others need come last. */
@@ -19,7 +20,11 @@ describe('what a route answers is what its operation says', () => {
   let visitor: Visitor
   let things: Things
   beforeAll(async () => {
-    gateway = await startTestGateway({ engine: 'pglite', settings: { limits: { turnBurst: 1_000 } } })
+    gateway = await startTestGateway({
+      engine: 'pglite',
+      environment: { HELIX_METRICS_TOKEN: METRICS_TOKEN },
+      settings: { limits: { turnBurst: 1_000 } },
+    })
     visitor = await gateway.signUp()
     things = await makeThings(visitor, 'word')
   })

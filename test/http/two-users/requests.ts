@@ -1,6 +1,11 @@
+import { release } from '../../../src/config/package.ts'
 import type { Operation } from '../../../src/contract/operation.ts'
 import { createComponents } from '../../../src/openapi/components.ts'
+import { streamPasses } from '../../../src/release/stream-probe.ts'
 import type { Things } from './things.ts'
+
+/** What signs the passes of a gateway under test. */
+export const METRICS_TOKEN = 'a-long-random-text'
 
 /** What a call names: parts of its path, its query, its body. */
 export interface Naming {
@@ -17,6 +22,9 @@ const BY_PATH: Readonly<Record<string, (things: Things) => Naming>> = {
   '/api/conversations/{key}': inConversation,
   '/api/generations/{id}': ofReply,
   '/auth/v1/factors/{id}': ({ factorId }) => ({ params: { id: factorId } }),
+  '/health/probe/{token}': () => ({
+    params: { token: streamPasses(METRICS_TOKEN, release()).make(new Date()).token },
+  }),
   '/maintenance/{token}': () => ({ params: { token: `hxm_0.${'x'.repeat(43)}` } }),
   '/docs/{page}': () => ({ params: { page: 'audit' } }),
   '/api/sessions/': ({ signedInId }) => ({ params: { id: signedInId } }),
