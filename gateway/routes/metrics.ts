@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import type { GatewayEnv } from '../env.ts'
-import { metricsOnly } from '../middleware/metrics-only.ts'
+import { demandMetricsToken } from '../metrics-token.ts'
 
 export interface MetricsDeps {
   text: () => Promise<string>
@@ -11,7 +11,10 @@ export interface MetricsDeps {
 
 /** `GET /metrics` for whoever has the token. */
 export const metricsRoutes = ({ token, ...metrics }: MetricsDeps) =>
-  new Hono<GatewayEnv>().use('/metrics', metricsOnly(token)).get('/metrics', (c) => answer(c, metrics))
+  new Hono<GatewayEnv>().get('/metrics', (c) => {
+    demandMetricsToken(c, token)
+    return answer(c, metrics)
+  })
 
 /** The same without a token, for a listener that only this machine can reach. */
 export const openMetricsRoutes = (metrics: Omit<MetricsDeps, 'token'>) =>

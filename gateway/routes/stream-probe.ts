@@ -3,7 +3,7 @@ import { Hono } from 'hono'
 import type { StreamPass } from '../../src/contract/health.ts'
 import { streamPasses } from '../../src/release/stream-probe.ts'
 import type { GatewayEnv } from '../env.ts'
-import { metricsOnly } from '../middleware/metrics-only.ts'
+import { demandMetricsToken } from '../metrics-token.ts'
 import { noPath } from '../no-route.ts'
 import { sseResponse } from '../sse.ts'
 
@@ -22,15 +22,14 @@ const PACE_MS = 250
  * address, and sees whether something on the way holds it back.
  */
 export function streamProbeRoutes({ release, token }: StreamProbeDeps) {
-  const passes = token === undefined ? undefined : streamPasses(token, release)
   return new Hono<GatewayEnv>()
-    .use('/health/probe', metricsOnly(token))
     .get('/health/probe', (c) => {
-      if (!passes) throw noPath(c)
-      const { token, expiresAt } = passes.make(new Date())
-      return c.json({ token, expiresAt: expiresAt.toISOString() } satisfies StreamPass)
+      demandMetricsToken(c, token)
+      const pass = streamPasses(token, release).make(new Date())
+      return c.json({ ...pass, expiresAt: pass.expiresAt.toISOString() } satisfies StreamPass)
     })
     .get('/health/probe/:token', (c) => {
+      const passes = token === undefined ? undefined : streamPasses(token, release)
       if (!passes?.admits(c.req.param('token'), new Date())) throw noPath(c)
       const abort = new AbortController()
       c.req.raw.signal.addEventListener('abort', () => abort.abort())
