@@ -74,7 +74,7 @@ function unwell(hosts: readonly HostHealth[]): HelixError | undefined {
   const names = bad.map(({ host, problems }) => `${host} (${problems.map(({ part }) => part).join(', ')})`)
   return new HelixError('findings', `Not well: ${names.join('; ')}`, {
     hint: 'docs/monitor.md says what each means; the log of the gateway says more.',
-    next: ['helix doctor', 'helix maintenance status'],
+    next: ['helix logs --since 15m --level warn', 'helix doctor'],
     details: { hosts: bad.map(({ host }) => host) },
   })
 }

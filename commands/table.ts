@@ -161,6 +161,7 @@ export const table: Table = {
     load: () => import('./health/install.ts'),
   },
   'health uninstall': { summary: 'End that', load: () => import('./health/uninstall.ts') },
+  logs: { summary: 'Show the logs of gateways, on every machine', load: () => import('./logs.ts') },
   config: { summary: 'The configuration' },
   'config show': {
     summary: 'Show every setting that is in force and where it comes from',

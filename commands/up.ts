@@ -10,7 +10,7 @@ import { databasePlace } from './database-place.ts'
 import { defineCommand } from './define.ts'
 import { openFailureLog } from './gateway/failure-log.ts'
 import { listenOptions } from './gateway/listen-options.ts'
-import { openLog } from './gateway/log.ts'
+import { openKeptLog } from './gateway/log.ts'
 import { unlessStopped, untilStopped } from './gateway/until-stopped.ts'
 
 export default defineCommand({
@@ -32,7 +32,7 @@ export default defineCommand({
       if (level === 'warning') context.say(`${source}: ${message}. ${fix}`)
     }
     await refuseSecond(config)
-    const log = await openLog(context, config, { human: true })
+    const log = await openKeptLog(context, config)
     const { startGateway } = await import('../gateway/server.ts')
     const opening = openDatabase(config, context)
     // A server may never answer; what this process itself has begun on its own files is finished first.

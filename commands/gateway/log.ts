@@ -6,22 +6,38 @@ import { createColour, wantsColour } from '../../src/ui/colour.ts'
 import { causesOf } from '../causes.ts'
 import type { Context } from '../context.ts'
 
-/**
- * The gateway's log on stderr: JSON objects, one a line.
- * @param human as text instead, where stderr is a terminal
- */
-export async function openLog(
-  { stderr, environment, json }: Pick<Context, 'stderr' | 'environment' | 'json'>,
-  { logLevel }: Pick<Config, 'logLevel'>,
-  { human = false } = {},
+type Shown = Pick<Context, 'stderr' | 'environment' | 'json'>
+
+/** The gateway's log on stderr: JSON objects, one a line. */
+export async function openLog({ stderr }: Shown, { logLevel }: Pick<Config, 'logLevel'>): Promise<Logger> {
+  const { createLogger } = await import('../../src/log/logger.ts')
+  return createLogger({ level: logLevel, write: (line) => void stderr.write(line) })
+}
+
+/** The same for a person: as text where stderr is a terminal, and kept in a file, which nobody else does for them. */
+export async function openKeptLog(
+  context: Shown & Pick<Context, 'onClose'>,
+  config: Pick<Config, 'logLevel' | 'dataDir'>,
 ): Promise<Logger> {
   const { createLogger } = await import('../../src/log/logger.ts')
-  if (!human || json || stderr.isTTY !== true) {
-    return createLogger({ level: logLevel, write: (line) => void stderr.write(line) })
-  }
+  const { logPath, openLogFile } = await import('../../src/log/log-file.ts')
+  const file = openLogFile({ path: logPath(config) })
+  context.onClose(file.close)
+  const show = await showing(context)
+  return createLogger({
+    level: config.logLevel,
+    write(line) {
+      file.write(line)
+      show(line)
+    },
+  })
+}
+
+async function showing({ stderr, environment, json }: Shown): Promise<(line: string) => void> {
+  if (json || stderr.isTTY !== true) return (line) => void stderr.write(line)
   const { humanLine } = await import('../../src/log/human.ts')
   const colour = createColour(wantsColour(true, environment))
-  return createLogger({ level: logLevel, write: (line) => void stderr.write(humanLine(line, colour)) })
+  return (line) => void stderr.write(humanLine(line, colour))
 }
 
 /** Logs what went wrong where no caller could be told, with its causes and without its secrets. */

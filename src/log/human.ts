@@ -1,4 +1,5 @@
 import type { Colour } from '../ui/colour.ts'
+import { safeText } from '../ui/safe-text.ts'
 
 interface Line {
   level: string
@@ -9,9 +10,13 @@ interface Line {
 
 /** One line of the log as a person reads it on a terminal: `12:03:55 POST /api/chat/message 200 in 1.2 s`. */
 export function humanLine(json: string, colour: Colour): string {
-  const line = JSON.parse(json) as Line
+  return `${humanText(JSON.parse(json) as Line, colour)}\n`
+}
+
+/** The same of a line that was read, without the line break; nothing in it can control the terminal. */
+export function humanText(line: Line, colour: Colour): string {
   const paint = PAINTS[line.level] ?? 'dim'
-  return `${colour.dim(timeOf(line.at))} ${colour[paint](told(line))}\n`
+  return `${colour.dim(timeOf(line.at))} ${colour[paint](safeText(told(line)))}`
 }
 
 const PAINTS: Readonly<Record<string, 'yellow' | 'red' | 'dim'>> = { warn: 'yellow', error: 'red' }

@@ -49,7 +49,11 @@ export async function runOn(host: Host, what: string, script: Script, options?: 
 }
 
 /** The failure of a script that ended otherwise than it must. */
-export function hostFailed(host: Host, what: string, { code, stderr, stdout }: Ran): HelixError {
+export function hostFailed(
+  host: Pick<Host, 'name'>,
+  what: string,
+  { code, stderr, stdout }: Ran,
+): HelixError {
   const told = safeText(redact((stderr.trim() || stdout.trim()).slice(-MOST_SHOWN)))
   return new HelixError('host_failed', `${host.name} could not ${what} (exit code ${code})`, {
     hint: told === '' ? 'It said nothing about why.' : `It said: ${told}`,

@@ -1,14 +1,18 @@
 import { connect } from 'node:net'
 import type { Host } from './host.ts'
 import { runProcess } from './process.ts'
+import { type LineHost, streamLines } from './stream.ts'
 
 /** This machine, as a host among others. Scripts see `environment`, or what this process sees. */
-export function localHost(environment?: Readonly<Record<string, string | undefined>>): Host {
+export function localHost(environment?: Readonly<Record<string, string | undefined>>): Host & LineHost {
+  const name = 'localhost'
   return {
-    name: 'localhost',
+    name,
     run: ({ text, words }, options) =>
       runProcess('sh', ['-c', text, 'helix', ...words], { ...options, ...(environment && { environment }) }),
     connect: async (port) => connect(port, '127.0.0.1'),
+    lines: ({ text, words }, signal) =>
+      streamLines({ name }, 'sh', ['-c', text, 'helix', ...words], { signal, environment }),
     async close() {},
   }
 }

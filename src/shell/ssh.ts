@@ -9,6 +9,7 @@ import { endMarked } from './end.ts'
 import type { Host, Ran, RunOptions } from './host.ts'
 import { connectThrough, runProcess, TIMEOUT_MS } from './process.ts'
 import { commandLine, type Script } from './script.ts'
+import { type LineHost, streamLines } from './stream.ts'
 
 /** Where and as whom to sign in; what is left out comes from the person's own SSH configuration. */
 export interface SshDestination {
@@ -30,7 +31,7 @@ const ENDING_MS = 20_000
  * share one connection. Never asks anything: a host key that is not known, or a key with a passphrase and no agent, is
  * a failure. A script whose signal aborts, or that is out of time, has ended there once `run` settles.
  */
-export async function sshHost(destination: SshDestination): Promise<Host> {
+export async function sshHost(destination: SshDestination): Promise<Host & LineHost> {
   // A socket's path ends at 107 bytes, so not in a deep temporary directory of somebody's choice.
   const folder = await mkdtemp(join(process.platform === 'win32' ? tmpdir() : '/tmp', 'helix-ssh-'))
   const options = optionsOf(destination, join(folder, 'c'))
@@ -73,6 +74,7 @@ export async function sshHost(destination: SshDestination): Promise<Host> {
     name: destination.host,
     run,
     connect: (port) => connectThrough('ssh', [...options, '-W', `127.0.0.1:${port}`, destination.host]),
+    lines: (script, signal) => streamLines({ name: destination.host }, 'ssh', typed(script), { signal }),
     async close() {
       await runProcess('ssh', [...options, '-O', 'exit', destination.host]).catch(() => {})
       await rm(folder, { recursive: true, force: true })

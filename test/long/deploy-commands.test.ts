@@ -48,6 +48,27 @@ describe.skipIf(missing)(`helix deploy gateway${missing ? ` (${missing})` : ''}`
     expect(deploys.map(({ state }: { state: string }) => state)).toEqual(['live', 'live', 'live'])
   }, 120_000)
 
+  test('shows the log of every release there, goes on with what comes, and leaves nothing behind', async () => {
+    const linesOf = ({ stdout }: Typed) =>
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+    const releases = new Set(linesOf(await type(project, ['logs', '--json'])).map(({ release }) => release))
+    expect(releases.size).toBeGreaterThan(1)
+    const path = '/no-such-path-of-a-test'
+    let asked = false
+    const followed = await type(project, ['logs', '--follow', '--json', '-n', '0'], (_stderr, child) => {
+      if (asked) return
+      asked = true
+      setTimeout(() => void fetch(`${machine.url}${path}`), 2_000)
+      setTimeout(() => child.kill('SIGINT'), 6_000)
+    })
+    expect(followed.code).toBe(130)
+    expect(linesOf(followed)).toContainEqual(expect.objectContaining({ event: 'request', status: 404 }))
+    expect(machine.vps.asRoot('pgrep -c journalctl || true').trim()).toBe('0')
+  }, 60_000)
+
   test.each(STEPS)(
     'killed in %s, it is finished from there by --resume',
     async (step) => {

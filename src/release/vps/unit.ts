@@ -16,6 +16,8 @@ StartLimitBurst=3
 Type=exec
 WorkingDirectory=${release}
 Environment=NODE_ENV=production HELIX_RELEASE=%i
+# What helix logs finds the lines of every release by.
+SyslogIdentifier=helix
 ExecStart=${release}/${NODE} ${release}/${MAIN} gateway start --socket ${folder}/run/%i.sock --data-dir ${folder}/shared/data
 Restart=on-failure
 RestartSec=1

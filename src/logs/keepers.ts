@@ -1,0 +1,87 @@
+import { type Script, script } from '../shell/script.ts'
+import type { FoundLine } from './record.ts'
+
+/** What is asked of whoever keeps the logs of a machine. */
+interface LogRange {
+  since: Date | undefined
+  /** The folder of Helix on the machine. */
+  folder: string
+  follow: boolean
+}
+
+/** Whoever keeps the log of releases on a machine: what is to be typed there, and how to read what it prints. */
+export interface LogKeeper {
+  script(range: LogRange): Script
+  read(line: string): FoundLine
+}
+
+/**
+ * Ends with its stdin what runs in the background, and with it. Over SSH nothing else tells a program that nobody
+ * listens any more.
+ */
+const WHILE_HEARD = `child=$!
+(cat <&3 > /dev/null; kill "$child" 2>/dev/null) &
+wait "$child"`
+
+/** The user's journal, where a unit of systemd runs each release. */
+const journal: LogKeeper = {
+  script({ since, follow }) {
+    const words = [
+      ...['--user', '-q', '--no-pager', '-a', '-o', 'json', '-t', 'helix'],
+      ...(since ? [`--since=@${Math.floor(since.getTime() / 1_000)}`] : []),
+    ]
+    if (!follow) return script('exec journalctl "$@"', ...words)
+    return script(`exec 3<&0\njournalctl "$@" < /dev/null &\n${WHILE_HEARD}`, ...words, '-f', '--no-tail')
+  },
+  read(line) {
+    try {
+      const kept = JSON.parse(line) as Record<string, unknown>
+      const { MESSAGE: message, __REALTIME_TIMESTAMP: micros, _SYSTEMD_USER_UNIT: unit } = kept
+      const [, release] = /^helix@(.+)\.service$/.exec(String(unit ?? '')) ?? []
+      return { text: textOf(message), at: new Date(Number(micros) / 1_000), release }
+    } catch {
+      return { text: line }
+    }
+  },
+}
+
+/** Bytes where it is no text. */
+function textOf(message: unknown): string {
+  return Array.isArray(message) ? Buffer.from(message as number[]).toString('utf8') : String(message ?? '')
+}
+
+/** What Docker keeps of each container `helix-<release>`, with the time and the container before each line. */
+const docker: LogKeeper = {
+  script({ since, follow }) {
+    const from = since ? String(Math.floor(since.getTime() / 1_000)) : '0'
+    const each = `show() { docker logs --timestamps --since "$1" $3 "$2" 2>&1 < /dev/null | sed -u "s/^/$2 /"; }
+for name in $(docker ps --all --format '{{.Names}}' --filter 'name=^helix-'); do show "$1" "$name" "$2" & done`
+    if (!follow) return script(`${each}\nwait`, from, '')
+    return script(
+      `exec 3<&0\n(trap 'kill 0' TERM; ${each}\nwait) < /dev/null &\n${WHILE_HEARD}`,
+      from,
+      '--follow',
+    )
+  },
+  read(line) {
+    const [, release, at = '', text = line] = /^helix-(\S+) (\S+) (.*)$/s.exec(line) ?? []
+    const when = new Date(at)
+    return { text, release, ...(Number.isNaN(when.getTime()) ? {} : { at: when }) }
+  },
+}
+
+/** The files of releases that PM2 runs. */
+const pm2: LogKeeper = {
+  script({ folder, follow }) {
+    const files = 'cd && cd "$1/shared/log" 2>/dev/null || exit 0\nset -- *.log\n[ -e "$1" ] || exit 0'
+    if (!follow) return script(`${files}\nexec cat -- "$@"`, folder)
+    return script(
+      `exec 3<&0\n${files}\ntail -q -n 1000 -F -- "$@" < /dev/null 2>/dev/null &\n${WHILE_HEARD}`,
+      folder,
+    )
+  },
+  read: (text) => ({ text }),
+}
+
+/** By the type of a deploy's target. */
+export const LOG_KEEPERS: Readonly<Record<string, LogKeeper>> = { ssh: journal, docker, pm2 }

@@ -1,0 +1,67 @@
+import { sanitize } from '../audit/sanitize.ts'
+import { hideMail } from '../log/hide-mail.ts'
+import type { LogLevel } from '../log/logger.ts'
+
+/** One line of a gateway's log, without secrets, and where it was written. */
+export interface LogRecord {
+  /** The machine or file it comes from. */
+  host: string
+  /** RFC 3339, UTC, ms. */
+  at: string
+  level: LogLevel
+  /** `text` for what is no line of the log: what Node itself says, such as how it crashed. */
+  event: string
+  [name: string]: unknown
+}
+
+/** A line as it was found: its text, and when whoever kept it says that it was written. */
+export interface FoundLine {
+  text: string
+  at?: Date | undefined
+  release?: string | undefined
+}
+
+const LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error']
+
+/** Reads a line, whatever it is; nothing of it is trusted. Undefined for an empty one. */
+export function readRecord({ text, at, release }: FoundLine, host: string): LogRecord | undefined {
+  const bare = text.trim()
+  if (bare === '') return undefined
+  const line = parse(bare)
+  const kept = at?.toISOString()
+  const named = release === undefined ? {} : { release }
+  if (!line) {
+    const when = kept ?? new Date(0).toISOString()
+    return { host, at: when, level: 'error', event: 'text', ...named, message: clean(bare) }
+  }
+  const { at: written, level, event, ...facts } = line
+  return {
+    host,
+    at: isMoment(written) ? new Date(written).toISOString() : (kept ?? new Date(0).toISOString()),
+    level: LEVELS.includes(String(level)) ? (level as LogLevel) : 'info',
+    event: String(event).slice(0, 100),
+    ...named,
+    ...facts,
+  }
+}
+
+/** The object of a line of the log, cleaned; a gateway cleans its own, but anything may stand in a file. */
+function parse(text: string): Record<string, unknown> | undefined {
+  if (!text.startsWith('{')) return undefined
+  try {
+    const line = sanitize(JSON.parse(text))
+    const isLine = typeof line === 'object' && line !== null && !Array.isArray(line)
+    if (!isLine || typeof line.event !== 'string') return undefined
+    return JSON.parse(hideMail(JSON.stringify(line))) as Record<string, unknown>
+  } catch {
+    return undefined
+  }
+}
+
+function clean(text: string): string {
+  return hideMail(String(sanitize(text)))
+}
+
+function isMoment(value: unknown): value is string {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value))
+}
