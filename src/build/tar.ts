@@ -10,6 +10,11 @@ export interface TarEntry {
   executable: boolean
 }
 
+/** A file whose bytes are at hand. */
+export interface HeldEntry extends Omit<TarEntry, 'file'> {
+  content: Buffer
+}
+
 const BLOCK = 512
 const LONGEST_NAME = 100
 const LONGEST_PREFIX = 155
@@ -18,22 +23,30 @@ const LONGEST_PREFIX = 155
  * An archive (POSIX pax) of the entries in the order given, that depends on their names, bytes and whether they can be
  * run, and on nothing else: no owner, no clock but `at`.
  */
-export async function* tarOf(entries: readonly TarEntry[], at: Date): AsyncGenerator<Uint8Array, void> {
+export async function* tarOf(
+  entries: readonly (TarEntry | HeldEntry)[],
+  at: Date,
+): AsyncGenerator<Uint8Array, void> {
   const mtime = Math.floor(at.getTime() / 1_000)
   for (const entry of entries) {
     yield* headers(entry, mtime)
     let bytes = 0
-    for await (const chunk of createReadStream(entry.file) as AsyncIterable<Buffer>) {
+    const content: AsyncIterable<Buffer> | Buffer[] =
+      'content' in entry ? [entry.content] : createReadStream(entry.file)
+    for await (const chunk of content) {
       bytes += chunk.length
       yield chunk
     }
-    if (bytes !== entry.size) throw new Error(`${entry.file} changed while it was read`)
+    if (bytes !== entry.size) throw new Error(`${entry.path} changed while it was read`)
     yield padding(bytes)
   }
   yield Buffer.alloc(2 * BLOCK)
 }
 
-function* headers({ path, size, executable }: TarEntry, mtime: number): Generator<Uint8Array, void> {
+function* headers(
+  { path, size, executable }: Omit<TarEntry, 'file'>,
+  mtime: number,
+): Generator<Uint8Array, void> {
   const mode = executable ? 0o755 : 0o644
   const name = splitName(path)
   if (name) return yield header({ ...name, size, mode, mtime, type: '0' })

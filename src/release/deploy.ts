@@ -1,7 +1,7 @@
 import { HelixError } from '../errors.ts'
 import { type Bringing, bring, type Deployed, goBackTo, goOn, planOf, planOfGoingBack } from './bring.ts'
+import { giveBack, holdAll, unheld } from './hold.ts'
 import { hostJournal } from './journal.ts'
-import { acquireLock, type LockRequest } from './lock.ts'
 import { progressOf, worthKeeping } from './progress.ts'
 import type { Step, StepName } from './steps.ts'
 import type { Passage, Target } from './target.ts'
@@ -72,12 +72,7 @@ function gatewayTarget(given: GatewayDeploy): Target {
     journal: hostJournal(first.host, first.folder),
     current: async () => currentOf(await factsOf(given), given.places),
     replacedBy: (release) => replacedBy(given, release),
-    plan: (passage) =>
-      stepsOf(
-        given,
-        given.places.map((place) => ({ ...place, lock: noLock })),
-        passage,
-      ),
+    plan: (passage) => stepsOf(given, given.places.map(unheld), passage),
     async hold(request, { resume }) {
       const held = await holdAll(given.places, request, resume)
       return {
@@ -85,9 +80,7 @@ function gatewayTarget(given: GatewayDeploy): Target {
         signal: AbortSignal.any(held.map(({ lock }) => lock.signal)),
         journal: hostJournal(first.host, first.folder, held[0]?.lock),
         steps: (passage) => stepsOf(given, held, passage),
-        async giveBack() {
-          for (const { lock } of held.toReversed()) await lock.release().catch(() => {})
-        },
+        giveBack: () => giveBack(held),
       }
     },
   }
@@ -107,24 +100,6 @@ async function replacedBy(given: GatewayDeploy, release: string): Promise<string
   if (serving.every((current) => current === release))
     throw new HelixError('precondition_failed', `${release} serves already`)
   return serving.find((current) => current !== null && current !== release) ?? null
-}
-
-/** Locks of all places, in the order of the places. */
-async function holdAll<P extends Place>(
-  places: readonly P[],
-  request: LockRequest,
-  resume: boolean,
-): Promise<(P & HeldPlace)[]> {
-  const held: (P & HeldPlace)[] = []
-  try {
-    // One after the other in a fixed order, so that of two deploys one gets all.
-    for (const place of places.toSorted((a, b) => a.host.name.localeCompare(b.host.name)))
-      held.push({ ...place, lock: await acquireLock(place.host, place.folder, request, { resume }) })
-  } catch (error) {
-    for (const { lock } of held) await lock.release().catch(() => {})
-    throw error
-  }
-  return places.map((place) => held.find(({ host }) => host === place.host) as P & HeldPlace)
 }
 
 function factsOf({ places, archive }: GatewayDeploy): Promise<Facts[]> {
@@ -157,13 +132,4 @@ function stepsOf(
 
 async function toGoBackTo({ places: [first] }: Pick<GatewayDeploy, 'places'>, release: string) {
   return first ? worthKeeping(progressOf(await hostJournal(first.host, first.folder).read()), release) : []
-}
-
-/** What a plan stands on: nothing is locked, since nothing is changed. */
-const noLock: HeldPlace['lock'] = {
-  token: 0,
-  signal: new AbortController().signal,
-  fenced: (act) => act,
-  lose() {},
-  async release() {},
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { HeaderRule } from './hosts.ts'
 
 export type Headers = Readonly<Record<string, string>>
 
@@ -51,7 +52,7 @@ export function pageHeaders({ html, connect }: PagePolicy): PageHeaders {
 }
 
 /** The same as rules by path, the first that fits holding, for a host that serves the files by https. */
-export function headerRules(policy: PagePolicy): { path: string; headers: Headers }[] {
+export function headerRules(policy: PagePolicy): HeaderRule[] {
   const { asset, document } = pageHeaders(policy)
   const byHttps = { 'Strict-Transport-Security': STRICT_TRANSPORT }
   return [

@@ -1,9 +1,9 @@
 import { type ExecFileSyncOptions, execFileSync } from 'node:child_process'
 import { chownSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serverPrograms } from '../support/cluster.ts'
+import { freePort } from '../support/free-port.ts'
 
 /** A PostgreSQL server of one's own, to be hurt. It knows when each transaction was committed. */
 export interface HurtServer {
@@ -59,13 +59,4 @@ export async function startServer(): Promise<HurtServer> {
 
 function accountId(flag: '-u' | '-g', account: string): number {
   return Number(execFileSync('id', [flag, account], { encoding: 'utf8' }))
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('No free port')
-  return address.port
 }

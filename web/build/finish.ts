@@ -2,12 +2,14 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Plugin } from 'vite'
 import { headerRules } from '../../src/web/headers.ts'
+import { hostFiles } from '../../src/web/hosts.ts'
+import { PAGE_PATHS } from '../../src/web/paths.ts'
 import { compress } from './compress.ts'
 import { keepEarlier } from './history.ts'
 
 /**
- * What is left once Vite has written its files: compressed forms, `headers.json` with what any host must send
- * along, and the files of earlier builds kept for tabs that are open.
+ * What is left once Vite has written its files: compressed forms, what each kind of host reads of headers to
+ * send along, and the files of earlier builds kept for tabs that are open.
  *
  * @param connect addresses that the page was built to talk to
  */
@@ -24,10 +26,8 @@ export function finish(connect: readonly string[]): Plugin {
       const copied = await readdir(folder, { withFileTypes: true })
       await compress(folder, [...names, ...copied.filter((one) => one.isFile()).map(({ name }) => name)])
       const html = await readFile(join(folder, 'index.html'), 'utf8')
-      await writeFile(
-        join(folder, 'headers.json'),
-        `${JSON.stringify(headerRules({ html, connect }), null, 2)}\n`,
-      )
+      for (const [name, text] of Object.entries(hostFiles(headerRules({ html, connect }), PAGE_PATHS)))
+        await writeFile(join(folder, name), text)
       const assets = names.filter((name) => name.startsWith('assets/')).map((name) => basename(name))
       await keepEarlier(folder, assets)
     },

@@ -1,0 +1,48 @@
+import type { Page, PageNote } from './page.ts'
+
+/** What a host answered. */
+export interface PageAnswer {
+  status: number
+  /** By name in lower case. */
+  headers: Readonly<Record<string, string>>
+  body: Buffer
+}
+
+/** What a host has of the page. */
+export interface PageFacts {
+  /** The release that serves; null before the first. */
+  current: string | null
+  /** Releases that are there, oldest first. */
+  releases: string[]
+}
+
+/** A command as a plan shows it, and where it would run. */
+export interface Planned {
+  where: string
+  command: string
+}
+
+/** Where the page is served from. Each act may be called again, and then ends as if it had been called once. */
+export interface PageHost {
+  /** @throws HelixError `precondition_failed` where it is not ready for a release */
+  look(): Promise<PageFacts>
+  /** What it says of the page it serves; undefined before the first of ours. */
+  note(): Promise<PageNote | undefined>
+  /** @throws HelixError `precondition_failed` when this page could not be served as it must be */
+  accepts(page: Page): Promise<void>
+  /** Brings the page beside what serves, for nobody to see yet; resolves to what is worth a line in the log. */
+  bring(page: Page): Promise<string | undefined>
+  drop(release: string): Promise<void>
+  /**
+   * Asks each of its machines for a file of a release, whether or not that serves; undefined where it shows nobody but
+   * its owner what does not serve.
+   */
+  ask(release: string, path: string): Promise<{ from: string; answer: PageAnswer }[] | undefined>
+  switchTo(release: string): Promise<void>
+  /** Serves nothing, as before the first release. */
+  switchOff(): Promise<void>
+  /** Removes all releases but these; never what serves. */
+  keepOnly(releases: readonly string[]): Promise<void>
+  /** How the acts look in a plan. */
+  plan(page: Page): Promise<Record<'bring' | 'switchTo', Planned[]>>
+}

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import { type HeaderRule, nginxLocations } from '../../../web/hosts.ts'
+
+/** Where nginx finds the policies of pages, a file each, which root alone writes. */
+export const POLICIES = '/etc/nginx/helix-policies'
+
+/** The name of a policy: a page with it is served from a folder that is called so. */
+export function policyName(policy: string): string {
+  return `p-${createHash('sha256').update(policy).digest('hex').slice(0, 16)}`
+}
+
+/** The file that makes nginx know a policy. */
+export function policyFile(policy: string): string {
+  return `~/${policyName(policy)}$ "${policy}";\n`
+}
+
+/** What the site of a page answers for. */
+export interface PageSite {
+  /** What it is, to tell it from others on the machine: `web`, `status`. */
+  part: string
+  /** The folder of the releases, absolute. */
+  folder: string
+  names: readonly string[]
+  rules: readonly HeaderRule[]
+  /** Certificate and key, as paths on the machine; without them it speaks HTTP alone. */
+  tls?: { certificate: string; key: string }
+  policies?: string
+  /** Ports, for where those of the web are taken. */
+  port?: number
+}
+
+/**
+ * The nginx site of a page. Its root is a symlink that a deploy swaps, looked at with every request; which policy goes
+ * with a page follows from the folder it is really in, so files and policy change at once and nginx is never reloaded.
+ * From its own machine a release can be asked for before it serves.
+ */
+export function pageSite(site: PageSite): string {
+  const { part, names, policies = POLICIES, tls, port = 80 } = site
+  const plain = tls ? redirect(names) : ''
+  const listen = tls
+    ? `listen 443 ssl http2;
+  listen [::]:443 ssl http2;
+  ssl_certificate ${tls.certificate};
+  ssl_certificate_key ${tls.key};
+  ssl_protocols TLSv1.2 TLSv1.3;`
+    : `listen ${port};
+  listen [::]:${port};`
+  return `# Written by helix server setup; changes are overwritten.
+map "$remote_addr $http_x_helix_release" $helix_${part}_root {
+  "~^127\\.0\\.0\\.1 (?<helix_${part}_asked>[0-9A-Za-z-]+)$" releases/$helix_${part}_asked/page;
+  default current;
+}
+map $realpath_root $helix_${part}_policy {
+  include ${policies}/*.conf;
+  # A page nobody told nginx of may do nothing.
+  default "default-src 'none'";
+}
+${plain}server {
+  ${listen}
+  server_name ${names.join(' ')};
+  root ${site.folder}/$helix_${part}_root;
+  server_tokens off;
+  absolute_redirect off;
+${indented(nginxLocations(site.rules, `$helix_${part}_policy`))}
+}
+`
+}
+
+function redirect(names: readonly string[]): string {
+  return `server {
+  listen 80;
+  listen [::]:80;
+  server_name ${names.join(' ')};
+  location /.well-known/acme-challenge/ { root /var/www/html; }
+  location / { return 301 https://$host$request_uri; }
+}
+`
+}
+
+function indented(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => `  ${line}`)
+    .join('\n')
+}

@@ -1,0 +1,80 @@
+import { HelixError } from '../../errors.ts'
+import { giveBack, holdAll, unheld } from '../hold.ts'
+import { hostJournal } from '../journal.ts'
+import type { Passage, Target } from '../target.ts'
+import type { HeldPlace, Place } from '../vps/place.ts'
+import type { PageHost } from './host.ts'
+import { type BuiltPage, NOTE_PATH, type Page, PageNote, pageAfter } from './page.ts'
+import { type PageRelease, pageSteps } from './steps.ts'
+
+/** A page, and how it is brought. */
+export interface PageDeploy extends Pick<PageRelease, 'url' | 'watchMs' | 'settleMs' | 'keep' | 'note'> {
+  /** As one types it after `helix deploy`. */
+  name: string
+  /** SHA-256 of the archive. */
+  archive: string
+  built: () => Promise<BuiltPage>
+  /** Where its lock is kept, and with the first the journal: its machines, or for a host of others one of ours. */
+  keepers: readonly Place[]
+  open: (keepers: readonly HeldPlace[]) => PageHost
+}
+
+/** The host of a page, as a release is brought to it. */
+export function pageTarget(given: PageDeploy): Target {
+  const { name, archive, keepers, open } = given
+  const [first] = keepers
+  if (!first) throw new HelixError('usage', 'No machine to deploy to')
+  const unlocked = open(keepers.map(unheld))
+  return {
+    name,
+    archive,
+    journal: hostJournal(first.host, first.folder),
+    current: async () => (await unlocked.look()).current,
+    async replacedBy(release) {
+      const { current, releases } = await unlocked.look()
+      if (current === release) throw new HelixError('precondition_failed', `${release} serves already`)
+      if (releases.includes(release)) return current
+      throw new HelixError('precondition_failed', `${release} is not there any more`, {
+        hint: `There ${releases.length === 1 ? 'is' : 'are'} ${releases.join(', ') || 'none'}.`,
+        next: ['helix releases'],
+      })
+    },
+    plan: (passage) => stepsOf(given, unlocked, passage),
+    async hold(request, { resume }) {
+      const held = await holdAll(keepers, request, resume)
+      const host = open(held)
+      return {
+        token: held[0]?.lock.token ?? 0,
+        signal: AbortSignal.any(held.map(({ lock }) => lock.signal)),
+        journal: hostJournal(first.host, first.folder, held[0]?.lock),
+        steps: (passage) => stepsOf(given, host, passage),
+        giveBack: () => giveBack(held),
+      }
+    },
+  }
+}
+
+function stepsOf({ built, ...given }: PageDeploy, host: PageHost, passage: Passage) {
+  const { release, back } = passage
+  let known: Promise<Page> | undefined
+  const page = () => {
+    known ??= back
+      ? pageThere(host, release)
+      : Promise.all([built(), host.note()]).then(([page, served]) => pageAfter(page, release, served))
+    return known
+  }
+  return pageSteps({ ...given, ...passage, host, page })
+}
+
+/** A release that is on the host already, as far as it tells of itself. */
+async function pageThere(host: PageHost, release: string): Promise<Page> {
+  const told = async (path: string) => {
+    const [first] = (await host.ask(release, `/${path}`)) ?? []
+    return first?.answer.status === 200 ? JSON.parse(first.answer.body.toString()) : undefined
+  }
+  const note = PageNote.safeParse(await told(NOTE_PATH)).data ?? {
+    ...{ release, build: '', assets: {}, earlier: [] },
+  }
+  const rules = (await told('headers.json')) ?? []
+  return { build: note.build, files: new Map(), rules, release, note }
+}
