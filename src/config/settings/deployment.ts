@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { flag, hostName, integer, list, origin, path, secret, text, url, usd } from './kind.ts'
 import { setting } from './setting.ts'
-import { gatewayTarget } from './targets.ts'
+import { gatewayTarget, pageTarget } from './targets.ts'
 
 const contact = (doc: string, example: string) =>
   setting({ kind: text('a mail or web address'), doc, example })
@@ -62,6 +62,11 @@ export const deploymentSettings = {
       doc: 'Machines the gateway is brought to.',
       example: { type: 'ssh', hosts: ['deploy@vps.example.com'] },
     }),
+    web: setting({
+      kind: pageTarget('helix-web'),
+      doc: 'Where the page is brought, where the gateway does not serve it: folders that nginx serves, Vercel or Netlify.',
+      example: { type: 'vercel', project: 'helix' },
+    }),
     bootMs: setting({
       kind: integer(1_000, 600_000),
       doc: 'How long a release may take until it is ready, in milliseconds.',
@@ -85,6 +90,12 @@ export const deploymentSettings = {
       doc: 'Token for deploys of the page to Vercel.',
       example: 'a-long-random-text',
       env: ['VERCEL_TOKEN'],
+    }),
+    vercelBypass: setting({
+      kind: secret('a secret'),
+      doc: 'Secret that lets deploys look at what Vercel protects, to ask a release before it serves.',
+      example: 'a-long-random-text',
+      env: ['VERCEL_AUTOMATION_BYPASS_SECRET'],
     }),
     netlifyToken: setting({
       kind: secret('a token'),

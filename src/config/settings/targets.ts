@@ -20,3 +20,34 @@ export const gatewayTarget = custom(
   'a target such as `{ type: "ssh", hosts: ["deploy@vps.example.com"] }`',
   z.discriminatedUnion('type', [sshGateway]),
 )
+
+/** Where people open a page, where that is not `https://` and its name under `domains`. */
+const url = z.url({ protocol: /^https?$/ }).optional()
+/** Another address of a host's API, for what stands before it. */
+const api = z.url({ protocol: /^https?$/ }).optional()
+
+const staticPage = (folderName: string) =>
+  z.strictObject({ type: z.literal('static'), ...ssh, folder: folder.default(folderName), url })
+const vercelPage = z.strictObject({
+  type: z.literal('vercel'),
+  project: z.string().regex(/^[\w-]+$/),
+  team: z
+    .string()
+    .regex(/^[\w-]+$/)
+    .optional(),
+  url,
+  api,
+})
+const netlifyPage = z.strictObject({
+  type: z.literal('netlify'),
+  site: z.string().regex(/^[\w.-]+$/),
+  url,
+  api,
+})
+
+/** Where a page is brought. @param folderName of its releases, on machines of ours */
+export const pageTarget = (folderName: string) =>
+  custom(
+    'a target such as `{ type: "static", hosts: ["deploy@vps.example.com"] }`, `{ type: "vercel", project: "helix" }` or `{ type: "netlify", site: "helix.netlify.app" }`',
+    z.discriminatedUnion('type', [staticPage(folderName), vercelPage, netlifyPage]),
+  )

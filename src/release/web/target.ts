@@ -1,8 +1,7 @@
 import { HelixError } from '../../errors.ts'
-import { giveBack, holdAll, unheld } from '../hold.ts'
+import { giveBack, type Held, holdAll, type Lockable, unheld } from '../hold.ts'
 import { hostJournal } from '../journal.ts'
 import type { Passage, Target } from '../target.ts'
-import type { HeldPlace, Place } from '../vps/place.ts'
 import type { PageHost } from './host.ts'
 import { type BuiltPage, NOTE_PATH, type Page, PageNote, pageAfter } from './page.ts'
 import { type PageRelease, pageSteps } from './steps.ts'
@@ -15,8 +14,8 @@ export interface PageDeploy extends Pick<PageRelease, 'url' | 'watchMs' | 'settl
   archive: string
   built: () => Promise<BuiltPage>
   /** Where its lock is kept, and with the first the journal: its machines, or for a host of others one of ours. */
-  keepers: readonly Place[]
-  open: (keepers: readonly HeldPlace[]) => PageHost
+  keepers: readonly Lockable[]
+  open: (keepers: readonly Held[]) => PageHost
 }
 
 /** The host of a page, as a release is brought to it. */

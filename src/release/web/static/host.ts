@@ -2,7 +2,8 @@ import { Readable } from 'node:stream'
 import { HelixError } from '../../../errors.ts'
 import { runOn } from '../../../shell/host.ts'
 import { readable, type Script } from '../../../shell/script.ts'
-import { change, type HeldPlace, type Place } from '../../vps/place.ts'
+import type { Held, Lockable } from '../../hold.ts'
+import { change } from '../../vps/place.ts'
 import type { PageAnswer, PageFacts, PageHost } from '../host.ts'
 import { keptAssets, type Page, PageNote, policyOf } from '../page.ts'
 import { POLICIES, policyName } from './nginx.ts'
@@ -10,7 +11,7 @@ import { packed } from './pack.ts'
 import * as scripts from './scripts.ts'
 
 interface Folders {
-  places: readonly HeldPlace[]
+  places: readonly Held[]
   /** The address people open. */
   url: string
   /** Where nginx keeps the policies it knows. */
@@ -22,7 +23,7 @@ const TIMES_PAGE = 3
 
 /** Folders that nginx serves, on machines of ours: releases side by side, and a symlink to the one that serves. */
 export function staticHost({ places, url, policies = POLICIES }: Folders): PageHost {
-  const everywhere = async (what: string, act: (place: Place) => Script) => {
+  const everywhere = async (what: string, act: (place: Lockable) => Script) => {
     await allOf(places.map((place) => change(place, what, act(place))))
   }
   return {
@@ -84,7 +85,7 @@ export function staticHost({ places, url, policies = POLICIES }: Folders): PageH
   }
 }
 
-async function lookAt(places: readonly HeldPlace[]): Promise<PageFacts> {
+async function lookAt(places: readonly Held[]): Promise<PageFacts> {
   const facts = await allOf(places.map(factsOf))
   const [first] = facts
   const odd = facts.findIndex(({ current }) => current !== first?.current)
@@ -98,7 +99,7 @@ async function lookAt(places: readonly HeldPlace[]): Promise<PageFacts> {
   return { current: first?.current ?? null, releases: everywhere ?? [] }
 }
 
-async function factsOf({ host, folder }: Place) {
+async function factsOf({ host, folder }: Lockable) {
   const text = await runOn(host, 'look at the machine', scripts.readFacts(folder))
   const values = (name: string) =>
     [...text.matchAll(new RegExp(`^${name}=(.+)$`, 'gm'))].map(([, value]) => value ?? '')
@@ -110,7 +111,7 @@ async function factsOf({ host, folder }: Place) {
   }
 }
 
-async function accept(place: Place, page: Page, policies: string): Promise<void> {
+async function accept(place: Lockable, page: Page, policies: string): Promise<void> {
   const { freeBytes, hasCurl } = await factsOf(place)
   const bytes = [...page.files.values()].reduce((sum, { length }) => sum + length, 0)
   const name = policyName(policyOf(page))
