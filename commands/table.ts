@@ -77,6 +77,10 @@ export const table: Table = {
     summary: 'Bring the gateway to its machines; undone by itself when it is bad',
     load: () => import('./deploy/gateway.ts'),
   },
+  'deploy web': {
+    summary: 'Bring the page to machines of yours, Vercel or Netlify',
+    load: () => import('./deploy/web.ts'),
+  },
   releases: { summary: 'Show what was deployed, and what serves', load: () => import('./releases.ts') },
   rollback: { summary: 'Go back to a release that served well', load: () => import('./rollback.ts') },
   audit: { summary: 'The log of everything Helix did, which anybody can check' },

@@ -2,10 +2,12 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { typist } from '../../src/audit/actors.ts'
 import type { Audit } from '../../src/audit/audit.ts'
+import type { Config } from '../../src/config/config.ts'
 import { Secret } from '../../src/config/secret.ts'
 import { HelixError } from '../../src/errors.ts'
 import { databaseSteps } from '../../src/release/database-steps.ts'
 import type { Place } from '../../src/release/vps/place.ts'
+import type { Host } from '../../src/shell/host.ts'
 import type { Context } from '../context.ts'
 
 /** The machines the gateway is brought to, as the configuration names them; closed with the run. */
@@ -17,10 +19,24 @@ export async function gatewayPlaces(context: Context): Promise<Place[]> {
       hint: "Name one in helix.config.ts: deploy: { gateway: { type: 'ssh', hosts: ['deploy@vps.example.com'] } }.",
       next: ['helix config show'],
     })
-  const { sshHost } = await import('../../src/shell/ssh.ts')
   const { placeOn } = await import('../../src/release/vps/facts.ts')
   const { systemd } = await import('../../src/release/vps/systemd.ts')
-  const { hosts, folder, port, identityFile, knownHostsFile } = target
+  const hosts = await openHosts(target, context)
+  return Promise.all(hosts.map((host) => placeOn(host, target.folder, systemd)))
+}
+
+/** How the machines of a target are signed in to. */
+type Machines = Pick<
+  NonNullable<Config['deploy']['gateway']>,
+  'hosts' | 'port' | 'identityFile' | 'knownHostsFile'
+>
+
+/** Signs in to the machines of a target; closed with the run. */
+export async function openHosts(
+  { hosts, port, identityFile, knownHostsFile }: Machines,
+  context: Context,
+): Promise<Host[]> {
+  const { sshHost } = await import('../../src/shell/ssh.ts')
   return Promise.all(
     hosts.map(async (host) => {
       const opened = await sshHost({
@@ -30,7 +46,7 @@ export async function gatewayPlaces(context: Context): Promise<Place[]> {
         ...(knownHostsFile !== undefined && { knownHostsFile }),
       })
       context.onClose(opened.close)
-      return placeOn(opened, folder, systemd)
+      return opened
     }),
   )
 }

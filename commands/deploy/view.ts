@@ -2,6 +2,7 @@ import type { Deployed } from '../../src/release/bring.ts'
 import { type Differences, tellDifferences } from '../../src/release/differences.ts'
 import type { StepWatcher } from '../../src/release/run.ts'
 import type { Context } from '../context.ts'
+import type { Brought } from './run.ts'
 
 /** A plan, step by step, with the commands as they would run. */
 export function showPlan({ release, previous, changes }: Deployed, { colour }: Context): string {
@@ -46,6 +47,11 @@ export function showDeploy(
   const undo =
     previous === null ? 'There is nothing before it to go back to.' : `To undo: helix rollback ${previous}`
   return `${colour.green('✔')} ${release} serves.\n${colour.dim(undo)}`
+}
+
+/** A plan, or what came of a deploy. */
+export function showBrought(result: Brought, context: Context): string {
+  return result.planned ? showPlan(result, context) : showDeploy(result, context)
 }
 
 /** Says each step as it begins and ends, in one line. */

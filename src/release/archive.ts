@@ -14,6 +14,39 @@ export interface Archive {
 /** Where builds of a checkout are. */
 const RELEASES = 'dist/releases'
 
+/** What of a release is looked for among what was built. */
+interface Wanted {
+  artefact: 'gateway' | 'web'
+  /** Of a gateway: for which machines. */
+  platform?: string
+}
+
+/**
+ * Finds what was built of a commit, all of it in one go.
+ * @throws HelixError `precondition_failed` when that commit was not built so
+ */
+export async function builtParts<const W extends readonly Wanted[]>(
+  root: string,
+  commit: string | undefined,
+  wanted: W,
+): Promise<{ [K in keyof W]: Archive }> {
+  const folder = join(root, RELEASES)
+  for (const release of await readdir(folder).catch(() => [])) {
+    const text = await readFile(join(folder, release, 'manifest.json'), 'utf8').catch(() => undefined)
+    const manifest = text === undefined ? undefined : (JSON.parse(text) as ReleaseManifest)
+    if (!manifest || manifest.commit !== commit) continue
+    const built = wanted.map(({ artefact, platform }) =>
+      manifest.artefacts.find(
+        (each) => each.artefact === artefact && (!platform || each.node?.platform === platform),
+      ),
+    )
+    if (built.includes(undefined)) continue
+    const archives = built.map((each) => readArchive(join(folder, release, each?.file ?? '')))
+    return (await Promise.all(archives)) as { [K in keyof W]: Archive }
+  }
+  throw notBuilt(commit, wanted)
+}
+
 /**
  * Finds the built gateway of a commit.
  * @throws HelixError `precondition_failed` when that commit was not built for machines of that platform
@@ -23,21 +56,22 @@ export async function builtGateway(
   commit: string | undefined,
   platform = 'linux-x64',
 ): Promise<Archive> {
-  const folder = join(root, RELEASES)
-  for (const release of await readdir(folder).catch(() => [])) {
-    const text = await readFile(join(folder, release, 'manifest.json'), 'utf8').catch(() => undefined)
-    const manifest = text === undefined ? undefined : (JSON.parse(text) as ReleaseManifest)
-    const built = manifest?.artefacts.find(
-      ({ artefact, node }) => artefact === 'gateway' && node?.platform === platform,
-    )
-    if (built && manifest?.commit === commit) return readArchive(join(folder, release, built.file))
-  }
-  throw new HelixError(
+  const [gateway] = await builtParts(root, commit, [{ artefact: 'gateway', platform }])
+  return gateway
+}
+
+function notBuilt(commit: string | undefined, wanted: readonly Wanted[]): HelixError {
+  const parts = wanted.map(({ artefact, platform }) => artefact + (platform ? ` for ${platform}` : ''))
+  const [{ artefact = 'gateway' } = {}] = wanted
+  return new HelixError(
     'precondition_failed',
-    `Commit ${commit?.slice(0, 7) ?? '(none)'} was not built for ${platform}`,
+    `Of commit ${commit?.slice(0, 7) ?? '(none)'} there is no build of ${parts.join(' and ')}`,
     {
-      hint: 'Build it first, or name what to bring with --archive.',
-      next: ['helix build gateway'],
+      hint:
+        wanted.length > 1
+          ? 'Build them together, as one release.'
+          : 'Build it first, or name what to bring with --archive.',
+      next: [wanted.length > 1 ? 'helix build all --skip desktop' : `helix build ${artefact}`],
     },
   )
 }

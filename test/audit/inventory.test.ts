@@ -34,6 +34,7 @@ const ACTS: Readonly<Record<string, readonly string[]>> = {
   ...only('db status', 'db plan', 'db lint'),
   'server setup': ['server.setup.start'],
   'deploy gateway': ['deploy.step.start', 'deploy.undo.start', 'db.migrate.start'],
+  'deploy web': ['deploy.step.start', 'deploy.undo.start'],
   rollback: ['deploy.step.start', 'deploy.undo.start'],
   ...only('releases'),
   'audit checkpoint': ['audit.checkpoint.start', 'file.write.start'],

@@ -17,7 +17,7 @@ export interface PageFacts {
 }
 
 /** A command as a plan shows it, and where it would run. */
-export interface Planned {
+interface Planned {
   where: string
   command: string
 }

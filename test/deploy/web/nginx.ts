@@ -1,5 +1,5 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -40,7 +40,7 @@ ${site} }`
       if (await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined)) return child
       await sleep(50)
     }
-    throw new Error(`nginx does not answer: ${execFileSync('tail', ['-5', log], { encoding: 'utf8' })}`)
+    throw new Error(`nginx does not answer: ${readFileSync(log, 'utf8').slice(-500)}`)
   }
   const first = Object.values(rules).at(-1)?.headers['Content-Security-Policy']
   if (first) know(first)

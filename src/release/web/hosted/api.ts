@@ -4,7 +4,7 @@ import type { Secret } from '../../../config/secret.ts'
 import { HelixError } from '../../../errors.ts'
 import { safeText } from '../../../ui/safe-text.ts'
 
-export interface ApiRequest {
+interface ApiRequest {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   json?: unknown
   body?: Buffer
@@ -15,7 +15,7 @@ export interface ApiRequest {
   also?: readonly number[]
 }
 
-export interface ApiAnswer {
+interface ApiAnswer {
   status: number
   /** The JSON it answered; undefined for none. */
   json: unknown

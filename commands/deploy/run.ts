@@ -1,0 +1,45 @@
+import { typist } from '../../src/audit/actors.ts'
+import type { Bringing, Deployed } from '../../src/release/bring.ts'
+import type { Target } from '../../src/release/target.ts'
+import type { Context } from '../context.ts'
+import { deployer, journalHere } from './target.ts'
+import { stepTeller } from './view.ts'
+
+/** What a deploy without a database writes down. */
+export const DEPLOY_ACTS = ['deploy.step.start', 'deploy.undo.start'] as const
+
+/** What came of it. */
+export interface Brought extends Deployed {
+  planned: boolean
+  undone: boolean
+}
+
+/** Brings a release to its target, goes on with one, undoes it, or says what it would do. */
+export async function bringTo(
+  target: Target,
+  { plan, resume, undo, reason }: { plan: boolean; resume: boolean; undo: boolean; reason: string },
+  context: Context,
+): Promise<Brought> {
+  const { releaseId } = await import('../../src/release/id.ts')
+  const { headCommit } = await import('../../src/config/package.ts')
+  const { bring, goOn, planOf } = await import('../../src/release/bring.ts')
+  const { root } = await context.config()
+  const bringing = await bringingOf(releaseId(new Date(), headCommit(root)), reason, context)
+  if (plan) return { ...(await planOf(target, bringing)), planned: true, undone: false }
+  const deployed = resume || undo ? await goOn(target, bringing, { undo }) : await bring(target, bringing)
+  return { ...deployed, planned: false, undone: undo }
+}
+
+/** Who brings a release, and where that is written down. */
+export async function bringingOf(release: string, reason: string, context: Context): Promise<Bringing> {
+  return {
+    release,
+    reason,
+    by: deployer(),
+    actor: typist(),
+    audit: await context.log().audit(),
+    instead: await journalHere(context),
+    signal: context.signal,
+    onStep: stepTeller(context),
+  }
+}
