@@ -408,6 +408,47 @@ export function databaseSuite(name: string, start: () => Promise<SuiteDatabase>)
       })
     })
 
+    describe('a bulk transaction', () => {
+      it('copies in and out as one: a failure leaves nothing', async () => {
+        const moved = await db.bulk(async (tx) => {
+          await tx.script('delete from public.copied')
+          const rows = await tx.copyIn('public.copied (id, label)', bytesOf('7\tse', 'ven\n8\t\\N\n'))
+          return { rows, out: await text(tx.copyOut('(select id, label from public.copied order by id)')) }
+        })
+        expect(moved).toEqual({ rows: 2, out: '7\tseven\n8\t\\N\n' })
+        const failed = db.bulk(async (tx) => {
+          await tx.copyIn('public.copied (id, label)', bytesOf('9\tnine\n'))
+          await tx.query('select $1::int / 0 as never', [1])
+        })
+        await expect(failed).rejects.toMatchObject({ code: '22012' })
+        expect(await other.transaction('owner', (tx) => tx.query('select id from public.copied'))).toEqual([
+          { id: 7 },
+          { id: 8 },
+        ])
+      })
+
+      it('as a snapshot sees one moment, and changes nothing', async () => {
+        const changed = db.bulk((tx) => tx.script('delete from public.copied'), { snapshot: true })
+        await expect(changed).rejects.toMatchObject({ code: '25006' })
+        const seen = await db.bulk(
+          async (tx) => {
+            const before = await tx.query('select count(*) as n from public.copied')
+            const write = other.transaction('owner', (own) =>
+              own.query(`insert into public.copied values (10, 'late')`),
+            )
+            if (db.engine === 'postgres') await write
+            else write.catch(() => {})
+            return { before, after: await text(tx.copyOut('(select count(*) from public.copied)')) }
+          },
+          { snapshot: true },
+        )
+        expect(seen).toEqual({ before: [{ n: 2 }], after: '2\n' })
+        await expect
+          .poll(() => db.transaction('owner', (tx) => tx.query('select count(*) as n from public.copied')))
+          .toEqual([{ n: 3 }])
+      })
+    })
+
     it('a transaction left idle past its lease is rolled back', async ({ skip }) => {
       const { leaseMs } = suite
       if (leaseMs === undefined) return skip('no lease here: a server holds many transactions at once')

@@ -22,6 +22,19 @@ export interface Transaction extends Queryable {
   script(sql: string): Promise<void>
 }
 
+/** A transaction that also moves whole tables. */
+export interface BulkTransaction extends Transaction {
+  /** Streams the bytes of a `COPY … TO STDOUT` (text format); an embedded database holds what it answers whole. */
+  copyOut(source: string): AsyncIterable<Uint8Array>
+  /** Feeds `bytes` to a `COPY <target> FROM STDIN` (text format); resolves to the number of rows taken in. */
+  copyIn(target: string, bytes: AsyncIterable<Uint8Array>): Promise<number>
+}
+
+export interface BulkOptions {
+  /** Only reads, and sees everything as of one moment. */
+  snapshot?: boolean
+}
+
 /** A signed-in (or anonymous) person, as row-level security sees one: `auth.uid()` is `claims.sub`. */
 export interface PersonAccess {
   role: 'authenticated' | 'anon'
@@ -69,6 +82,12 @@ export interface Database extends Queryable {
 
   /** Feeds `bytes` to a `COPY <target> FROM STDIN` (text format); resolves to the number of rows taken in. */
   copyIn(target: string, bytes: AsyncIterable<Uint8Array>): Promise<number>
+
+  /**
+   * Runs `work` in one transaction as the owner, with copies in it; commits when it resolves. A server gives it a
+   * connection of its own; everybody else at an embedded database waits for its end.
+   */
+  bulk<T>(work: (tx: BulkTransaction) => Promise<T>, options?: BulkOptions): Promise<T>
 
   /** How busy the connections are, where there is a pool of them. */
   pool?(): PoolState

@@ -9,7 +9,7 @@ import {
   layCluster,
   prepareDataDir,
 } from './pglite/cluster.ts'
-import { copyIn, copyOut } from './pglite/copy.ts'
+import { bulk, copyIn, copyOut } from './pglite/copy.ts'
 import { type Engine, startEngine } from './pglite/engine.ts'
 import { keepHouse } from './pglite/housekeeping.ts'
 import { type Ownership, takeOwnership } from './pglite/owner-lock.ts'
@@ -108,6 +108,7 @@ async function open(options: EmbeddedOptions, ownership: Ownership | undefined):
     },
     copyOut: (source) => copyOut(arbiter, source),
     copyIn: (target, bytes) => copyIn(arbiter, target, bytes),
+    bulk: (work, bulkOptions) => bulk(arbiter, work, bulkOptions),
     close: () => {
       closing ??= close()
       return closing

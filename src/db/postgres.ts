@@ -3,6 +3,7 @@ import { HelixError } from '../errors.ts'
 import type { Access, Database, Param, Row, Transaction } from './database.ts'
 import { databaseClosed } from './database-errors.ts'
 import { encodeParams } from './params.ts'
+import { bulk } from './postgres/bulk.ts'
 import { type Connections, connections, type PostgresOptions } from './postgres/connections.ts'
 import { copyIn, copyOut } from './postgres/copy.ts'
 import { createListener } from './postgres/listener.ts'
@@ -125,6 +126,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     listen: (channel, onNotify, onGap) => listener.listen(channel, onNotify, onGap),
     copyOut: (source) => copyOut(connected, source),
     copyIn: (target, bytes) => copyIn(connected, target, bytes),
+    bulk: (work, bulkOptions) => bulk(connected, work, bulkOptions),
     pool: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => {
       closing ??= close()

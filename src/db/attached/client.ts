@@ -1,4 +1,13 @@
-import type { Access, Database, Param, Row, Transaction } from '../database.ts'
+import type {
+  Access,
+  BulkOptions,
+  BulkTransaction,
+  Database,
+  Param,
+  Row,
+  Transaction,
+} from '../database.ts'
+import { wholeRows } from '../pglite/copy.ts'
 import { copyIn, copyOut } from './client-copies.ts'
 import { type Ask, openLink } from './link.ts'
 
@@ -11,16 +20,26 @@ export async function openAttached(socketPath: string): Promise<Database> {
   const { ask } = link
 
   async function transaction<T>(access: Access, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const handle = await ask('begin', { access })
+    return held(await ask('begin', { access }), (handle) => work(transactionOver(ask, handle)))
+  }
+
+  async function held<T>(handle: number, work: (handle: number) => Promise<T>): Promise<T> {
     let result: T
     try {
-      result = await work(transactionOver(ask, handle))
+      result = await work(handle)
     } catch (thrown) {
       await ask('end', { handle, commit: false }).catch(() => {})
       throw thrown
     }
     await ask('end', { handle, commit: true })
     return result
+  }
+
+  async function bulk<T>(
+    work: (tx: BulkTransaction) => Promise<T>,
+    { snapshot = false }: BulkOptions = {},
+  ): Promise<T> {
+    return held(await ask('bulk', { snapshot }), (handle) => work(bulkOver(ask, handle)))
   }
 
   async function lock<T>(name: string, work: () => Promise<T>, { waitMs = 10_000 } = {}): Promise<T> {
@@ -41,6 +60,7 @@ export async function openAttached(socketPath: string): Promise<Database> {
     listen: link.listen,
     copyOut: (source) => copyOut(ask, source),
     copyIn: (target, bytes) => copyIn(ask, target, bytes),
+    bulk,
     close: link.close,
   }
 }
@@ -49,6 +69,20 @@ function transactionOver(ask: Ask, handle: number): Transaction {
   return {
     query: queryOver((sql, params) => ask('txQuery', { handle, sql, params })),
     script: (sql) => ask('txScript', { handle, sql }),
+  }
+}
+
+function bulkOver(ask: Ask, handle: number): BulkTransaction {
+  return {
+    ...transactionOver(ask, handle),
+    async *copyOut(source) {
+      yield* await ask('bulkOut', { handle, source })
+    },
+    async copyIn(target, bytes) {
+      let rows = 0
+      for await (const piece of wholeRows(bytes)) rows += await ask('bulkIn', { handle, target, bytes: piece })
+      return rows
+    },
   }
 }
 

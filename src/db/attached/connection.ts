@@ -4,9 +4,11 @@ import type { Database } from '../database.ts'
 import { readFrames, sendFrame } from './frames.ts'
 import {
   type Held,
+  type HeldBulk,
   type HeldCopyIn,
   type HeldCopyOut,
   type HeldTransaction,
+  holdBulk,
   holdCopyIn,
   holdCopyOut,
   holdLock,
@@ -69,6 +71,12 @@ export function serveConnection(db: Database, socket: Socket): void {
         return find<HeldTransaction>(frame.handle, 'tx').tx.script(frame.sql)
       case 'end':
         return take<HeldTransaction>(frame.handle, 'tx').end(frame.commit)
+      case 'bulk':
+        return keep(await holdBulk(db, frame))
+      case 'bulkOut':
+        return all(find<HeldBulk>(frame.handle, 'tx').tx.copyOut(frame.source))
+      case 'bulkIn':
+        return find<HeldBulk>(frame.handle, 'tx').tx.copyIn(frame.target, one(frame.bytes))
       case 'lock':
         return keep(await holdLock(db, frame.name, frame.waitMs))
       case 'listen':
@@ -102,6 +110,16 @@ export function serveConnection(db: Database, socket: Socket): void {
     for (const thing of held.values()) thing.giveUp()
     held.clear()
   })
+}
+
+async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
+
+async function all(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
+  const got: Uint8Array[] = []
+  for await (const piece of pieces) got.push(piece)
+  return got
 }
 
 async function endCopy(copy: Held, whole: boolean): Promise<number> {

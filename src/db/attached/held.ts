@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { HelixError } from '../../errors.ts'
-import type { Access, Database, Transaction } from '../database.ts'
+import type { Access, BulkOptions, BulkTransaction, Database, Transaction } from '../database.ts'
 
 /** Something the server keeps open for one client; `giveUp` undoes it when the client is gone. */
 export interface Held {
@@ -17,9 +17,24 @@ class GivenUp extends Error {}
 
 /** Opens a transaction that stays open until it is ended, given up, or expires. */
 export function holdTransaction(db: Database, access: Access): Promise<HeldTransaction> {
-  const opened = Promise.withResolvers<HeldTransaction>()
+  return hold((work) => db.transaction(access, work))
+}
+
+export interface HeldBulk extends HeldTransaction {
+  tx: BulkTransaction
+}
+
+/** The same with copies in it. */
+export function holdBulk(db: Database, options: BulkOptions): Promise<HeldBulk> {
+  return hold((work) => db.bulk(work, options))
+}
+
+function hold<T extends Transaction>(
+  run: (work: (tx: T) => Promise<void>) => Promise<void>,
+): Promise<HeldTransaction & { tx: T }> {
+  const opened = Promise.withResolvers<HeldTransaction & { tx: T }>()
   const decided = Promise.withResolvers<void>()
-  const finished = db.transaction(access, (tx) => {
+  const finished = run((tx) => {
     opened.resolve({ tx, end, giveUp: () => decided.reject(new GivenUp()) })
     return decided.promise
   })

@@ -1,5 +1,5 @@
 import { type FailureCode, HelixError, isFailureCode } from '../../errors.ts'
-import type { Access, Param, Row } from '../database.ts'
+import type { Access, BulkOptions, Param, Row } from '../database.ts'
 import { StatementError, type StatementErrorFields, statementErrorFields } from '../statement-error.ts'
 
 /** Number the server gave to something it holds open for the client: a transaction, a lock, a copy, a listener. */
@@ -13,6 +13,10 @@ export interface Operations {
   txQuery: { ask: { handle: Handle; sql: string; params: readonly Param[] }; answer: Row[] }
   txScript: { ask: { handle: Handle; sql: string }; answer: undefined }
   end: { ask: { handle: Handle; commit: boolean }; answer: undefined }
+  /** A transaction of the owner with copies in it; `txQuery`, `txScript` and `end` take its handle too. */
+  bulk: { ask: BulkOptions; answer: Handle }
+  bulkOut: { ask: { handle: Handle; source: string }; answer: Uint8Array[] }
+  bulkIn: { ask: { handle: Handle; target: string; bytes: Uint8Array }; answer: number }
   lock: { ask: { name: string; waitMs: number }; answer: Handle }
   unlock: { ask: { handle: Handle }; answer: undefined }
   /** `listener` is the client's own number for it: a notification may arrive together with the answer. */

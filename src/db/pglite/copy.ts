@@ -1,3 +1,4 @@
+import type { BulkOptions, BulkTransaction } from '../database.ts'
 import type { Arbiter } from './arbiter.ts'
 
 const MOST_AT_ONCE = 4 * 1024 * 1024
@@ -6,6 +7,32 @@ const BACKSLASH = 92
 
 export async function* copyOut(arbiter: Arbiter, source: string): AsyncGenerator<Uint8Array> {
   yield* await arbiter.transaction('owner', (turn) => turn.copyOut(source))
+}
+
+/**
+ * One transaction with copies in it. The only session there is has one moment in any transaction, so a snapshot only
+ * has to be kept from writing.
+ */
+export function bulk<T>(
+  arbiter: Arbiter,
+  work: (tx: BulkTransaction) => Promise<T>,
+  { snapshot = false }: BulkOptions = {},
+): Promise<T> {
+  return arbiter.transaction('owner', async (turn) => {
+    if (snapshot) await turn.script('set transaction isolation level repeatable read, read only')
+    return work({
+      query: turn.query,
+      script: turn.script,
+      async *copyOut(source) {
+        yield* await turn.copyOut(source)
+      },
+      async copyIn(target, bytes) {
+        let rows = 0
+        for await (const piece of wholeRows(bytes)) rows += await turn.copyIn(target, piece)
+        return rows
+      },
+    })
+  })
 }
 
 /** Takes rows in by pieces that end with a row, in one transaction: the engine holds each piece in memory whole. */
@@ -17,7 +44,8 @@ export function copyIn(arbiter: Arbiter, target: string, bytes: AsyncIterable<Ui
   })
 }
 
-async function* wholeRows(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** The same bytes in pieces that end with a row, none much longer than the longest row. */
+export async function* wholeRows(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let rest = Buffer.alloc(0)
   for await (const chunk of bytes) {
     rest = Buffer.concat([rest, chunk])
