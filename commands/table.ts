@@ -67,6 +67,14 @@ export const table: Table = {
     load: () => import('./db/lint.ts'),
   },
   'db new': { summary: 'Make an empty migration', load: () => import('./db/new.ts') },
+  backup: { summary: 'Backups of everything, and whether they can be restored' },
+  'backup create': {
+    summary: 'Back up everything, as of one moment',
+    load: () => import('./backup/create.ts'),
+  },
+  'backup list': { summary: 'List the backups there are', load: () => import('./backup/list.ts') },
+  'backup verify': { summary: 'Check that a backup is whole', load: () => import('./backup/verify.ts') },
+  restore: { summary: 'Put a backup in place of what is there', load: () => import('./restore.ts') },
   server: { summary: 'The machines Helix runs on' },
   'server setup': {
     summary: 'Prepare an empty server for deploys',

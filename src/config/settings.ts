@@ -1,3 +1,4 @@
+import { backupSettings } from './settings/backup.ts'
 import { claudeSettings } from './settings/claude.ts'
 import { databaseSettings } from './settings/database.ts'
 import { deploymentSettings } from './settings/deployment.ts'
@@ -22,6 +23,7 @@ export const settings = {
   ...peopleSettings,
   ...retentionSettings,
   ...deploymentSettings,
+  ...backupSettings,
 }
 
 /** The same by topic, in the order of the manual. */
@@ -33,6 +35,7 @@ export const topics: readonly { title: string; settings: readonly KeyedSetting[]
   topic('Discord and the audit chain', discordSettings),
   topic('Process', processSettings),
   topic('Deployment', deploymentSettings),
+  topic('Backups', backupSettings),
 ]
 
 /** The same as one list. */

@@ -1,12 +1,4 @@
-import type {
-  Access,
-  BulkOptions,
-  BulkTransaction,
-  Database,
-  Param,
-  Row,
-  Transaction,
-} from '../database.ts'
+import type { Access, BulkOptions, BulkTransaction, Database, Param, Row, Transaction } from '../database.ts'
 import { wholeRows } from '../pglite/copy.ts'
 import { copyIn, copyOut } from './client-copies.ts'
 import { type Ask, openLink } from './link.ts'
@@ -80,7 +72,8 @@ function bulkOver(ask: Ask, handle: number): BulkTransaction {
     },
     async copyIn(target, bytes) {
       let rows = 0
-      for await (const piece of wholeRows(bytes)) rows += await ask('bulkIn', { handle, target, bytes: piece })
+      for await (const piece of wholeRows(bytes))
+        rows += await ask('bulkIn', { handle, target, bytes: piece })
       return rows
     },
   }

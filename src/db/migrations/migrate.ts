@@ -2,7 +2,7 @@ import type { Mode } from '../../config/mode.ts'
 import { bootstrap } from '../bootstrap.ts'
 import type { Database } from '../database.ts'
 import { applyMigration } from './apply.ts'
-import { type Migration, readMigrations } from './files.ts'
+import { compareVersions, type Migration, readMigrations } from './files.ts'
 import { adopt, ensureLedger, readLedger } from './ledger.ts'
 import { findOrigin, refuseForeign } from './origin.ts'
 import { makePlan, type Plan } from './plan.ts'
@@ -15,6 +15,8 @@ export interface MigrateOptions {
   /** Name of a database that is neither empty nor Helix's, to migrate it all the same. */
   confirm?: string | undefined
   onProgress?: (progress: MigrateProgress) => void
+  /** The version to stop at, as a backup has it; the newest unless told. */
+  upTo?: string
 }
 
 /** What the migrator is doing: `place` of `total`, from 1. */
@@ -44,7 +46,10 @@ const LOCK_WAIT_MS = 60_000
  * @throws HelixError `migration_refused`, `migration_failed`, `database_foreign`, `schema_ahead`, `lock_held`.
  */
 export async function migrate(db: Database, options: MigrateOptions): Promise<MigrateResult> {
-  const migrations = readMigrations(options.directory)
+  const { directory, upTo } = options
+  const migrations = readMigrations(directory).filter(
+    ({ version }) => upTo === undefined || compareVersions(version, upTo) <= 0,
+  )
   return db.lock(LOCK, () => migrateLocked(db, migrations, options), { waitMs: LOCK_WAIT_MS })
 }
 

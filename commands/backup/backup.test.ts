@@ -1,0 +1,98 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { helix } from '../../test/support/host.ts'
+
+/** One command with `--json`, and what it answered. */
+async function answer(argv: readonly string[], environment: Record<string, string>) {
+  const { exit, stdout, stderr } = await helix([...argv, '--json'], { environment })
+  return { exit, stderr, ...JSON.parse(stdout) }
+}
+
+describe('helix backup and restore, embedded', () => {
+  let folder: string
+  let environment: Record<string, string>
+  const dataDir = () => join(folder, 'data')
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'helix-backups-'))
+    environment = { HELIX_DATA_DIR: dataDir() }
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  it('says that there is nothing to back up, and nothing to restore', async () => {
+    expect(await answer(['backup', 'create'], environment)).toMatchObject({
+      exit: 3,
+      code: 'precondition_failed',
+    })
+    expect(await answer(['restore', 'latest'], environment)).toMatchObject({
+      exit: 8,
+      code: 'backup_not_found',
+    })
+    expect(await answer(['backup', 'list'], environment)).toMatchObject({ exit: 0, data: { backups: [] } })
+  })
+
+  it('makes a key, a backup, and says where both are', async () => {
+    expect((await helix(['db', 'migrate'], { environment })).exit).toBe(0)
+    const made = await helix(['backup', 'create', '--reason', 'a test'], { environment })
+    expect(made).toMatchObject({
+      exit: 0,
+      stdout: expect.stringMatching(/Backup \d{8}T\d{6}Z-[0-9a-f]{6}: \d+ rows/),
+    })
+    expect(made.stderr).toContain(
+      `A key that opens the backups was made: ${join(dataDir(), 'backup-key.txt')}`,
+    )
+    expect(readdirSync(join(dataDir(), 'backups'))).toHaveLength(2)
+    const { data } = await answer(['backup', 'list'], environment)
+    expect(data.backups).toMatchObject([{ reason: 'a test', mode: 'embedded', damage: null }])
+  })
+
+  it('verifies it with and without the private key', async () => {
+    expect(await answer(['backup', 'verify'], environment)).toMatchObject({
+      exit: 0,
+      data: { level: 'list' },
+    })
+    const without = { ...environment, HELIX_BACKUP_IDENTITY_FILE: join(folder, 'nowhere.txt') }
+    expect(await answer(['backup', 'verify', '--level', 'file'], without)).toMatchObject({ exit: 0 })
+    expect(await answer(['backup', 'verify'], without)).toMatchObject({
+      exit: 3,
+      message: expect.stringContaining('nowhere.txt'),
+    })
+  })
+
+  it('restores only with the name of the database, backs up first, and says how to undo it', async () => {
+    expect(await answer(['restore', 'latest', '--yes'], environment)).toMatchObject({
+      exit: 2,
+      code: 'consent_required',
+      hint: 'Add --confirm=embedded to consent.',
+    })
+    const dry = await helix(['restore', 'latest', '--dry-run'], { environment })
+    expect(dry).toMatchObject({
+      exit: 0,
+      stdout: expect.stringMatching(/^Would back up what is there, then put/),
+    })
+    const done = await helix(['restore', 'latest', '--confirm=embedded'], { environment })
+    expect(done.exit).toBe(0)
+    const safety = /To undo: helix restore (\S+) --confirm=embedded/.exec(done.stdout)?.[1] ?? ''
+    const { data } = await answer(['backup', 'list'], environment)
+    expect(data.backups).toMatchObject([{ id: safety }, { reason: 'a test' }])
+    const undone = await helix(['restore', safety, '--confirm=embedded'], { environment })
+    expect(undone.exit).toBe(0)
+    expect(await answer(['audit', 'verify'], environment)).toMatchObject({ exit: 0 })
+    const journal = readFileSync(join(dataDir(), 'journal.jsonl'), 'utf8')
+    expect(journal).toContain('"kind":"restore.start"')
+    expect(journal).toContain('"kind":"restore.end"')
+  }, 60_000)
+
+  it('restores on a new machine, with the keys of the installation', async () => {
+    const elsewhere = join(folder, 'elsewhere')
+    mkdirSync(elsewhere)
+    const given = ['--from', join(dataDir(), 'backups'), '--identity', join(dataDir(), 'backup-key.txt')]
+    const done = await answer(['restore', 'latest', ...given], { HELIX_DATA_DIR: elsewhere })
+    expect(done).toMatchObject({ exit: 0, data: { over: false, safety: null, keys: ['audit-key.json'] } })
+    expect(readFileSync(join(elsewhere, 'audit-key.json'), 'utf8')).toBe(
+      readFileSync(join(dataDir(), 'audit-key.json'), 'utf8'),
+    )
+    expect(existsSync(join(elsewhere, 'backups'))).toBe(false)
+  }, 60_000)
+})

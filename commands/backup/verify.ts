@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { findBackup } from '../../src/backup/list.ts'
+import { checkFile, checkParts } from '../../src/backup/read.ts'
+import { argument, defineCommand, option } from '../define.ts'
+import { fromOption, identitiesOf, identityOption, openDestination } from './place.ts'
+import { summary } from './shown.ts'
+
+export default defineCommand({
+  examples: [
+    ['helix backup verify', 'open the newest backup and hold every table to its manifest'],
+    [
+      'helix backup verify 20261125T221500Z-4f1c9a --level file',
+      'compare its bytes alone; needs no private key',
+    ],
+  ],
+  description:
+    '`file` reads the archive and compares its bytes, `list` also opens it and compares the rows of every table.\n' +
+    'Ends with 8 where anything differs.',
+  arguments: {
+    backup: argument('[backup]', 'its name; `latest` unless told', z.string().default('latest')),
+  },
+  options: {
+    level: option('--level <level>', 'how far to go: file or list', z.enum(['file', 'list']).default('list')),
+    from: fromOption,
+    identity: identityOption,
+  },
+  async run({ backup, level, from, identity }, context) {
+    const destination = await openDestination(context, from)
+    const manifest = await findBackup(destination, backup)
+    if (level === 'file') await checkFile(destination, manifest)
+    else await checkParts(destination, manifest, await identitiesOf(context, identity))
+    return { ...summary(manifest), level }
+  },
+  view: ({ id, level, rows }, { colour }) =>
+    `${colour.green('✔')} ${id}: ${level === 'file' ? 'every byte is' : `all ${rows} rows are`} as its manifest says.`,
+})

@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import { typist } from '../src/audit/actors.ts'
+import { createBackup } from '../src/backup/create.ts'
+import { findBackup } from '../src/backup/list.ts'
+import { newBackupId } from '../src/backup/manifest.ts'
+import { assertReadable } from '../src/backup/reset.ts'
+import { holdsData, restoreBackup, restoreKeys } from '../src/backup/restore.ts'
+import { isAlive } from '../src/client/node/alive.ts'
+import type { Database } from '../src/db/database.ts'
+import { readOwner } from '../src/db/pglite/owner-lock.ts'
+import { HelixError } from '../src/errors.ts'
+import { backupDeps, fromOption, identitiesOf, identityOption, openDestination } from './backup/place.ts'
+import { summary } from './backup/shown.ts'
+import type { Context } from './context.ts'
+import { argument, defineCommand, option } from './define.ts'
+
+export default defineCommand({
+  examples: [
+    [
+      'helix restore latest',
+      'put the newest backup in place of everything there is; asks for the name of the database',
+    ],
+    ['helix restore 20261125T221500Z-4f1c9a --confirm=helix', 'a certain one, without a question'],
+    ['helix restore latest --from /mnt/disk/helix', 'of another folder, as on a new machine'],
+    ['helix restore latest --dry-run', 'say what would be done'],
+  ],
+  description:
+    'All rows or none: until the last of them is in and the audit chain is checked, the database is as it was. What is\n' +
+    'there now is backed up first. The restored database starts a new log, whose first entry names the old one, and\n' +
+    'everybody signs in again. Restart every gateway afterwards.',
+  arguments: {
+    backup: argument('<backup>', 'its name, or `latest`', z.string().min(1)),
+  },
+  options: {
+    from: fromOption,
+    identity: identityOption,
+    safetyBackup: option(
+      '--no-safety-backup',
+      'do not back up first what is there',
+      z.boolean().default(true),
+    ),
+  },
+  dryRun: true,
+  acts: ['restore.start', 'file.write.start'],
+  async run({ backup, from, identity, safetyBackup }, context) {
+    await assertNobodyServes(context)
+    const destination = await openDestination(context, from)
+    const manifest = await findBackup(destination, backup)
+    assertReadable(manifest)
+    const identities = await identitiesOf(context, identity)
+    const db = await context.database()
+    const over = await db.transaction('owner', holdsData)
+    const name = await nameOf(db)
+    const plan = { ...summary(manifest), from: destination.name, database: name, over }
+    if (context.dryRun) return { ...plan, safety: null, chain: null, keys: [] }
+    if (over)
+      await context.consent({ act: `Replace everything in ${name} by the backup ${manifest.id}`, name })
+    const safety = over && safetyBackup ? newBackupId(new Date()) : null
+    const { mode, dataDir } = await context.config()
+    const log = context.log('journal')
+    return log.act(
+      'restore.start',
+      { backup: manifest.id, database: name, safety },
+      async () => {
+        if (safety !== null) {
+          const own = from === undefined ? destination : await openDestination(context, undefined)
+          const reason = `before ${manifest.id} was restored`
+          await createBackup(await backupDeps(context, db, own), { id: safety, reason })
+          context.note(`What is there now was backed up as ${safety}`)
+        }
+        const deps = { db, mode, destination, identities, actor: typist(), confirm: context.confirm }
+        const restored = await restoreBackup(deps, manifest, (table) => context.note(`Restoring ${table}`))
+        const keys = await restoreKeys(restored, dataDir, log.files)
+        return { ...plan, safety, chain: restored.chain, keys }
+      },
+      ({ chain, keys }) => ({ log: chain?.log, keys }),
+    )
+  },
+  view(done, { colour, dryRun }) {
+    const { id, at, rows, database, safety, chain, keys, over } = done
+    if (dryRun) {
+      const first = over ? 'back up what is there, then ' : ''
+      return `Would ${first}put ${rows} rows of ${at} (${id}) into ${database}.`
+    }
+    return [
+      `${colour.green('✔')} ${database} is as it was on ${at}: ${rows} rows of ${id}, its audit chain checked.`,
+      `The log goes on as ${chain?.log}. Everybody signs in again; restart every gateway.`,
+      ...(keys.length > 0 ? [`Keys put back: ${keys.join(', ')}.`] : []),
+      ...(safety ? [colour.dim(`To undo: helix restore ${safety} --confirm=${database}`)] : []),
+    ].join('\n')
+  },
+})
+
+/** A gateway that runs would go on with what it remembers of the rows there were. */
+async function assertNobodyServes(context: Context): Promise<void> {
+  const { mode, dataDir } = await context.config(['database'])
+  const owner = mode === 'embedded' ? readOwner(dataDir) : undefined
+  if (owner === undefined || !isAlive(owner.pid)) return
+  throw new HelixError('data_dir_in_use', `Process ${owner.pid} works on the database in ${dataDir}`, {
+    hint: 'Stop Helix (helix up), restore, and start it again.',
+    details: { dataDir, pid: owner.pid },
+  })
+}
+
+/** What the database is called, as one has to type it to replace it. */
+async function nameOf(db: Database): Promise<string> {
+  if (db.engine === 'pglite') return 'embedded'
+  const [row] = await db.query<{ name: string }>('select current_database() as name')
+  return row?.name ?? ''
+}

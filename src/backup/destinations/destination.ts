@@ -1,0 +1,39 @@
+import { HelixError } from '../../errors.ts'
+
+export interface StoredFile {
+  name: string
+  bytes: number
+}
+
+/** Where backups lie. A file is there whole or not at all, whatever happens while it is written. */
+export interface Destination {
+  /** As a person knows it. */
+  readonly name: string
+  /** Whether writing to it is as slow as a network. */
+  readonly remote: boolean
+  list(): Promise<StoredFile[]>
+  put(name: string, bytes: AsyncIterable<Uint8Array>): Promise<void>
+  /** @throws HelixError `backup_not_found` */
+  get(name: string): AsyncIterable<Uint8Array>
+  remove(name: string): Promise<void>
+  close(): Promise<void>
+}
+
+export function fileNotFound(destination: string, name: string): HelixError {
+  return new HelixError('backup_not_found', `There is no ${name} in ${destination}`, {
+    hint: 'See what there is: helix backup list.',
+    next: ['helix backup list'],
+  })
+}
+
+/** The text of a small file. */
+export async function readText(destination: Pick<Destination, 'get'>, name: string): Promise<string> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of destination.get(name)) pieces.push(piece)
+  return Buffer.concat(pieces).toString()
+}
+
+/** Text as `put` takes it. */
+export async function* textBytes(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text)
+}

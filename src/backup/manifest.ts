@@ -1,0 +1,98 @@
+import { randomBytes, sign } from 'node:crypto'
+import { z } from 'zod'
+import { canonicalJson } from '../audit/canonical.ts'
+import { isSigned } from '../audit/checkpoints/note.ts'
+import type { SigningKey } from '../audit/checkpoints/signing-keys.ts'
+import { HelixError } from '../errors.ts'
+
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const Count = z.int().min(0)
+const Table = z.object({
+  name: z.string().min(1),
+  columns: z.array(z.string().min(1)).min(1),
+  rows: Count,
+  bytes: Count,
+  /** Of the rows as COPY writes them, in the order of the backup. */
+  sha256: Sha256,
+  /** The same of the rows in any order. */
+  digest: Sha256,
+})
+const File = z.object({ name: z.string().min(1), bytes: Count, sha256: Sha256 })
+
+const Unsigned = z.object({
+  format: z.literal(1),
+  id: z.string().regex(/^\d{8}T\d{6}Z-[0-9a-f]{6}$/),
+  at: z.iso.datetime(),
+  reason: z.string().max(100),
+  /** What made it. */
+  helix: z.string(),
+  mode: z.enum(['supabase', 'postgres', 'embedded']),
+  server: z.string(),
+  /** The newest migration, and all of them. */
+  schema: z.object({ version: z.string(), migrations: z.array(z.string()) }),
+  /** Where the audit chain ended. */
+  chain: z.object({ log: z.string(), seq: Count, hash: z.string() }),
+  archive: z.object({
+    ...File.shape,
+    compression: z.literal('zstd'),
+    encryption: z.literal('age'),
+    recipients: z.array(z.string()).min(1),
+  }),
+  tables: z.array(Table),
+  files: z.array(File),
+  sequences: z.array(z.object({ name: z.string(), value: z.string(), called: z.boolean() })),
+  excluded: z.array(z.object({ what: z.string(), why: z.string() })),
+})
+const Signed = Unsigned.extend({ signature: z.object({ key: Sha256, value: z.base64() }) })
+
+/** What a backup says of itself; it is written last, so that nothing counts as a backup before it is whole. */
+export type Manifest = z.infer<typeof Signed>
+export type UnsignedManifest = z.infer<typeof Unsigned>
+export type TableFacts = z.infer<typeof Table>
+export type FileFacts = z.infer<typeof File>
+
+const PURPOSE = 'helix-backup-manifest-v1\n'
+
+/** A name for a backup made now; names sort by time. */
+export function newBackupId(at: Date): string {
+  return `${at.toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`
+}
+
+export const manifestName = (id: string) => `${id}.manifest.json`
+export const archiveName = (id: string) => `${id}.helix.age`
+
+/** Signs a manifest with the key that signs the audit log's checkpoints. */
+export function signManifest(manifest: UnsignedManifest, { privateKey, publicKey }: SigningKey): Manifest {
+  const value = sign(null, Buffer.from(signedText(manifest)), privateKey)
+  return { ...manifest, signature: { key: publicKey.toString('hex'), value: value.toString('base64') } }
+}
+
+/**
+ * Reads a manifest and checks that the key it names signed it; whose that key is, is the caller's to say.
+ * @throws HelixError `backup_damaged`
+ */
+export function readManifest(text: string, name: string): Manifest {
+  const parsed = Signed.safeParse(parseJson(text))
+  if (!parsed.success) throw damaged(name, 'it is no manifest of a backup, or one of a newer Helix')
+  const { signature, ...manifest } = parsed.data
+  const key = Buffer.from(signature.key, 'hex')
+  if (isSigned(signedText(manifest), Buffer.from(signature.value, 'base64'), key)) return parsed.data
+  throw damaged(name, 'its signature is not of what it says')
+}
+
+export function damaged(name: string, why: string): HelixError {
+  return new HelixError('backup_damaged', `${name} is damaged: ${why}`, {
+    hint: 'Use another backup: helix backup list.',
+    next: ['helix backup list'],
+  })
+}
+
+const signedText = (manifest: UnsignedManifest) => PURPOSE + canonicalJson(manifest)
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,57 @@
+import type { Mode } from '../config/mode.ts'
+import type { Database, Queryable } from '../db/database.ts'
+import { compareVersions, readMigrations } from '../db/migrations/files.ts'
+import { migrate } from '../db/migrations/migrate.ts'
+import { HelixError } from '../errors.ts'
+import type { Manifest } from './manifest.ts'
+import { ownTables, qualified } from './tables.ts'
+
+/** Refuses what this Helix is too old to read. @throws HelixError `schema_ahead` */
+export function assertReadable({ id, schema, helix }: Manifest): void {
+  const known = new Set(readMigrations().map(({ version }) => version))
+  const unknown = schema.migrations.filter((version) => !known.has(version))
+  if (unknown.length === 0) return
+  throw new HelixError(
+    'schema_ahead',
+    `The backup ${id} has the schema ${schema.version}, which this Helix does not know`,
+    {
+      hint: `Install the Helix that made it (${helix}) or a newer one.`,
+      details: { schema: schema.version, unknown },
+    },
+  )
+}
+
+/** The migrations a database has, in order; none where it has no tables of Helix. */
+export async function schemaOf(q: Queryable): Promise<string[]> {
+  const [there] = await q.query<{ there: boolean }>(
+    `select to_regclass('supabase_migrations.schema_migrations') is not null as there`,
+  )
+  if (!there?.there) return []
+  const rows = await q.query<{ version: string }>('select version from supabase_migrations.schema_migrations')
+  return rows.map(({ version }) => version).sort(compareVersions)
+}
+
+/**
+ * Brings an empty, older, equal or newer database to exactly the schema of the backup. A newer one loses its tables, for
+ * no migration goes backwards.
+ */
+export async function reachSchema(
+  db: Database,
+  { schema }: Manifest,
+  { mode, confirm }: { mode: Mode; confirm: string | undefined },
+): Promise<void> {
+  const present = await db.transaction('owner', schemaOf)
+  const wanted = new Set(schema.migrations)
+  if (present.some((version) => !wanted.has(version))) await removeSchema(db, mode)
+  await migrate(db, { mode, confirm, upTo: schema.version })
+}
+
+/** Removes everything of Helix; other applications' tables and Supabase's own schema auth stay. */
+async function removeSchema(db: Database, mode: Mode): Promise<void> {
+  await db.transaction('owner', async (tx) => {
+    const tables = (await ownTables(tx)).map((name) => qualified({ schema: 'public', name }))
+    if (tables.length > 0) await tx.script(`drop table ${tables.join(', ')} cascade`)
+    await tx.script(`drop schema if exists helix cascade; drop schema if exists supabase_migrations cascade`)
+    if (mode !== 'supabase') await tx.script('drop schema if exists auth cascade')
+  })
+}

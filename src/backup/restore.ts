@@ -1,0 +1,133 @@
+import { join } from 'node:path'
+import { type Head, readHead } from '../audit/append.ts'
+import { continueLog } from '../audit/continue.ts'
+import { verifyDatabase } from '../audit/verify-database.ts'
+import type { Mode } from '../config/mode.ts'
+import type { BulkTransaction, Database, Queryable } from '../db/database.ts'
+import { migrate } from '../db/migrations/migrate.ts'
+import { asHelixError, HelixError } from '../errors.ts'
+import type { Files } from '../files.ts'
+import { isThere } from '../files.ts'
+import type { Destination } from './destinations/destination.ts'
+import { loadParts } from './load.ts'
+import type { Manifest } from './manifest.ts'
+import { checkParts, readParts } from './read.ts'
+import { assertReadable, reachSchema, schemaOf } from './reset.ts'
+import { KEY_FILES } from './snapshot.ts'
+
+export interface RestoreDeps {
+  db: Database
+  mode: Mode
+  destination: Destination
+  identities: readonly string[]
+  /** Who restores, as entries name them. */
+  actor: string
+  /** Name of a database that is neither empty nor Helix's, to restore beside what it holds. */
+  confirm: string | undefined
+}
+
+export interface Restored {
+  /** The log the restored database goes on under. */
+  chain: Head
+  rows: number
+  /** Keys of the installation that were in the backup. */
+  files: Map<string, Buffer>
+}
+
+/**
+ * Puts a backup in place of everything Helix has in the database, in one transaction, and starts a new log that names
+ * the old one; an older schema is then migrated. What does not come out as the manifest says, or whose chain does not
+ * hold, is taken back whole.
+ * @throws HelixError `backup_damaged`, `schema_ahead`, `restore_failed`, and those of `migrate`
+ */
+export async function restoreBackup(
+  deps: RestoreDeps,
+  manifest: Manifest,
+  onTable?: (name: string) => void,
+): Promise<Restored> {
+  const { db, mode, destination, identities, confirm } = deps
+  assertReadable(manifest)
+  const present = await db.transaction('owner', schemaOf)
+  // Where tables have to go first, nothing would bring them back.
+  const same = present.join() === manifest.schema.migrations.join()
+  if (!same) await checkParts(destination, manifest, identities)
+  await reachSchema(db, manifest, { mode, confirm })
+  const restored = await loadWhole(deps, manifest, onTable)
+  await migrate(db, { mode })
+  return restored
+}
+
+async function loadWhole(
+  { db, destination, identities, actor }: RestoreDeps,
+  manifest: Manifest,
+  onTable?: (name: string) => void,
+): Promise<Restored> {
+  try {
+    return await db.bulk(async (tx) => {
+      const parts = readParts(destination, manifest, identities)
+      const files = await loadParts(tx, db.engine, manifest, parts, onTable)
+      await assertChain(tx, manifest)
+      const chain = await continueLog(tx, { actor, backup: manifest.id })
+      return { chain, rows: rowsOf(manifest), files }
+    })
+  } catch (cause) {
+    throw asRestoreFailure(cause, manifest)
+  }
+}
+
+export function rowsOf({ tables }: Manifest): number {
+  return tables.reduce((sum, { rows }) => sum + rows, 0)
+}
+
+/** Whether the database holds anything that a restore would take away. */
+export async function holdsData(q: Queryable): Promise<boolean> {
+  if ((await schemaOf(q)).length === 0) return false
+  const [found] = await q.query<{ found: boolean }>(
+    `select exists (select from auth.users) or exists (select from public.audit_entries) as found`,
+  )
+  return found?.found ?? false
+}
+
+/** Puts the keys of the backup where this installation has none; what is there is left. Resolves to their names. */
+export async function restoreKeys(
+  { files }: Restored,
+  dataDir: string,
+  write: Pick<Files, 'create'>,
+): Promise<string[]> {
+  const written: string[] = []
+  for (const name of KEY_FILES) {
+    const content = files.get(name)
+    if (content === undefined || (await isThere(join(dataDir, name)))) continue
+    await write.create(join(dataDir, name), content.toString())
+    written.push(name)
+  }
+  return written
+}
+
+/** The chain must end where the manifest says, and hold up to there. */
+async function assertChain(tx: Pick<BulkTransaction, 'query'>, { id, chain }: Manifest): Promise<void> {
+  const head = await readHead(tx)
+  if (head.log !== chain.log || head.seq !== chain.seq || head.hash !== chain.hash) {
+    throw broken(id, `it ends at ${head.seq} of ${head.log} instead of ${chain.seq} of ${chain.log}`)
+  }
+  const { findings } = await verifyDatabase(tx)
+  const wrong = findings.find(({ kind }) => kind !== 'open_intent')
+  if (wrong) throw broken(id, wrong.message)
+}
+
+function broken(id: string, why: string): HelixError {
+  return new HelixError('restore_failed', `The audit chain in the backup ${id} does not hold: ${why}`, {
+    hint: 'Nothing was changed. Take an older backup, and keep this one as evidence.',
+    next: ['helix backup list'],
+  })
+}
+
+function asRestoreFailure(cause: unknown, { id }: Manifest): HelixError {
+  const known = asHelixError(cause)
+  if (known.code !== 'internal') return known
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new HelixError('restore_failed', `The backup ${id} could not be restored: ${why}`, {
+    hint: 'The rows there were before are untouched. Mend what it says, and try again.',
+    cause,
+  })
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { custom, path, text } from './kind.ts'
+import { setting } from './setting.ts'
+
+const recipients = custom(
+  'public keys of age (`age1…`), in a list or with commas between',
+  z.preprocess(
+    (value) => (typeof value === 'string' ? value.split(/[\s,]+/).filter((word) => word !== '') : value),
+    z.array(z.string().regex(/^age1[0-9a-z]+$/)),
+  ),
+)
+
+/** Where backups go, who can open them and how long they are kept. */
+export const backupSettings = {
+  backup: {
+    to: setting({
+      kind: text('a place'),
+      doc: 'Where backups go: a folder.',
+      example: '/var/backups/helix',
+      env: ['HELIX_BACKUP_TO'],
+      otherwise: '`backups` in the data directory',
+    }),
+    recipients: setting({
+      kind: recipients,
+      doc: 'Who can open backups: public keys of age. Keep the private ones away from this machine.',
+      example: ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p'],
+      env: ['HELIX_BACKUP_RECIPIENTS'],
+      otherwise: 'a key made by Helix, `backup-key.txt` in the data directory',
+      fallback: [],
+    }),
+    identityFile: setting({
+      kind: path(),
+      doc: 'File with the private key that opens backups, as age-keygen writes it.',
+      example: '/root/helix-backup-key.txt',
+      env: ['HELIX_BACKUP_IDENTITY_FILE'],
+      otherwise: '`backup-key.txt` in the data directory',
+    }),
+  },
+}
