@@ -1,15 +1,14 @@
 import { z } from 'zod'
 import { typist } from '../src/audit/actors.ts'
-import { createBackup } from '../src/backup/create.ts'
 import { findBackup } from '../src/backup/list.ts'
-import { newBackupId } from '../src/backup/manifest.ts'
 import { assertReadable } from '../src/backup/reset.ts'
 import { holdsData, restoreBackup, restoreKeys } from '../src/backup/restore.ts'
 import { isAlive } from '../src/client/node/alive.ts'
 import type { Database } from '../src/db/database.ts'
 import { readOwner } from '../src/db/pglite/owner-lock.ts'
 import { HelixError } from '../src/errors.ts'
-import { backupDeps, fromOption, identitiesOf, identityOption, openDestination } from './backup/place.ts'
+import { BACKUP_ACTS, makeBackup } from './backup/make.ts'
+import { fromOption, identitiesOf, identityOption, openDestination } from './backup/place.ts'
 import { summary } from './backup/shown.ts'
 import type { Context } from './context.ts'
 import { argument, defineCommand, option } from './define.ts'
@@ -41,7 +40,7 @@ export default defineCommand({
     ),
   },
   dryRun: true,
-  acts: ['restore.start', 'file.write.start'],
+  acts: ['restore.start', ...BACKUP_ACTS],
   async run({ backup, from, identity, safetyBackup }, context) {
     await assertNobodyServes(context)
     const destination = await openDestination(context, from)
@@ -55,19 +54,15 @@ export default defineCommand({
     if (context.dryRun) return { ...plan, safety: null, chain: null, keys: [] }
     if (over)
       await context.consent({ act: `Replace everything in ${name} by the backup ${manifest.id}`, name })
-    const safety = over && safetyBackup ? newBackupId(new Date()) : null
+    const reason = `before ${manifest.id} was restored`
+    const safety = over && safetyBackup ? (await makeBackup(context, db, { reason })).id : null
+    if (safety !== null) context.note(`What is there now was backed up as ${safety}`)
     const { mode, dataDir } = await context.config()
     const log = context.log('journal')
     return log.act(
       'restore.start',
       { backup: manifest.id, database: name, safety },
       async () => {
-        if (safety !== null) {
-          const own = from === undefined ? destination : await openDestination(context, undefined)
-          const reason = `before ${manifest.id} was restored`
-          await createBackup(await backupDeps(context, db, own), { id: safety, reason })
-          context.note(`What is there now was backed up as ${safety}`)
-        }
         const deps = { db, mode, destination, identities, actor: typist(), confirm: context.confirm }
         const restored = await restoreBackup(deps, manifest, (table) => context.note(`Restoring ${table}`))
         const keys = await restoreKeys(restored, dataDir, log.files)

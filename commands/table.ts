@@ -74,6 +74,14 @@ export const table: Table = {
   },
   'backup list': { summary: 'List the backups there are', load: () => import('./backup/list.ts') },
   'backup verify': { summary: 'Check that a backup is whole', load: () => import('./backup/verify.ts') },
+  'backup drill': {
+    summary: 'Prove that a backup can be restored, by restoring it',
+    load: () => import('./backup/drill.ts'),
+  },
+  'backup prune': {
+    summary: 'Remove backups that are no longer needed',
+    load: () => import('./backup/prune.ts'),
+  },
   restore: { summary: 'Put a backup in place of what is there', load: () => import('./restore.ts') },
   server: { summary: 'The machines Helix runs on' },
   'server setup': {

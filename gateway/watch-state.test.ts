@@ -25,7 +25,10 @@ describe('the state a gateway goes on in', () => {
     const { audit: writer, alerts, log } = running.services
     const thresholds = { responseMs: 1, streamMs: undefined, costSpike: { factor: 3, leastUsd: 1, days: 7 } }
     const end = await watchState({
-      config: { mode: 'embedded', simulated, audit: { mode: audit, key: undefined }, thresholds },
+      config: {
+        ...{ mode: 'embedded', simulated, audit: { mode: audit, key: undefined }, thresholds },
+        backup: { provedWithinDays: 35, madeWithinHours: undefined },
+      },
       ...{ db, audit: writer, alerts, log, instance: 'later', sole: true, speaks: () => true },
       onError: (error) => {
         throw error

@@ -1,4 +1,5 @@
 import type { Alerts } from '../src/alerts/alerts.ts'
+import { watchBackups } from '../src/alerts/backup-age.ts'
 import { watchCosts } from '../src/alerts/cost-spikes.ts'
 import { closeLeftOpen } from '../src/alerts/left-open.ts'
 import type { Audit } from '../src/audit/audit.ts'
@@ -7,7 +8,9 @@ import type { Database } from '../src/db/database.ts'
 import { recordModes } from '../src/state/modes.ts'
 
 interface StateDeps {
-  config: Pick<Config, 'audit' | 'simulated' | 'mode' | 'thresholds'>
+  config: Pick<Config, 'audit' | 'simulated' | 'mode' | 'thresholds'> & {
+    backup: Pick<Config['backup'], 'provedWithinDays' | 'madeWithinHours'>
+  }
   db: Database
   audit: Audit
   alerts: Alerts
@@ -22,7 +25,7 @@ interface StateDeps {
 
 /**
  * Writes down in which mode Helix goes on and ends the alerts of gateways that are gone; from then on looks at what
- * features cost. Resolves to the way to end that.
+ * features cost and how old backups are. Resolves to the way to end that.
  */
 export async function watchState(deps: StateDeps): Promise<() => void> {
   const { config, db, alerts, log, instance, speaks, onError } = deps
@@ -34,7 +37,15 @@ export async function watchState(deps: StateDeps): Promise<() => void> {
   await recordModes(db, { log, actor, modes }).catch(onError)
   await endOldAlerts(deps, actor).catch(onError)
   const thresholds = config.thresholds.costSpike
-  return watchCosts({ q: db, alerts, thresholds, isMine: speaks, onError })
+  const { provedWithinDays, madeWithinHours } = config.backup
+  const watching = { q: db, alerts, isMine: speaks, onError }
+  const ends = [
+    watchCosts({ ...watching, thresholds }),
+    watchBackups({ ...watching, provedWithinDays, madeWithinHours }),
+  ]
+  return () => {
+    for (const end of ends) end()
+  }
 }
 
 async function endOldAlerts({ db, audit, log, sole }: StateDeps, actor: string): Promise<void> {

@@ -1595,6 +1595,20 @@ CREATE TABLE public.audit_subtrees (
 
 COMMENT ON COLUMN public.audit_subtrees.place IS 'Counted from 0 within its level.';
 
+CREATE TABLE public.backup_records (
+    id text NOT NULL,
+    made_at timestamp(3) with time zone NOT NULL,
+    place text NOT NULL,
+    bytes bigint NOT NULL,
+    proved_at timestamp(3) with time zone,
+    restore_ms bigint,
+    CONSTRAINT backup_records_bytes_check CHECK ((bytes >= 0)),
+    CONSTRAINT backup_records_check CHECK (((proved_at IS NULL) = (restore_ms IS NULL))),
+    CONSTRAINT backup_records_id_check CHECK ((id ~ '^\d{8}T\d{6}Z-[0-9a-f]{6}$'::text)),
+    CONSTRAINT backup_records_place_check CHECK (((char_length(place) >= 1) AND (char_length(place) <= 1000))),
+    CONSTRAINT backup_records_restore_ms_check CHECK ((restore_ms >= 0))
+);
+
 CREATE TABLE public.budgets (
     holder text NOT NULL,
     user_id uuid,
@@ -1978,6 +1992,9 @@ ALTER TABLE ONLY public.audit_keys
 ALTER TABLE ONLY public.audit_subtrees
     ADD CONSTRAINT audit_subtrees_pkey PRIMARY KEY (log_id, level, place);
 
+ALTER TABLE ONLY public.backup_records
+    ADD CONSTRAINT backup_records_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.budgets
     ADD CONSTRAINT budgets_pkey PRIMARY KEY (holder, starts_on);
 
@@ -2080,6 +2097,8 @@ CREATE INDEX audit_entries_closing ON public.audit_entries USING btree (log_id, 
 CREATE INDEX audit_entries_intents ON public.audit_entries USING btree (log_id, seq) WHERE (("right"(kind, 8) = '.request'::text) OR ("right"(kind, 6) = '.start'::text));
 
 CREATE UNIQUE INDEX audit_head_one_row ON public.audit_head USING btree ((true));
+
+CREATE INDEX backup_records_made ON public.backup_records USING btree (made_at DESC);
 
 CREATE INDEX budgets_user ON public.budgets USING btree (user_id) WHERE (user_id IS NOT NULL);
 
@@ -2244,6 +2263,8 @@ ALTER TABLE public.audit_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_subtrees ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.backup_records ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.budgets ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.client_errors ENABLE ROW LEVEL SECURITY;
@@ -2259,6 +2280,8 @@ ALTER TABLE public.feedback ENABLE ROW LEVEL SECURITY;
 CREATE POLICY gateway ON public.access_tokens TO helix_gateway USING (true) WITH CHECK (true);
 
 CREATE POLICY gateway ON public.audit_acts TO helix_gateway USING (true) WITH CHECK (true);
+
+CREATE POLICY gateway ON public.backup_records TO helix_gateway USING (true) WITH CHECK (true);
 
 CREATE POLICY gateway ON public.budgets TO helix_gateway USING (true) WITH CHECK (true);
 
@@ -2591,6 +2614,8 @@ GRANT SELECT,UPDATE ON TABLE public.audit_head TO helix_gateway;
 GRANT SELECT,INSERT ON TABLE public.audit_keys TO helix_gateway;
 
 GRANT SELECT,INSERT ON TABLE public.audit_subtrees TO helix_gateway;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.backup_records TO helix_gateway;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.budgets TO helix_gateway;
 GRANT SELECT ON TABLE public.budgets TO service_role;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -59,6 +59,31 @@ describe('helix backup and restore, embedded', () => {
       message: expect.stringContaining('nowhere.txt'),
     })
   })
+
+  it('proves it by a drill, keeps the evidence, and says so in the list and in the database', async () => {
+    const evidence = join(folder, 'evidence.json')
+    const drilled = await answer(['backup', 'drill', '--evidence', evidence], environment)
+    expect(drilled).toMatchObject({ exit: 0, data: { into: expect.stringContaining('embedded PostgreSQL') } })
+    expect(drilled.data.restoreMs).toBeGreaterThan(0)
+    const proof = JSON.parse(readFileSync(evidence, 'utf8'))
+    expect(proof).toMatchObject({ backup: drilled.data.id, chain: drilled.data.chain })
+    const { data } = await answer(['backup', 'list'], environment)
+    expect(data.backups).toMatchObject([{ id: drilled.data.id, provedAt: proof.at }])
+    expect(readdirSync(dataDir()).filter((name) => name.startsWith('drill-'))).toEqual([])
+  }, 60_000)
+
+  it('prunes only what it named before, and only where that place is confirmed', async () => {
+    const place = join(dataDir(), 'backups')
+    const stale = '20200101T000000Z-abcdef.helix.age.part'
+    writeFileSync(join(place, stale), 'cut short')
+    const dry = await answer(['backup', 'prune'], environment)
+    expect(dry).toMatchObject({ exit: 0, data: { removed: false, leftovers: [stale], remove: [] } })
+    expect(await answer(['backup', 'prune', '--confirm=elsewhere'], environment)).toMatchObject({ exit: 2 })
+    expect(existsSync(join(place, stale))).toBe(true)
+    const done = await answer(['backup', 'prune', `--confirm=${place}`], environment)
+    expect(done).toMatchObject({ exit: 0, data: { removed: true, keep: [{ why: 'the newest' }] } })
+    expect(existsSync(join(place, stale))).toBe(false)
+  }, 60_000)
 
   it('restores only with the name of the database, backs up first, and says how to undo it', async () => {
     expect(await answer(['restore', 'latest', '--yes'], environment)).toMatchObject({

@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import { createBackup } from '../../src/backup/create.ts'
-import { newBackupId } from '../../src/backup/manifest.ts'
 import { HelixError } from '../../src/errors.ts'
 import { defineCommand, option } from '../define.ts'
-import { backupDeps, openDestination, placeOption } from './place.ts'
+import { BACKUP_ACTS, makeBackup } from './make.ts'
+import { placeOption } from './place.ts'
 import { size, summary } from './shown.ts'
 
 export default defineCommand({
@@ -19,20 +18,12 @@ export default defineCommand({
     to: placeOption,
     reason: option('--reason <text>', 'why it is made', z.string().min(1).max(100).default('by hand')),
   },
-  acts: ['backup.create.start', 'file.write.start'],
+  acts: BACKUP_ACTS,
   async run({ to, reason }, context) {
     const db = await context.existingDatabase()
     if (db === undefined) throw nothingThere()
-    const destination = await openDestination(context, to)
-    const deps = await backupDeps(context, db, destination)
-    const id = newBackupId(new Date())
-    const manifest = await context.log().act(
-      'backup.create.start',
-      { id, to: destination.name, reason },
-      () => createBackup(deps, { id, reason, onTable: (name) => context.note(`Reading ${name}`) }),
-      ({ archive, chain }) => ({ bytes: archive.bytes, sha256: archive.sha256, seq: chain.seq }),
-    )
-    return { ...summary(manifest), to: destination.name }
+    const made = await makeBackup(context, db, { reason, to })
+    return { ...summary(made), to: made.to }
   },
   view: ({ id, rows, bytes, to }, { colour }) =>
     `${colour.green('✔')} Backup ${id}: ${rows} rows, ${size(bytes)}, in ${to}\n` +

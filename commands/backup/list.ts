@@ -1,4 +1,5 @@
 import { listBackups } from '../../src/backup/list.ts'
+import { readProof } from '../../src/backup/proof.ts'
 import { defineCommand } from '../define.ts'
 import { fromOption, openDestination } from './place.ts'
 import { listed, size } from './shown.ts'
@@ -12,14 +13,19 @@ export default defineCommand({
   options: { from: fromOption },
   async run({ from }, context) {
     const destination = await openDestination(context, from)
-    return { place: destination.name, backups: (await listBackups(destination)).map(listed) }
+    const backups = []
+    for (const each of await listBackups(destination)) {
+      const proof = each.manifest && (await readProof(destination, each.manifest))
+      backups.push({ ...listed(each), provedAt: proof?.at ?? null })
+    }
+    return { place: destination.name, backups }
   },
   view({ place, backups }, { colour }) {
     if (backups.length === 0) return `No backups in ${place}.`
     return backups
       .map((backup) =>
         'at' in backup && backup.damage === null
-          ? `${backup.id}  ${size(backup.bytes).padStart(8)}  ${backup.rows} rows  ${backup.reason}`
+          ? `${backup.id}  ${size(backup.bytes).padStart(8)}  ${backup.rows} rows  ${backup.reason}${backup.provedAt === null ? '' : colour.green('  proved')}`
           : `${colour.red(backup.id)}  ${backup.damage}`,
       )
       .join('\n')

@@ -3,6 +3,7 @@ import { findBackup } from '../../src/backup/list.ts'
 import { checkFile, checkParts } from '../../src/backup/read.ts'
 import { argument, defineCommand, option } from '../define.ts'
 import { fromOption, identitiesOf, identityOption, openDestination } from './place.ts'
+import { DRILL_ACTS, prove } from './prove.ts'
 import { summary } from './shown.ts'
 
 export default defineCommand({
@@ -14,20 +15,26 @@ export default defineCommand({
     ],
   ],
   description:
-    '`file` reads the archive and compares its bytes, `list` also opens it and compares the rows of every table.\n' +
-    'Ends with 8 where anything differs.',
+    '`file` reads the archive and compares its bytes, `list` also opens it and compares the rows of every table,\n' +
+    '`restore` is a drill: into an empty database and back. Ends with 8 where anything differs.',
   arguments: {
     backup: argument('[backup]', 'its name; `latest` unless told', z.string().default('latest')),
   },
   options: {
-    level: option('--level <level>', 'how far to go: file or list', z.enum(['file', 'list']).default('list')),
+    level: option(
+      '--level <level>',
+      'how far to go: file, list or restore',
+      z.enum(['file', 'list', 'restore']).default('list'),
+    ),
     from: fromOption,
     identity: identityOption,
   },
+  acts: DRILL_ACTS,
   async run({ backup, level, from, identity }, context) {
     const destination = await openDestination(context, from)
     const manifest = await findBackup(destination, backup)
     if (level === 'file') await checkFile(destination, manifest)
+    else if (level === 'restore') await prove(context, destination, manifest, { identity })
     else await checkParts(destination, manifest, await identitiesOf(context, identity))
     return { ...summary(manifest), level }
   },

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { typist } from '../../src/audit/actors.ts'
 import { pendingPlan } from '../../src/db/migrations/status.ts'
+import type { DatabasePlace } from '../../src/db/open.ts'
 import { databaseSteps } from '../../src/release/database-steps.ts'
 import type { Context } from '../context.ts'
 import { lookInto, placeOf } from '../db/place.ts'
@@ -19,7 +20,15 @@ export default defineCommand({
     'Starts the release beside the one that serves, asks it, sends it the requests by swapping one symlink, and ' +
     'watches it; a release that is worse than the one before is undone on every machine. Ends with 5 when it was ' +
     'undone, 6 when undoing failed, 4 when somebody else deploys.',
-  acts: ['deploy.step.start', 'deploy.undo.start', 'db.migrate.start'],
+  acts: [
+    ...[
+      'deploy.step.start',
+      'deploy.undo.start',
+      'db.migrate.start',
+      'backup.create.start',
+      'file.write.start',
+    ],
+  ] as const,
   options: {
     archive: option(
       '--archive <file>',
@@ -86,15 +95,22 @@ async function deployOf(
 
 async function databaseOf(context: Context, actor: string) {
   const place = await placeOf(context)
-  const pending =
-    (await lookInto(place, (db) => pendingPlan(db)))?.pending.map(({ version }) => version) ?? []
+  const plan = await lookInto(place, (db) => pendingPlan(db))
+  const pending = plan?.pending.map(({ version }) => version) ?? []
   return databaseSteps({
     pending,
     where: `the database of ${place.mode}`,
+    backup: plan?.current === undefined ? undefined : () => backUp(context, place),
     async migrate() {
       const { migrateAudited } = await import('../../src/db/audited-migrate.ts')
       const journal = join(place.dataDir, 'journal.jsonl')
       await migrateAudited(place, { actor, journal, pending, confirm: context.confirm })
     },
   })
+}
+
+async function backUp(context: Context, place: DatabasePlace): Promise<string> {
+  const { makeBackup } = await import('../backup/make.ts')
+  const made = await lookInto(place, (db) => makeBackup(context, db, { reason: 'before a deploy' }))
+  return `made ${made?.id} in ${made?.to}`
 }

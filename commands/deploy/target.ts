@@ -61,7 +61,7 @@ export async function journalHere(context: Context): Promise<Audit> {
 export const NOTHING_BROUGHT = {
   archive: { file: '', sha256: '', bytes: 0 },
   settings: { env: new Secret(''), config: '' },
-  database: databaseSteps({ pending: [], where: 'the database', migrate: async () => {} }),
+  database: databaseSteps({ pending: [], where: 'the database', migrate: async () => {}, backup: undefined }),
 }
 
 /** Who deploys, as others read it: `ana@laptop`. */

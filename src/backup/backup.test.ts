@@ -23,9 +23,7 @@ import { findBackup, listBackups } from './list.ts'
 import { type Manifest, manifestName } from './manifest.ts'
 import { checkFile, checkParts } from './read.ts'
 import { restoreBackup } from './restore.ts'
-import { rowsOf as rowsOfTable } from './snapshot.ts'
-import { keptTables } from './tables.ts'
-import { createTallier } from './tally.ts'
+import { tableStands } from './snapshot.ts'
 
 const identity = await generateX25519Identity()
 const recipients = [await identityToRecipient(identity)]
@@ -36,20 +34,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const dir = () => directoryDestination(mkdtempSync(join(folder, 'd-')))
 
 /** Count and digest of every table a backup would hold. */
-async function standing(db: Database) {
-  return db.bulk(
-    async (tx) => {
-      const stands: Record<string, string> = {}
-      for (const table of await keptTables(tx)) {
-        const tallier = createTallier()
-        for await (const _ of tallier.through(rowsOfTable(tx, table)));
-        const { rows, digest } = tallier.result()
-        stands[`${table.schema}.${table.name}`] = `${rows} ${digest}`
-      }
-      return stands
-    },
-    { snapshot: true },
-  )
+async function standing(db: Database): Promise<Record<string, string>> {
+  const stands = await db.bulk(tableStands, { snapshot: true })
+  return Object.fromEntries(stands.map(({ name, rows, digest }) => [name, `${rows} ${digest}`]))
 }
 
 describe.each(engines)('a backup of $name', (engine) => {

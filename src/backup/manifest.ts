@@ -1,9 +1,8 @@
-import { randomBytes, sign } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { canonicalJson } from '../audit/canonical.ts'
-import { isSigned } from '../audit/checkpoints/note.ts'
 import type { SigningKey } from '../audit/checkpoints/signing-keys.ts'
 import { HelixError } from '../errors.ts'
+import { isSignedDocument, parseJson, Signature, signDocument } from './signed.ts'
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const Count = z.int().min(0)
@@ -43,7 +42,7 @@ const Unsigned = z.object({
   sequences: z.array(z.object({ name: z.string(), value: z.string(), called: z.boolean() })),
   excluded: z.array(z.object({ what: z.string(), why: z.string() })),
 })
-const Signed = Unsigned.extend({ signature: z.object({ key: Sha256, value: z.base64() }) })
+const Signed = Unsigned.extend({ signature: Signature })
 
 /** What a backup says of itself; it is written last, so that nothing counts as a backup before it is whole. */
 export type Manifest = z.infer<typeof Signed>
@@ -51,20 +50,18 @@ export type UnsignedManifest = z.infer<typeof Unsigned>
 export type TableFacts = z.infer<typeof Table>
 export type FileFacts = z.infer<typeof File>
 
-const PURPOSE = 'helix-backup-manifest-v1\n'
-
 /** A name for a backup made now; names sort by time. */
 export function newBackupId(at: Date): string {
   return `${at.toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`
 }
 
 export const manifestName = (id: string) => `${id}.manifest.json`
+export const proofName = (id: string) => `${id}.proof.json`
 export const archiveName = (id: string) => `${id}.helix.age`
 
 /** Signs a manifest with the key that signs the audit log's checkpoints. */
-export function signManifest(manifest: UnsignedManifest, { privateKey, publicKey }: SigningKey): Manifest {
-  const value = sign(null, Buffer.from(signedText(manifest)), privateKey)
-  return { ...manifest, signature: { key: publicKey.toString('hex'), value: value.toString('base64') } }
+export function signManifest(manifest: UnsignedManifest, key: SigningKey): Manifest {
+  return signDocument(manifest, 'manifest', key)
 }
 
 /**
@@ -74,9 +71,7 @@ export function signManifest(manifest: UnsignedManifest, { privateKey, publicKey
 export function readManifest(text: string, name: string): Manifest {
   const parsed = Signed.safeParse(parseJson(text))
   if (!parsed.success) throw damaged(name, 'it is no manifest of a backup, or one of a newer Helix')
-  const { signature, ...manifest } = parsed.data
-  const key = Buffer.from(signature.key, 'hex')
-  if (isSigned(signedText(manifest), Buffer.from(signature.value, 'base64'), key)) return parsed.data
+  if (isSignedDocument(parsed.data, 'manifest')) return parsed.data
   throw damaged(name, 'its signature is not of what it says')
 }
 
@@ -85,14 +80,4 @@ export function damaged(name: string, why: string): HelixError {
     hint: 'Use another backup: helix backup list.',
     next: ['helix backup list'],
   })
-}
-
-const signedText = (manifest: UnsignedManifest) => PURPOSE + canonicalJson(manifest)
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

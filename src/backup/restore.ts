@@ -13,7 +13,7 @@ import { loadParts } from './load.ts'
 import type { Manifest } from './manifest.ts'
 import { checkParts, readParts } from './read.ts'
 import { assertReadable, reachSchema, schemaOf } from './reset.ts'
-import { KEY_FILES } from './snapshot.ts'
+import { KEY_FILES, type Stand, tableStands } from './snapshot.ts'
 
 export interface RestoreDeps {
   db: Database
@@ -24,6 +24,8 @@ export interface RestoreDeps {
   actor: string
   /** Name of a database that is neither empty nor Helix's, to restore beside what it holds. */
   confirm: string | undefined
+  /** Reads every table back, in the same transaction, and holds it to the manifest too. */
+  readBack?: boolean
 }
 
 export interface Restored {
@@ -32,6 +34,8 @@ export interface Restored {
   rows: number
   /** Keys of the installation that were in the backup. */
   files: Map<string, Buffer>
+  /** What came out of each table, where it was read back. */
+  tables: Stand[]
 }
 
 /**
@@ -58,7 +62,7 @@ export async function restoreBackup(
 }
 
 async function loadWhole(
-  { db, destination, identities, actor }: RestoreDeps,
+  { db, destination, identities, actor, readBack }: RestoreDeps,
   manifest: Manifest,
   onTable?: (name: string) => void,
 ): Promise<Restored> {
@@ -66,9 +70,10 @@ async function loadWhole(
     return await db.bulk(async (tx) => {
       const parts = readParts(destination, manifest, identities)
       const files = await loadParts(tx, db.engine, manifest, parts, onTable)
+      const tables = readBack ? await assertTables(tx, manifest) : []
       await assertChain(tx, manifest)
       const chain = await continueLog(tx, { actor, backup: manifest.id })
-      return { chain, rows: rowsOf(manifest), files }
+      return { chain, rows: rowsOf(manifest), files, tables }
     })
   } catch (cause) {
     throw asRestoreFailure(cause, manifest)
@@ -102,6 +107,24 @@ export async function restoreKeys(
     written.push(name)
   }
   return written
+}
+
+/** Every table, as it came out, must hold the rows of its manifest. */
+async function assertTables(tx: BulkTransaction, { id, tables }: Manifest): Promise<Stand[]> {
+  const stands = await tableStands(tx)
+  for (const { name, rows, digest } of tables) {
+    const got = stands.find((stand) => stand.name === name)
+    if (got?.rows === rows && got.digest === digest) continue
+    throw new HelixError(
+      'restore_failed',
+      `${name} of ${id} came out otherwise: ${got?.rows} rows instead of ${rows}`,
+      {
+        hint: 'Nothing was changed. Keep this backup as evidence and take an older one.',
+        next: ['helix backup list'],
+      },
+    )
+  }
+  return stands
 }
 
 /** The chain must end where the manifest says, and hold up to there. */

@@ -88,7 +88,7 @@ async function* tablePart(
 }
 
 /** The rows of a table by ranges of its blocks: read in the order they lie in, none too large to be answered whole. */
-export async function* rowsOf(tx: BulkTransaction, table: KeptTable): AsyncGenerator<Uint8Array> {
+async function* rowsOf(tx: BulkTransaction, table: KeptTable): AsyncGenerator<Uint8Array> {
   const { blocks, bytes } = table
   const step = Math.max(1, Math.floor((MOST_AT_ONCE * blocks) / Math.max(bytes, 1)))
   const from = `(select ${columnList(table.columns)} from ${qualified(table)} where ctid >=`
@@ -106,4 +106,23 @@ async function appliedMigrations(q: Queryable): Promise<string[]> {
 async function serverVersion(q: Queryable): Promise<string> {
   const [row] = await q.query<{ version: string }>(`select current_setting('server_version') as version`)
   return `PostgreSQL ${row?.version ?? ''}`
+}
+
+/** How many rows a table has, and the digest of them whatever their order. */
+export interface Stand {
+  name: string
+  rows: number
+  digest: string
+}
+
+/** The same of every table a backup would hold. */
+export async function tableStands(tx: BulkTransaction): Promise<Stand[]> {
+  const stands: Stand[] = []
+  for (const table of await keptTables(tx)) {
+    const tallier = createTallier()
+    for await (const _rows of tallier.through(rowsOf(tx, table)));
+    const { rows, digest } = tallier.result()
+    stands.push({ name: `${table.schema}.${table.name}`, rows, digest })
+  }
+  return stands
 }

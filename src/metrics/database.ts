@@ -1,8 +1,10 @@
 import type { Database } from '../db/database.ts'
+import { backupMetrics } from './backups.ts'
 import type { Series } from './registry.ts'
 
 /** How long statements take, how busy the pool is, and how far the audit chain has come. */
-export function databaseMetrics({ counter, gauge, histogram }: Series, db: Database) {
+export function databaseMetrics(series: Series, db: Database) {
+  const { counter, gauge, histogram } = series
   const duration = histogram(
     'helix_db_seconds',
     'Statements and transactions, waiting for a connection included.',
@@ -26,6 +28,8 @@ export function databaseMetrics({ counter, gauge, histogram }: Series, db: Datab
       else head.remove()
     },
   )
+
+  backupMetrics(series, db)
 
   async function timed<T>(kind: 'query' | 'transaction', work: () => Promise<T>): Promise<T> {
     const startedAt = performance.now()

@@ -5,10 +5,14 @@ interface DatabaseDeps {
   pending: readonly string[]
   where: string
   migrate: () => Promise<void>
+  /** Makes a backup and says which; undefined where there is nothing yet to lose. */
+  backup: (() => Promise<string>) | undefined
 }
 
+const NOTHING_YET = 'skipped: there is nothing yet to back up'
+
 /** The steps of a release that concern its database. What is applied only adds, so nothing has to be taken back. */
-export function databaseSteps({ pending, where, migrate }: DatabaseDeps): Step[] {
+export function databaseSteps({ pending, where, migrate, backup }: DatabaseDeps): Step[] {
   const planned = (what: string, command?: string): PlannedChange => ({
     where,
     what,
@@ -17,8 +21,8 @@ export function databaseSteps({ pending, where, migrate }: DatabaseDeps): Step[]
   return [
     {
       name: 'backup',
-      plan: () => [planned('skipped: helix cannot make backups yet')],
-      run: async () => 'skipped: helix cannot make backups yet',
+      plan: () => [backup ? planned('back up everything', 'helix backup create') : planned(NOTHING_YET)],
+      run: async () => (backup ? backup() : NOTHING_YET),
     },
     {
       name: 'migrate',

@@ -34,7 +34,12 @@ function given(): GatewayDeploy {
     publicName: undefined,
     archive: { file: '/nowhere', sha256: 'other', bytes: 0 },
     settings: { env: new Secret('NEW=1'), config: '' },
-    database: databaseSteps({ pending: [], where: 'the database', migrate: async () => {} }),
+    database: databaseSteps({
+      pending: [],
+      where: 'the database',
+      migrate: async () => {},
+      backup: undefined,
+    }),
     bootMs: 100,
     watchMs: 100,
     drainMs: 100,

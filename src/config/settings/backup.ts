@@ -1,6 +1,14 @@
 import { z } from 'zod'
-import { custom, path, text } from './kind.ts'
+import { custom, integer, path, text } from './kind.ts'
 import { setting } from './setting.ts'
+
+const keep = (period: string, fallback: number) =>
+  setting({
+    kind: integer(0, 1_000),
+    doc: `For how many ${period} one backup each is kept, the newest of it.`,
+    example: fallback * 2,
+    fallback,
+  })
 
 const recipients = custom(
   'public keys of age (`age1…`), in a list or with commas between',
@@ -35,5 +43,20 @@ export const backupSettings = {
       env: ['HELIX_BACKUP_IDENTITY_FILE'],
       otherwise: '`backup-key.txt` in the data directory',
     }),
+    provedWithinDays: setting({
+      kind: integer(1, 1_000),
+      doc: 'A restore must have been proved within so many days, else there is an alert; not before the first backup.',
+      example: 7,
+      fallback: 35,
+    }),
+    madeWithinHours: setting({
+      kind: integer(1, 10_000),
+      doc: 'A backup must have been made within so many hours, else there is an alert.',
+      example: 26,
+      otherwise: 'nobody waits for one',
+    }),
+    keepDays: keep('days', 7),
+    keepWeeks: keep('weeks', 4),
+    keepMonths: keep('months', 12),
   },
 }

@@ -1,0 +1,104 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { SigningKey } from '../audit/checkpoints/signing-keys.ts'
+import { release } from '../config/package.ts'
+import type { Database } from '../db/database.ts'
+import { openEmbedded } from '../db/embedded.ts'
+import { findOrigin } from '../db/migrations/origin.ts'
+import { openPostgres } from '../db/postgres.ts'
+import { loadTemplate } from '../db/template.ts'
+import { HelixError } from '../errors.ts'
+import { makePrivateFolder } from '../private-folder.ts'
+import type { Destination } from './destinations/destination.ts'
+import { textBytes } from './destinations/destination.ts'
+import { type Manifest, proofName } from './manifest.ts'
+import type { Proof } from './proof.ts'
+import { restoreBackup } from './restore.ts'
+import { signDocument } from './signed.ts'
+
+export interface DrillDeps {
+  destination: Destination
+  identities: readonly string[]
+  /** Who proves it, as entries name them. */
+  actor: string
+  key: SigningKey
+  dataDir: string
+  /** Connection string of an empty PostgreSQL database; without one, an embedded database is made and thrown away. */
+  into?: string | undefined
+}
+
+/**
+ * Proves that a backup can be restored: restores it into an empty database, reads every table back, verifies the chain,
+ * measures, and lays the evidence beside the backup.
+ * @throws HelixError as `restoreBackup`; `precondition_failed` where the database to restore into is not empty
+ */
+export async function drill(
+  deps: DrillDeps,
+  manifest: Manifest,
+  onTable?: (name: string) => void,
+): Promise<Proof> {
+  const { destination, identities, actor, key } = deps
+  const at = new Date()
+  const scratch = await openScratch(deps)
+  try {
+    const started = performance.now()
+    const mode = scratch.db.engine === 'pglite' ? 'embedded' : 'postgres'
+    const given = {
+      db: scratch.db,
+      mode,
+      destination,
+      identities,
+      actor,
+      confirm: undefined,
+      readBack: true,
+    } as const
+    const { tables } = await restoreBackup(given, manifest, onTable)
+    const proof = {
+      ...{ format: 1 as const, backup: manifest.id, archive: manifest.archive.sha256, at: at.toISOString() },
+      ...{ helix: release(), by: actor, into: await serverOf(scratch.db), tables, chain: manifest.chain },
+      rpoSeconds: Math.max(0, Math.round((at.getTime() - Date.parse(manifest.at)) / 1_000)),
+      restoreMs: Math.round(performance.now() - started),
+    }
+    const signed = signDocument(proof, 'proof', key)
+    await destination.put(proofName(manifest.id), textBytes(`${JSON.stringify(signed, null, 2)}\n`))
+    return signed
+  } finally {
+    await scratch.close()
+  }
+}
+
+interface Scratch {
+  db: Database
+  close(): Promise<void>
+}
+
+async function openScratch({ into, dataDir }: DrillDeps): Promise<Scratch> {
+  if (into !== undefined) return openEmpty(into)
+  makePrivateFolder(dataDir)
+  const folder = await mkdtemp(join(dataDir, 'drill-'))
+  const remove = () => rm(folder, { recursive: true, force: true })
+  const db = await openEmbedded({ dataDir: folder, template: await loadTemplate() }).catch(async (thrown) => {
+    await remove()
+    throw thrown
+  })
+  return { db, close: () => db.close().finally(remove) }
+}
+
+async function openEmpty(connectionString: string): Promise<Scratch> {
+  const db = await openPostgres({ connectionString, max: 2 })
+  const { origin, tables } = await db.transaction('owner', (tx) => findOrigin(tx, [], new Map()))
+  if (origin === 'empty') return { db, close: () => db.close() }
+  await db.close()
+  throw new HelixError(
+    'precondition_failed',
+    `The database to restore into is not empty: it has ${tables.length} tables`,
+    {
+      hint: 'Make a new one for each drill, such as with createdb, and drop it afterwards.',
+    },
+  )
+}
+
+async function serverOf(db: Database): Promise<string> {
+  const [row] = await db.query<{ version: string }>(`select current_setting('server_version') as version`)
+  return `${db.engine === 'pglite' ? 'embedded ' : ''}PostgreSQL ${row?.version ?? ''}`
+}
