@@ -1,18 +1,19 @@
 import { defineCommand } from './define.ts'
-import { gatewayPlaces } from './deploy/target.ts'
+import { gatewayPlaces, withoutOption } from './deploy/target.ts'
 
 export default defineCommand({
   examples: [
     ['helix releases', 'what was deployed, by whom, how it ended, and what can be gone back to'],
     ['helix releases --env production --json', 'the same for a program'],
   ],
-  async run(_input, context) {
-    const { hostJournal } = await import('../src/release/journal.ts')
+  options: { without: withoutOption },
+  async run({ without }, context) {
+    const { journalOnAll } = await import('../src/release/journal.ts')
     const { healthyBefore, progressOf } = await import('../src/release/progress.ts')
     const { readFacts } = await import('../src/release/vps/facts.ts')
     const { readKept } = await import('../src/release/vps/kept.ts')
     const { readLock } = await import('../src/release/lock.ts')
-    const places = await gatewayPlaces(context)
+    const places = await gatewayPlaces(context, without)
     const machines = await Promise.all(
       places.map(async (place) => ({
         host: place.host.name,
@@ -21,7 +22,7 @@ export default defineCommand({
       })),
     )
     const [first] = places
-    const progress = progressOf(first ? await hostJournal(first.host, first.folder).read() : [])
+    const progress = progressOf(await journalOnAll(places).read())
     const lock = first && (await readLock(first.host, first.folder))
     const deploys = progress.map(({ done: _done, begun: _begun, ...told }) => told).toReversed()
     const back = healthyBefore(progress, machines[0]?.current ?? null) ?? null

@@ -3,7 +3,7 @@ import { typist } from '../src/audit/actors.ts'
 import { RELEASE_ID } from '../src/release/id.ts'
 import { argument, defineCommand, option } from './define.ts'
 import { differencesTo, lastHealthy, refuseUnreadable } from './deploy/back.ts'
-import { deployer, gatewayPlaces, journalHere, NOTHING_BROUGHT } from './deploy/target.ts'
+import { deployer, gatewayPlaces, journalHere, NOTHING_BROUGHT, withoutOption } from './deploy/target.ts'
 import { showBack, stepTeller } from './deploy/view.ts'
 
 export default defineCommand({
@@ -22,7 +22,7 @@ export default defineCommand({
       z.string().regex(RELEASE_ID, 'a release as helix releases names it').optional(),
     ),
   },
-  acts: ['deploy.step.start', 'deploy.undo.start'],
+  acts: ['deploy.step.start', 'deploy.undo.start', 'deploy.without.start'],
   dryRun: true,
   options: {
     reason: option(
@@ -30,14 +30,16 @@ export default defineCommand({
       'why, for whoever finds the lock',
       z.string().min(1).default('a roll-back'),
     ),
+    without: withoutOption,
   },
-  async run({ release: named, reason }, context) {
+  async run({ release: named, reason, without }, context) {
     const config = await context.config()
-    const places = await gatewayPlaces(context)
+    const places = await gatewayPlaces(context, without)
     const { goBack, planGoBack } = await import('../src/release/deploy.ts')
     const given = {
       release: named ?? (await lastHealthy(places)),
       places,
+      without,
       ...NOTHING_BROUGHT,
       publicName: config.domains.api,
       bootMs: config.deploy.bootMs,

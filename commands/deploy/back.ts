@@ -7,11 +7,11 @@ import type { Context } from '../context.ts'
 
 /** The release that served well before the one that serves. @throws HelixError `precondition_failed` without one */
 export async function lastHealthy(places: readonly Place[]): Promise<string> {
-  const { hostJournal } = await import('../../src/release/journal.ts')
+  const { journalOnAll } = await import('../../src/release/journal.ts')
   const { healthyBefore, progressOf } = await import('../../src/release/progress.ts')
   const { readFacts } = await import('../../src/release/vps/facts.ts')
   const [first] = places
-  const records = first ? await hostJournal(first.host, first.folder).read() : []
+  const records = await journalOnAll(places).read()
   const { current } = first ? await readFacts(first, 0) : { current: null }
   const release = healthyBefore(progressOf(records), current)
   if (release !== undefined) return release

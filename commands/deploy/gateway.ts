@@ -7,7 +7,7 @@ import { databaseSteps } from '../../src/release/database-steps.ts'
 import type { Context } from '../context.ts'
 import { lookInto, placeOf } from '../db/place.ts'
 import { defineCommand, option } from '../define.ts'
-import { deployer, gatewayPlaces, journalHere, NOTHING_BROUGHT } from './target.ts'
+import { deployer, gatewayPlaces, journalHere, NOTHING_BROUGHT, withoutOption } from './target.ts'
 import { showDeploy, showPlan, stepTeller } from './view.ts'
 
 export default defineCommand({
@@ -24,6 +24,7 @@ export default defineCommand({
     ...[
       'deploy.step.start',
       'deploy.undo.start',
+      'deploy.without.start',
       'db.migrate.start',
       'backup.create.start',
       'file.write.start',
@@ -43,6 +44,7 @@ export default defineCommand({
     ),
     resume: option('--resume', 'finish the deploy that was interrupted', z.boolean().default(false)),
     undo: option('--undo', 'undo the deploy that was interrupted', z.boolean().default(false)),
+    without: withoutOption,
   },
   async run({ plan, resume: goOn, undo, ...options }, context) {
     const given = await deployOf({ ...options, undo }, context)
@@ -54,10 +56,14 @@ export default defineCommand({
   view: (result, context) => (result.planned ? showPlan(result, context) : showDeploy(result, context)),
 })
 
-async function deployOf(
-  { archive, reason, undo }: { archive: string | undefined; reason: string; undo: boolean },
-  context: Context,
-) {
+interface Asked {
+  archive: string | undefined
+  reason: string
+  undo: boolean
+  without: readonly string[]
+}
+
+async function deployOf({ archive, reason, undo, without }: Asked, context: Context) {
   const config = await context.config(['database'])
   const { builtGateway, readArchive } = await import('../../src/release/archive.ts')
   const { releaseSettings } = await import('../../src/release/settings.ts')
@@ -75,7 +81,8 @@ async function deployOf(
   })
   return {
     release: releaseId(new Date(), commit),
-    places: await gatewayPlaces(context),
+    places: await gatewayPlaces(context, without),
+    without,
     ...(undo ? NOTHING_BROUGHT : await brought()),
     publicName: config.domains.api,
     bootMs: config.deploy.bootMs,

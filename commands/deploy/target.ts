@@ -1,17 +1,29 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { typist } from '../../src/audit/actors.ts'
 import type { Audit } from '../../src/audit/audit.ts'
 import type { Config } from '../../src/config/config.ts'
 import { Secret } from '../../src/config/secret.ts'
-import { HelixError } from '../../src/errors.ts'
+import { asHelixError, HelixError } from '../../src/errors.ts'
 import { databaseSteps } from '../../src/release/database-steps.ts'
 import type { Place } from '../../src/release/vps/place.ts'
 import type { Host } from '../../src/shell/host.ts'
 import type { Context } from '../context.ts'
+import { option } from '../define.ts'
 
-/** The machines the gateway is brought to, as the configuration names them; closed with the run. */
-export async function gatewayPlaces(context: Context): Promise<Place[]> {
+/** Machines that are gone, or away for long: a deploy goes on with the others. */
+export const withoutOption = option(
+  '--without <host...>',
+  'leave out a machine that is gone, as helix.config.ts names it',
+  z.array(z.string()).default([]),
+)
+
+/**
+ * The machines the gateway is brought to, as the configuration names them; closed with the run.
+ * @param without those of them that are left out
+ */
+export async function gatewayPlaces(context: Context, without: readonly string[] = []): Promise<Place[]> {
   const { env, deploy } = await context.config()
   const target = deploy.gateway
   if (!target)
@@ -21,8 +33,14 @@ export async function gatewayPlaces(context: Context): Promise<Place[]> {
     })
   const { placeOn } = await import('../../src/release/vps/facts.ts')
   const { systemd } = await import('../../src/release/vps/systemd.ts')
-  const hosts = await openHosts(target, context)
-  return Promise.all(hosts.map((host) => placeOn(host, target.folder, systemd)))
+  const hosts = await openHosts({ ...target, hosts: hostsBut(target.hosts, without) }, context)
+  return Promise.all(
+    hosts.map((host) =>
+      placeOn(host, target.folder, systemd).catch((thrown: unknown) => {
+        throw target.hosts.length > 1 ? orWithout(host.name, thrown) : thrown
+      }),
+    ),
+  )
 }
 
 /** How the machines of a target are signed in to. */
@@ -49,6 +67,28 @@ export async function openHosts(
       return opened
     }),
   )
+}
+
+function orWithout(host: string, thrown: unknown): HelixError {
+  const failure = asHelixError(thrown)
+  if (failure.code !== 'host_unreachable') return failure
+  return new HelixError(failure.code, failure.message, {
+    hint: `${failure.hint ?? ''} Should it be gone for good, go on with the others: --without ${host}.`.trim(),
+    next: failure.next,
+    ...(failure.details && { details: failure.details }),
+    cause: failure,
+  })
+}
+
+function hostsBut(hosts: readonly string[], without: readonly string[]): string[] {
+  const unknown = without.filter((host) => !hosts.includes(host))
+  if (unknown.length > 0)
+    throw new HelixError('usage', `The gateway is brought to no ${unknown.join(', ')}`, {
+      hint: `helix.config.ts names ${hosts.join(', ')}.`,
+    })
+  const rest = hosts.filter((host) => !without.includes(host))
+  if (rest.length === 0) throw new HelixError('usage', 'Without those, no machine is left')
+  return rest
 }
 
 /** The journal of this machine, for what must not wait for a database: the next command brings it to the log. */

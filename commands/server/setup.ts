@@ -38,21 +38,28 @@ export default defineCommand({
       'ask Let’s Encrypt for a certificate, which mails here',
       z.email().optional(),
     ),
+    acmeServer: option(
+      '--acme-server <url>',
+      'directory of another authority than Let’s Encrypt (RFC 8555)',
+      z.url({ protocol: /^https$/ }).optional(),
+    ),
     firewall: option('--firewall', 'let in SSH, HTTP and HTTPS alone', z.boolean().default(false)),
     port: option('--port <port>', 'port of SSH', z.coerce.number().int().min(1).max(65_535).optional()),
     identity: option('--identity <file>', 'private key to sign in as root with', z.string().optional()),
     knownHosts: option('--known-hosts <file>', 'host keys trusted beside your own', z.string().optional()),
   },
-  async run({ host, user, key, name, mail, firewall, ...access }, context) {
+  async run({ host, user, key, name, mail, acmeServer, firewall, ...access }, context) {
     const config = await context.config()
     const names = name ?? (config.domains.api ? [config.domains.api] : [])
     if (names.length === 0) throw noName()
     const { serverTasks } = await import('../../src/server/tasks.ts')
     const { lookAtServer, setUpServer } = await import('../../src/server/setup.ts')
-    const folder = config.deploy.gateway?.folder ?? 'helix'
+    const { folderOn } = await import('../../src/server/look.ts')
     const keys = await readKeys(resolve(context.cwd, key))
-    const tasks = serverTasks({ user, folder, keys, names, firewall, ...(mail && { certificateMail: mail }) })
     const server = await openServer(host, access, context)
+    const folder = await folderOn(server, user, config.deploy.gateway?.folder ?? 'helix')
+    const certificate = mail && { certificateMail: mail, ...(acmeServer && { acmeServer }) }
+    const tasks = serverTasks({ user, folder, keys, names, firewall, ...certificate })
     const before = await lookAtServer(server, tasks)
     const missing = before.filter(({ there }) => !there)
     if (context.dryRun || missing.length === 0) return { host, user, tasks: before, done: [] as string[] }

@@ -1,7 +1,8 @@
-import { HelixError } from '../errors.ts'
+import { codeOf, HelixError } from '../errors.ts'
 import { type Bringing, bring, type Deployed, goBackTo, goOn, planOf, planOfGoingBack } from './bring.ts'
 import { giveBack, holdAll, unheld } from './hold.ts'
-import { hostJournal } from './journal.ts'
+import { journalOnAll } from './journal.ts'
+import type { LockRequest } from './lock.ts'
 import { progressOf, worthKeeping } from './progress.ts'
 import type { Step, StepName } from './steps.ts'
 import type { Passage, Target } from './target.ts'
@@ -9,12 +10,15 @@ import type { Facts } from './vps/facts.ts'
 import { readFacts } from './vps/facts.ts'
 import type { HeldPlace, Place } from './vps/place.ts'
 import { type VpsRelease, vpsSteps } from './vps/steps.ts'
+import { tellWhere } from './where.ts'
 
 /** A release of the gateway, and how it is brought. */
 export interface GatewayDeploy
   extends Omit<VpsRelease, 'places' | 'previous' | 'signal' | 'spared'>,
     Bringing {
   places: readonly Place[]
+  /** Machines of the target that are left out of it, by name. */
+  without?: readonly string[]
   /** The steps that concern the database. */
   database: readonly Step[]
 }
@@ -40,7 +44,7 @@ export function planDeploy(given: GatewayDeploy): Promise<Deployed> {
 
 /** Brings a release to all its places, or leaves them as they were. @throws HelixError as `bring` */
 export function deploy(given: GatewayDeploy): Promise<Deployed> {
-  return bring(gatewayTarget(given), given)
+  return bring(gatewayTarget(given), given).catch(whereEach(given))
 }
 
 /**
@@ -49,12 +53,12 @@ export function deploy(given: GatewayDeploy): Promise<Deployed> {
  * @throws HelixError as `goOn`
  */
 export function resume(given: GatewayDeploy, options?: { undo?: boolean }): Promise<Deployed> {
-  return goOn(gatewayTarget(given), given, options)
+  return goOn(gatewayTarget(given), given, options).catch(whereEach(given))
 }
 
 /** Goes back to a release that is still on the machines, with the settings it had. @throws HelixError as `goBackTo` */
 export function goBack(given: GatewayDeploy): Promise<Deployed> {
-  return goBackTo(gatewayTarget(given), given)
+  return goBackTo(gatewayTarget(given), given).catch(whereEach(given))
 }
 
 /** What going back would change, in order; changes nothing. @throws HelixError `precondition_failed` as `goBack` would */
@@ -64,26 +68,50 @@ export function planGoBack(given: GatewayDeploy): Promise<Deployed> {
 
 /** The machines of the gateway, as a release is brought to them. */
 function gatewayTarget(given: GatewayDeploy): Target {
-  const [first] = given.places
-  if (!first) throw new HelixError('usage', 'No machine to deploy to')
+  if (given.places.length === 0) throw new HelixError('usage', 'No machine to deploy to')
   return {
     name: 'gateway',
     archive: given.archive.sha256,
-    journal: hostJournal(first.host, first.folder),
+    journal: journalOnAll(given.places),
     current: async () => currentOf(await factsOf(given), given.places),
     replacedBy: (release) => replacedBy(given, release),
     plan: (passage) => stepsOf(given, given.places.map(unheld), passage),
     async hold(request, { resume }) {
       const held = await holdAll(given.places, request, resume)
+      await tellLeftOut(given, request).catch(async (thrown: unknown) => {
+        await giveBack(held)
+        throw thrown
+      })
       return {
         token: held[0]?.lock.token ?? 0,
         signal: AbortSignal.any(held.map(({ lock }) => lock.signal)),
-        journal: hostJournal(first.host, first.folder, held[0]?.lock),
+        journal: journalOnAll(held),
         steps: (passage) => stepsOf(given, held, passage),
         giveBack: () => giveBack(held),
       }
     },
   }
+}
+
+function whereEach({ places }: GatewayDeploy): (thrown: unknown) => Promise<never> {
+  return async (thrown) => {
+    throw await tellWhere(thrown, places)
+  }
+}
+
+/** Written down before anything is done without them; where the log takes nothing, beside it. */
+async function tellLeftOut(
+  { without = [], actor, audit, instead }: GatewayDeploy,
+  { release }: LockRequest,
+): Promise<void> {
+  if (without.length === 0) return
+  const data = { release, machines: [...without] }
+  const entry = { channel: 'commands', kind: 'deploy.without.start', actor, data } as const
+  const announced = audit.act(entry, () => {})
+  await announced.catch(async (thrown: unknown) => {
+    if (!instead || codeOf(thrown) !== 'audit_unavailable') throw thrown
+    await instead.act(entry, () => {})
+  })
 }
 
 async function replacedBy(given: GatewayDeploy, release: string): Promise<string | null> {
@@ -106,15 +134,25 @@ function factsOf({ places, archive }: GatewayDeploy): Promise<Facts[]> {
   return Promise.all(places.map((place) => readFacts(place, archive.bytes)))
 }
 
-/** What serves now, everywhere. @throws HelixError `precondition_failed` where machines differ */
+/**
+ * What serves now, everywhere; a machine that never served anything comes along.
+ * @throws HelixError `precondition_failed` where machines differ
+ */
 function currentOf(facts: readonly Facts[], places: readonly Place[]): string | null {
-  const [first] = facts
-  const odd = facts.findIndex(({ current }) => current !== first?.current)
-  if (odd < 0) return first?.current ?? null
+  const first = facts.findIndex(({ current }) => current !== null)
+  const serves = facts[first]?.current ?? null
+  const odd = facts.findIndex(({ current }) => current !== null && current !== serves)
+  if (odd < 0) return serves
+  const other = places[odd]
   throw new HelixError(
     'precondition_failed',
-    `${places[0]?.host.name} serves ${first?.current}, ${places[odd]?.host.name} serves ${facts[odd]?.current}`,
-    { hint: 'Bring them together first: helix rollback <release>.', next: ['helix releases'] },
+    `${places[first]?.host.name} serves ${serves}, ${other?.host.name} serves ${facts[odd]?.current}`,
+    {
+      hint:
+        'Bring them together first: helix rollback <release>, where both have it. A machine that was away comes along ' +
+        `with the next deploy once it has forgotten what it serves: ssh ${other?.host.name} rm ${other?.folder}/current`,
+      next: ['helix releases'],
+    },
   )
 }
 
@@ -130,6 +168,6 @@ function stepsOf(
   return (back ? BACK : ORDER).flatMap((name) => byName.get(name) ?? [])
 }
 
-async function toGoBackTo({ places: [first] }: Pick<GatewayDeploy, 'places'>, release: string) {
-  return first ? worthKeeping(progressOf(await hostJournal(first.host, first.folder).read()), release) : []
+async function toGoBackTo({ places }: Pick<GatewayDeploy, 'places'>, release: string) {
+  return worthKeeping(progressOf(await journalOnAll(places).read()), release)
 }

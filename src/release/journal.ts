@@ -6,7 +6,7 @@ import { type Host, runOn } from '../shell/host.ts'
 import { script } from '../shell/script.ts'
 import type { ReleaseLock } from './lock.ts'
 import { STEPS } from './steps.ts'
-import { change } from './vps/place.ts'
+import { change, type Place } from './vps/place.ts'
 
 /** One line of the journal of releases: written before and after each step, so that any machine can go on. */
 export const JournalRecord = z.object({
@@ -62,6 +62,39 @@ export function hostJournal(host: Host, folder: string, lock?: ReleaseLock): Rel
       return parse(text, `${host.name}:${folder}/releases.jsonl`)
     },
   }
+}
+
+/**
+ * One journal kept on several machines, so that it outlives each of them. What one of them holds is written; of what
+ * they hold the newest counts, since one that was away has missed something.
+ */
+export function journalOnAll(places: readonly (Place & { lock?: ReleaseLock })[]): ReleaseJournal {
+  const journals = places.map(({ host, folder, lock }) => hostJournal(host, folder, lock))
+  return {
+    async append(record) {
+      await anyOf(journals.map((journal) => journal.append(record)))
+    },
+    async read() {
+      const found = await anyOf(journals.map((journal) => journal.read()))
+      return found.reduce((newest, records) => (lastOf(records) > lastOf(newest) ? records : newest), [])
+    },
+  }
+}
+
+function lastOf(records: readonly JournalRecord[]): string {
+  return records.at(-1)?.at ?? ''
+}
+
+/**
+ * What came of those that succeeded: a machine that is cut off, and whose lock is lost with that, keeps the others from
+ * nothing. @throws the first failure when none did
+ */
+async function anyOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  const settled = await Promise.allSettled(promises)
+  const done = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  const [first] = settled
+  if (done.length === 0 && first?.status === 'rejected') throw first.reason
+  return done
 }
 
 /** The journal of a target that has no machine of ours, in a file here. */

@@ -30,7 +30,13 @@ const A = 'ssh-ed25519 AAAA ana@laptop'
 const B = 'ssh-ed25519 BBBB ben\\nssh-rsa CCCC'
 
 function task(name: RegExp, keys = `${A}\n${B}\n`): Task {
-  const plan = { user: 'deploy', folder: 'helix', keys, names: ['api.example.com'], firewall: false }
+  const plan = {
+    user: 'deploy',
+    folder: join(home, 'helix'),
+    keys,
+    names: ['api.example.com'],
+    firewall: false,
+  }
   const found = serverTasks(plan).find(({ what }) => name.test(what))
   if (!found) throw new Error(`No task ${name}`)
   return found

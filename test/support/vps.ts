@@ -33,28 +33,49 @@ export interface Vps {
   stop(): Promise<void>
 }
 
+/** Key and host keys with which any of some machines is signed in to alike. */
+export function sharedAccess(machines: readonly Vps[], folder: string): Partial<SshDestination> {
+  const [first] = machines
+  const identityFile = first?.destination.identityFile ?? ''
+  const publicKey = readFileSync(`${identityFile}.pub`, 'utf8').trim()
+  for (const { asRoot } of machines) asRoot(`echo '${publicKey}' >> /home/deploy/.ssh/authorized_keys`)
+  const knownHostsFile = join(folder, 'known_hosts')
+  const known = machines.map(({ destination }) => readFileSync(destination.knownHostsFile ?? '', 'utf8'))
+  writeFileSync(knownHostsFile, known.join(''))
+  return { identityFile, knownHostsFile }
+}
+
 let booted = 0
 
+/** What a machine begins with. */
+export interface VpsFiles {
+  /** The folder that holds its files; those of this machine unless told. */
+  files?: string
+  /** Who may sign in with the key of the test; each is made where the files have them not. */
+  users?: readonly string[]
+}
+
 /** @throws Error when it does not come up within a minute */
-export async function bootVps(): Promise<Vps> {
+export async function bootVps({ files = '/', users = ['deploy', 'root'] }: VpsFiles = {}): Promise<Vps> {
   booted += 1
   const name = `hx${process.pid % 100_000}n${booted}`
   const net = `10.${64 + (process.pid % 128)}.${booted}`
   const folder = mkdtempSync(join(tmpdir(), 'helix-vps-'))
-  const root = mountFiles(folder)
-  makeUsers(folder, root, net, name)
+  const root = mountFiles(folder, files)
+  makeUsers(users, folder, root, net, name)
   makeNetwork(name, net)
   const machine = spawn(
     'systemd-nspawn',
     [
       ...['-q', '-D', root, '--boot', '--register=no', '--keep-unit', `--machine=${name}`],
-      ...[`--network-namespace-path=/run/netns/${name}`, '--console=read-only'],
+      // Its firewall is that of its own network.
+      ...[`--network-namespace-path=/run/netns/${name}`, '--capability=CAP_NET_ADMIN', '--console=read-only'],
     ],
     { stdio: ['ignore', 'ignore', 'ignore'], detached: true },
   )
   const vps: Vps = {
     destination: {
-      host: `deploy@${net}.2`,
+      host: `${users[0]}@${net}.2`,
       identityFile: join(folder, 'user'),
       knownHostsFile: join(folder, 'known_hosts'),
     },
@@ -99,26 +120,24 @@ function run(program: string, ...args: string[]): void {
   execFileSync(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
 }
 
-/** This machine's files under a layer in memory that takes every change. */
-function mountFiles(folder: string): string {
+/** The files under a layer in memory that takes every change. */
+function mountFiles(folder: string, files: string): string {
   const layers = join(folder, 'layers')
   const root = join(folder, 'root')
   for (const each of [layers, root]) mkdirSync(each)
   run('mount', '-t', 'tmpfs', '-o', 'size=6g', 'helix-vps', layers)
   for (const each of ['upper', 'work']) mkdirSync(join(layers, each))
-  const options = `lowerdir=/,upperdir=${join(layers, 'upper')},workdir=${join(layers, 'work')}`
+  const options = `lowerdir=${files},upperdir=${join(layers, 'upper')},workdir=${join(layers, 'work')}`
   run('mount', '-t', 'overlay', 'overlay', '-o', options, root)
   return root
 }
 
-function makeUsers(folder: string, root: string, net: string, name: string): void {
+function makeUsers(users: readonly string[], folder: string, root: string, net: string, name: string): void {
   for (const key of ['host', 'user'])
     run('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', join(folder, key))
-  run('chroot', root, 'useradd', '-m', '-s', '/bin/bash', '-p', '*', 'deploy')
-  for (const [home, user] of [
-    ['home/deploy', 'deploy'],
-    ['root', 'root'],
-  ] as const) {
+  for (const user of users) {
+    if (user !== 'root') run('chroot', root, 'useradd', '-m', '-s', '/bin/bash', '-p', '*', user)
+    const home = user === 'root' ? 'root' : `home/${user}`
     const ssh = join(root, home, '.ssh')
     mkdirSync(ssh, { recursive: true, mode: 0o700 })
     appendFileSync(join(ssh, 'authorized_keys'), readFileSync(join(folder, 'user.pub')))

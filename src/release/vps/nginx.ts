@@ -21,12 +21,15 @@ export function nginxSite({ folder, names, tls }: Site): string {
 ${served.join('\n')}`
 }
 
+/** Where a certificate is asked for and renewed: before there is one, too. */
+const CHALLENGE = 'location /.well-known/acme-challenge/ { root /var/www/html; }'
+
 function redirect(names: readonly string[]): string {
   return `server {
   listen 80;
   listen [::]:80;
   server_name ${names.join(' ')};
-  location /.well-known/acme-challenge/ { root /var/www/html; }
+  ${CHALLENGE}
   location / { return 301 https://$host$request_uri; }
 }
 `
@@ -58,7 +61,7 @@ function server({ folder, names, tls }: Site): string {
   proxy_cache off;
   proxy_read_timeout ${SILENCE_S}s;
   proxy_intercept_errors off;
-
+${tls ? '' : `\n  ${CHALLENGE}\n`}
   location / {
     proxy_pass http://unix:${folder}/run/gateway.sock;
   }

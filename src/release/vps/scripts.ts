@@ -50,6 +50,13 @@ ln -sfn "releases/$2" current.new && mv -T current.new current`,
   )
 }
 
+/** Sends requests back to the release before; nowhere on a machine that came along and never had it. */
+export function switchBack(folder: string, release: string): Script {
+  const { text, words } = switchTo(folder, release)
+  const never = `cd "$1"\nif [ ! -d "releases/$2" ]; then rm -f run/gateway.sock current; exit 0; fi`
+  return { text: text.replace('cd "$1"', never), words }
+}
+
 /** Sends requests nowhere, as before the first release. */
 export function switchOff(folder: string): Script {
   return script('rm -f "$1/run/gateway.sock" "$1/current"', folder)

@@ -117,10 +117,12 @@ export function vpsSteps(
     prune: {
       name: 'prune',
       afterwards: true,
-      plan: planned(
-        previous === null ? 'nothing to end' : `end ${previous} once its replies are whole`,
-        ({ folder, runner }) => runner.beginStop(folder, previous ?? release),
-      ),
+      plan:
+        previous === null
+          ? () => []
+          : planned(`end ${previous} once its replies are whole`, ({ folder, runner }) =>
+              runner.beginStop(folder, previous),
+            ),
       run: () => everywhere((place) => prune(place, given)),
     },
   }
@@ -154,7 +156,7 @@ function switchStep({ release, previous, places }: VpsRelease): Step {
           change(
             place,
             'switch back',
-            previous === null ? scripts.switchOff(place.folder) : scripts.switchTo(place.folder, previous),
+            previous === null ? scripts.switchOff(place.folder) : scripts.switchBack(place.folder, previous),
           ),
         ),
       )
