@@ -3,7 +3,14 @@ import { typist } from '../src/audit/actors.ts'
 import { RELEASE_ID } from '../src/release/id.ts'
 import { argument, defineCommand, option } from './define.ts'
 import { differencesTo, lastHealthy, refuseUnreadable } from './deploy/back.ts'
-import { deployer, gatewayPlaces, journalHere, NOTHING_BROUGHT, withoutOption } from './deploy/target.ts'
+import {
+  deployer,
+  gatewayPlaces,
+  hooksOf,
+  journalHere,
+  NOTHING_BROUGHT,
+  withoutOption,
+} from './deploy/target.ts'
 import { showBack, stepTeller } from './deploy/view.ts'
 
 export default defineCommand({
@@ -22,7 +29,7 @@ export default defineCommand({
       z.string().regex(RELEASE_ID, 'a release as helix releases names it').optional(),
     ),
   },
-  acts: ['deploy.step.start', 'deploy.undo.start', 'deploy.without.start'],
+  acts: ['deploy.step.start', 'deploy.undo.start', 'deploy.without.start', 'program.run.start'],
   dryRun: true,
   options: {
     reason: option(
@@ -36,6 +43,7 @@ export default defineCommand({
     const config = await context.config()
     const places = await gatewayPlaces(context, without)
     const { goBack, planGoBack } = await import('../src/release/deploy.ts')
+    const audit = await context.log().audit()
     const given = {
       release: named ?? (await lastHealthy(places)),
       places,
@@ -49,7 +57,8 @@ export default defineCommand({
       reason,
       by: deployer(),
       actor: typist(),
-      audit: await context.log().audit(),
+      audit,
+      hooks: await hooksOf(context, audit),
       instead: await journalHere(context),
       signal: context.signal,
       note: context.note,

@@ -123,6 +123,7 @@ export async function createServices(deps: ServiceDeps) {
     onChange: feed.changed,
     onFirstToken(ms) {
       traffic.firstToken(ms)
+      metrics.replies.firstToken(ms)
       alertOnLateWords(ms)
     },
     onSettled(ending) {

@@ -7,7 +7,7 @@ import { databaseSteps } from '../../src/release/database-steps.ts'
 import type { Context } from '../context.ts'
 import { lookInto, placeOf } from '../db/place.ts'
 import { defineCommand, option } from '../define.ts'
-import { deployer, gatewayPlaces, journalHere, NOTHING_BROUGHT, withoutOption } from './target.ts'
+import { deployer, gatewayPlaces, hooksOf, journalHere, NOTHING_BROUGHT, withoutOption } from './target.ts'
 import { showDeploy, showPlan, stepTeller } from './view.ts'
 
 export default defineCommand({
@@ -28,6 +28,7 @@ export default defineCommand({
       'db.migrate.start',
       'backup.create.start',
       'file.write.start',
+      'program.run.start',
     ],
   ] as const,
   options: {
@@ -71,6 +72,7 @@ async function deployOf({ archive, reason, undo, without }: Asked, context: Cont
   const { headCommit } = await import('../../src/config/package.ts')
   const commit = headCommit(config.root)
   const actor = typist()
+  const audit = await context.log().audit()
   const brought = async () => ({
     archive:
       archive === undefined
@@ -92,7 +94,8 @@ async function deployOf({ archive, reason, undo, without }: Asked, context: Cont
     reason,
     by: deployer(),
     actor,
-    audit: await context.log().audit(),
+    audit,
+    hooks: await hooksOf(context, audit),
     instead: await journalHere(context),
     signal: context.signal,
     note: context.note,

@@ -2,11 +2,11 @@ import { typist } from '../../src/audit/actors.ts'
 import type { Bringing, Deployed } from '../../src/release/bring.ts'
 import type { Target } from '../../src/release/target.ts'
 import type { Context } from '../context.ts'
-import { deployer, journalHere } from './target.ts'
+import { deployer, hooksOf, journalHere } from './target.ts'
 import { stepTeller } from './view.ts'
 
 /** What a deploy without a database writes down. */
-export const DEPLOY_ACTS = ['deploy.step.start', 'deploy.undo.start'] as const
+export const DEPLOY_ACTS = ['deploy.step.start', 'deploy.undo.start', 'program.run.start'] as const
 
 /** What came of it. */
 export interface Brought extends Deployed {
@@ -32,12 +32,14 @@ export async function bringTo(
 
 /** Who brings a release, and where that is written down. */
 export async function bringingOf(release: string, reason: string, context: Context): Promise<Bringing> {
+  const audit = await context.log().audit()
   return {
     release,
     reason,
     by: deployer(),
     actor: typist(),
-    audit: await context.log().audit(),
+    audit,
+    hooks: await hooksOf(context, audit),
     instead: await journalHere(context),
     signal: context.signal,
     onStep: stepTeller(context),

@@ -7,6 +7,7 @@ import type { Config } from '../../src/config/config.ts'
 import { Secret } from '../../src/config/secret.ts'
 import { asHelixError, HelixError } from '../../src/errors.ts'
 import { databaseSteps } from '../../src/release/database-steps.ts'
+import type { Hooks } from '../../src/release/hooks.ts'
 import type { Place } from '../../src/release/vps/place.ts'
 import type { Host } from '../../src/shell/host.ts'
 import type { Context } from '../context.ts'
@@ -107,4 +108,14 @@ export const NOTHING_BROUGHT = {
 /** Who deploys, as others read it: `ana@laptop`. */
 export function deployer(): string {
   return `${typist().replace(/^cli:/, '')}@${hostname()}`
+}
+
+/** The programs of the checkout that are run beside its deploys, each written down before it runs. */
+export async function hooksOf(context: Context, audit: Pick<Audit, 'act'>): Promise<Hooks> {
+  const { root, env, deploy } = await context.config()
+  const { findHooks } = await import('../../src/release/hooks.ts')
+  const { loggedPrograms } = await import('../../src/programs.ts')
+  const launch = loggedPrograms(audit, typist())
+  const { environment, note } = context
+  return findHooks({ root, env, launch, environment, timeoutMs: deploy.hookMs, note })
 }

@@ -24,6 +24,10 @@ export interface CountedReply {
 export function replyMetrics({ counter, gauge, histogram }: Series) {
   const replies = counter('helix_replies_total', 'Replies settled, by how they ended.', ['model', 'outcome'])
   const failed = counter('helix_reply_failures_total', 'Replies that are not whole, by why.', ['code'])
+  const firstToken = histogram(
+    'helix_first_token_seconds',
+    'From the arrival of a message to the first words of its reply.',
+  )
   const overhead = histogram('helix_overhead_seconds', 'What Helix took before it asked Claude.')
   const tokens = counter('helix_tokens_total', 'Tokens used, as settled.', ['model', 'kind'])
   const cost = counter('helix_cost_usd_total', 'What they cost, in US dollars.', ['model'])
@@ -42,6 +46,7 @@ export function replyMetrics({ counter, gauge, histogram }: Series) {
   )
 
   return {
+    firstToken: (ms: number) => firstToken.observe(ms / 1_000),
     read: (from: 'start' | 'snapshot' | 'resumed') => reads.inc({ from }),
 
     settled({

@@ -1,7 +1,8 @@
 import type { Audit } from '../audit/audit.ts'
-import { HelixError } from '../errors.ts'
+import { asHelixError, HelixError } from '../errors.ts'
+import { type HookFacts, type Hooks, hooked } from './hooks.ts'
 import type { JournalRecord } from './journal.ts'
-import { type Progress, ROLL_BACK } from './progress.ts'
+import { type Progress, progressOf, ROLL_BACK } from './progress.ts'
 import { type ReleaseRun, runSteps, type StepWatcher, undoSteps } from './run.ts'
 import type { PlannedChange, StepName } from './steps.ts'
 import { leftUnfinished, type Passage, type Target, unfinishedIn } from './target.ts'
@@ -16,6 +17,8 @@ export interface Bringing {
   instead?: Pick<Audit, 'act'>
   signal: AbortSignal
   onStep: StepWatcher
+  /** Programs of the checkout that are run beside it. */
+  hooks?: Hooks
 }
 
 /** What a deploy would do, or did. */
@@ -37,11 +40,13 @@ export async function planOfGoingBack(target: Target, bringing: Bringing): Promi
 
 async function planned(
   target: Target,
-  { release, signal }: Bringing,
+  bringing: Bringing,
   { previous, back }: Pick<Passage, 'previous' | 'back'>,
 ): Promise<Deployed> {
+  const { release, signal, hooks } = bringing
   const changes = []
-  for (const step of target.plan({ release, previous, back, signal }))
+  const steps = target.plan({ release, previous, back, signal })
+  for (const step of hooked(steps, hooks, factsFor(target, bringing, { previous, back })))
     for (const planned of await step.plan()) changes.push({ step: step.name, ...planned })
   return { release, previous, changes }
 }
@@ -100,20 +105,43 @@ export async function goBackTo(target: Target, bringing: Bringing): Promise<Depl
 /** Runs `work` with the target locked; gives the lock back whatever comes of it. */
 async function whileHeld(
   target: Target,
-  { release, reason, ...told }: Bringing,
+  { reason, hooks, ...told }: Bringing,
   { previous, back = false, resume = false }: { previous: string | null; back?: boolean; resume?: boolean },
   work: (run: ReleaseRun) => Promise<void>,
 ): Promise<Deployed> {
+  const { release } = told
   const held = await target.hold({ owner: told.by, reason, release }, { resume })
   const signal = AbortSignal.any([told.signal, held.signal])
-  const steps = held.steps({ release, previous, back, signal })
+  const facts = factsFor(target, { ...told, reason }, { previous, back })
+  const steps = hooked(held.steps({ release, previous, back, signal }), hooks, facts)
   const { journal, token } = held
+  const outcome = async () => {
+    const last = progressOf(await journal.read()).at(-1)
+    return last?.release === release ? last.state : undefined
+  }
   try {
-    await work({ ...told, target: target.name, release, previous, steps, journal, token, signal })
+    await work({ ...told, target: target.name, previous, steps, journal, token, signal })
+    const state = (await outcome().catch(() => undefined)) ?? 'live'
+    await hooks?.tell(state === 'live' ? 'post-deploy' : 'on-failure', { ...facts, outcome: state })
     return { release, previous, changes: [] }
+  } catch (thrown) {
+    const state = await outcome().catch(() => 'unknown')
+    // One that was refused before it began has changed nothing, and is no news.
+    if (state !== undefined)
+      await hooks?.tell('on-failure', { ...facts, outcome: state, failure: asHelixError(thrown).message })
+    throw thrown
   } finally {
     await held.giveBack()
   }
+}
+
+function factsFor(
+  { name }: Target,
+  { release, by, reason }: Pick<Bringing, 'release' | 'by' | 'reason'>,
+  { previous, back }: Pick<Passage, 'previous' | 'back'>,
+): HookFacts {
+  const kind = back ? 'roll-back' : 'deploy'
+  return { release, previous: previous ?? '', target: name, kind, by, reason }
 }
 
 async function begin({ release, previous, by, token, target, journal }: ReleaseRun, note: string) {

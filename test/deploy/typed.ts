@@ -9,13 +9,14 @@ export interface Typed {
   stderr: string
 }
 
-/** Types a command of the built launcher, as a person in `cwd` would. */
+/** Types a command of the built launcher, as a person in `cwd` would; `of` is the checkout it is built of. */
 export function type(
   cwd: string,
   args: readonly string[],
   watch?: (stderr: string, child: ChildProcess) => void,
+  of = packageRoot(),
 ) {
-  const launcher = join(packageRoot(), 'dist/bin/helix.js')
+  const launcher = join(of, 'dist/bin/helix.js')
   const { PATH, HOME } = process.env
   const child = spawn(process.execPath, [launcher, ...args, '--env', 'production'], {
     cwd,

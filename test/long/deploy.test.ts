@@ -100,6 +100,24 @@ nginx -t -q && systemctl reload nginx`)
       expect(await answers()).toBe(before)
     }, 90_000)
 
+    test('of a release that is slow is undone by itself, and nobody is refused meanwhile', async () => {
+      const before = await answers()
+      const slow = packWith(files, 'dist/gateway/routes/profile.js', (text) =>
+        text.replace(
+          /async \(c\) =>/,
+          'async (c, next) => { await new Promise((later) => setTimeout(later, 1_500)); return next() }, async (c) =>',
+        ),
+      )
+      await unnoticed(async () => {
+        const failure = await machine.deploy(slow, { watchMs: 60_000 }).catch((error: unknown) => error)
+        expect(failure).toMatchObject({
+          code: 'rolled_back',
+          hint: expect.stringMatching(/95 % of its answers take up to/),
+        })
+      })
+      expect(await answers()).toBe(before)
+    }, 120_000)
+
     test('of a release that answers with failures is undone by itself', async () => {
       const before = await answers()
       const bad = packWith(files, 'dist/gateway/routes/profile.js', (text) =>

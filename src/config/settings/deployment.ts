@@ -85,6 +85,12 @@ export const deploymentSettings = {
       example: 5,
       fallback: 3,
     }),
+    hookMs: setting({
+      kind: integer(1_000, 3_600_000),
+      doc: 'How long a hook of a deploy may take, in milliseconds.',
+      example: 300_000,
+      fallback: 60_000,
+    }),
     vercelToken: setting({
       kind: secret('a token'),
       doc: 'Token for deploys of the page to Vercel.',

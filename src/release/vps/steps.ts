@@ -177,7 +177,7 @@ function watchStep(given: VpsRelease): Step {
     plan: () => [
       {
         where: 'here',
-        what: `ask for that reply again, then watch failures, cut streams and response times for ${watchMs / 1_000} s; if they are worse than before, switch back everywhere`,
+        what: `ask for that reply again, then watch failures, cut streams, response times and first words for ${watchMs / 1_000} s; if they are worse than before, switch back everywhere`,
       },
     ],
     async run() {
@@ -200,9 +200,10 @@ async function levelOf(place: HeldPlace, release: string): Promise<Level> {
   return counts ? levelBetween(NO_COUNTS, counts) : NO_LEVEL
 }
 
-function tell({ requests, failedShare, p95Ms }: Level): string {
+function tell({ requests, failedShare, p95Ms, firstTokenMs }: Level): string {
   const slow = Number.isNaN(p95Ms) ? '' : `, 95 % within ${p95Ms} ms`
-  return `${requests} requests, ${(failedShare * 100).toFixed(1)} % failed${slow}`
+  const words = Number.isNaN(firstTokenMs) ? '' : `, first words of 95 % within ${firstTokenMs} ms`
+  return `${requests} requests, ${(failedShare * 100).toFixed(1)} % failed${slow}${words}`
 }
 
 /** Waits for all, so that nothing goes on behind a failure; then throws the first. */
