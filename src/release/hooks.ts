@@ -8,7 +8,7 @@ import { safeText } from '../ui/safe-text.ts'
 import type { Step } from './steps.ts'
 
 /** Where a checkout keeps the programs that are run beside its deploys. */
-export const HOOKS_FOLDER = 'deploy/hooks'
+const HOOKS_FOLDER = 'deploy/hooks'
 /** Those a deploy waits for and heeds, and those it merely tells. */
 const HEEDED = ['pre-deploy', 'pre-switch'] as const
 const TOLD = ['post-deploy', 'on-failure'] as const
