@@ -1,3 +1,4 @@
+import { inProduction } from '../src/config/environment-name.ts'
 import { defineCommand } from './define.ts'
 import { listenOptions } from './gateway/listen-options.ts'
 
@@ -11,8 +12,9 @@ export default defineCommand({
   acts: ['db.migrate.start'],
   streams: true,
   async run(flags, context) {
-    const production = context.environment.NODE_ENV === 'production'
-    const { default: command } = production ? await import('./gateway/start.ts') : await import('./up.ts')
+    const { default: command } = inProduction(context.environment)
+      ? await import('./gateway/start.ts')
+      : await import('./up.ts')
     await command.run(flags, context)
   },
 })

@@ -19,7 +19,8 @@ The strongest that says something wins:
 4. \`helix.config.ts\`: everything else, committed
 5. defaults
 
-\`<env>\` is \`--env\`, else \`HELIX_ENV\`, else \`production\` when \`NODE_ENV=production\`, else \`local\`.
+\`<env>\` is \`--env\`, else \`HELIX_ENV\`, else \`production\` when \`NODE_ENV=production\`, or where that is
+not set and PM2 runs it, else \`local\`.
 
 The project root is the nearest directory upward with a \`helix.config.ts\` (or \`.js\`, \`.mjs\`) or a package named
 helix, else the current directory. Relative paths resolve against it.

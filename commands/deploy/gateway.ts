@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { typist } from '../../src/audit/actors.ts'
 import { pendingPlan } from '../../src/db/migrations/status.ts'
@@ -7,6 +7,7 @@ import { databaseSteps } from '../../src/release/database-steps.ts'
 import type { Context } from '../context.ts'
 import { lookInto, placeOf } from '../db/place.ts'
 import { defineCommand, option } from '../define.ts'
+import { cargoOf, type Named } from './cargo.ts'
 import { deployer, gatewayPlaces, hooksOf, journalHere, NOTHING_BROUGHT, withoutOption } from './target.ts'
 import { showDeploy, showPlan, stepTeller } from './view.ts'
 
@@ -37,6 +38,11 @@ export default defineCommand({
       'a built gateway; without it the one built of this commit',
       z.string().min(1).optional(),
     ),
+    image: option(
+      '--image <name>',
+      'the image for machines with Docker; without it the one built of this commit',
+      z.string().min(1).optional(),
+    ),
     plan: option('--plan', 'print what would be done, and do nothing', z.boolean().default(false)),
     reason: option(
       '--reason <text>',
@@ -57,16 +63,14 @@ export default defineCommand({
   view: (result, context) => (result.planned ? showPlan(result, context) : showDeploy(result, context)),
 })
 
-interface Asked {
-  archive: string | undefined
+interface Asked extends Named {
   reason: string
   undo: boolean
   without: readonly string[]
 }
 
-async function deployOf({ archive, reason, undo, without }: Asked, context: Context) {
+async function deployOf({ reason, undo, without, ...named }: Asked, context: Context) {
   const config = await context.config(['database'])
-  const { builtGateway, readArchive } = await import('../../src/release/archive.ts')
   const { releaseSettings } = await import('../../src/release/settings.ts')
   const { releaseId } = await import('../../src/release/id.ts')
   const { headCommit } = await import('../../src/config/package.ts')
@@ -74,10 +78,7 @@ async function deployOf({ archive, reason, undo, without }: Asked, context: Cont
   const actor = typist()
   const audit = await context.log().audit()
   const brought = async () => ({
-    archive:
-      archive === undefined
-        ? await builtGateway(config.root, commit)
-        : await readArchive(resolve(context.cwd, archive)),
+    archive: await cargoOf(context, named, commit),
     settings: await releaseSettings(config),
     database: await databaseOf(context, actor),
   })

@@ -6,12 +6,25 @@ import type { Audit } from '../../src/audit/audit.ts'
 import type { Config } from '../../src/config/config.ts'
 import { Secret } from '../../src/config/secret.ts'
 import { asHelixError, HelixError } from '../../src/errors.ts'
+import { NO_CARGO } from '../../src/release/cargo.ts'
 import { databaseSteps } from '../../src/release/database-steps.ts'
 import type { Hooks } from '../../src/release/hooks.ts'
 import type { Place } from '../../src/release/vps/place.ts'
+import type { Runner } from '../../src/release/vps/runner.ts'
 import type { Host } from '../../src/shell/host.ts'
 import type { Context } from '../context.ts'
 import { option } from '../define.ts'
+
+type GatewayTarget = NonNullable<Config['deploy']['gateway']>
+
+/** Where the configuration says that the gateway is brought. @throws HelixError `config_invalid` where it says nothing */
+export function gatewayTarget({ env, deploy }: Pick<Config, 'env' | 'deploy'>): GatewayTarget {
+  if (deploy.gateway) return deploy.gateway
+  throw new HelixError('config_invalid', `Environment ${env} has no machine for the gateway`, {
+    hint: "Name one in helix.config.ts: deploy: { gateway: { type: 'ssh', hosts: ['deploy@vps.example.com'] } }.",
+    next: ['helix config show'],
+  })
+}
 
 /** Machines that are gone, or away for long: a deploy goes on with the others. */
 export const withoutOption = option(
@@ -25,19 +38,13 @@ export const withoutOption = option(
  * @param without those of them that are left out
  */
 export async function gatewayPlaces(context: Context, without: readonly string[] = []): Promise<Place[]> {
-  const { env, deploy } = await context.config()
-  const target = deploy.gateway
-  if (!target)
-    throw new HelixError('config_invalid', `Environment ${env} has no machine for the gateway`, {
-      hint: "Name one in helix.config.ts: deploy: { gateway: { type: 'ssh', hosts: ['deploy@vps.example.com'] } }.",
-      next: ['helix config show'],
-    })
+  const target = gatewayTarget(await context.config())
   const { placeOn } = await import('../../src/release/vps/facts.ts')
-  const { systemd } = await import('../../src/release/vps/systemd.ts')
+  const runner = await runnerOf(target)
   const hosts = await openHosts({ ...target, hosts: hostsBut(target.hosts, without) }, context)
   return Promise.all(
     hosts.map((host) =>
-      placeOn(host, target.folder, systemd).catch((thrown: unknown) => {
+      placeOn(host, target.folder, runner).catch((thrown: unknown) => {
         throw target.hosts.length > 1 ? orWithout(host.name, thrown) : thrown
       }),
     ),
@@ -45,10 +52,7 @@ export async function gatewayPlaces(context: Context, without: readonly string[]
 }
 
 /** How the machines of a target are signed in to. */
-type Machines = Pick<
-  NonNullable<Config['deploy']['gateway']>,
-  'hosts' | 'port' | 'identityFile' | 'knownHostsFile'
->
+type Machines = Pick<GatewayTarget, 'hosts' | 'port' | 'identityFile' | 'knownHostsFile'>
 
 /** Signs in to the machines of a target; closed with the run. */
 export async function openHosts(
@@ -92,6 +96,20 @@ function hostsBut(hosts: readonly string[], without: readonly string[]): string[
   return rest
 }
 
+async function runnerOf(target: GatewayTarget): Promise<Runner> {
+  switch (target.type) {
+    case 'ssh':
+      return (await import('../../src/release/vps/systemd.ts')).systemd
+    case 'pm2':
+      return (await import('../../src/release/vps/pm2.ts')).pm2
+    case 'docker': {
+      const { docker } = await import('../../src/release/vps/docker.ts')
+      const { network, memory, cpus, registry } = target
+      return docker({ network, memory, cpus, pulled: registry !== undefined })
+    }
+  }
+}
+
 /** The journal of this machine, for what must not wait for a database: the next command brings it to the log. */
 export async function journalHere(context: Context): Promise<Audit> {
   const { createJournal } = await import('../../src/audit/journal.ts')
@@ -100,7 +118,7 @@ export async function journalHere(context: Context): Promise<Audit> {
 
 /** To go back or to undo needs neither what was brought nor the database, which may be what is down. */
 export const NOTHING_BROUGHT = {
-  archive: { file: '', sha256: '', bytes: 0 },
+  archive: NO_CARGO,
   settings: { env: new Secret(''), config: '' },
   database: databaseSteps({ pending: [], where: 'the database', migrate: async () => {}, backup: undefined }),
 }

@@ -69,6 +69,8 @@ describe('the environment is named', () => {
     ['by --env', { flags: { env: 'staging' }, environment: { HELIX_ENV: 'local' } }, 'staging', 3],
     ['by HELIX_ENV', { environment: { ...production, HELIX_ENV: 'staging' } }, 'staging', 3],
     ['production by NODE_ENV', { environment: production }, 'production', 2],
+    ['production under PM2', { environment: { ...production, NODE_ENV: '', pm_id: '0' } }, 'production', 2],
+    ['otherwise under PM2 by NODE_ENV', { environment: { NODE_ENV: 'development', pm_id: '0' } }, 'local', 1],
     ['local otherwise', { environment: { NODE_ENV: 'test' } }, 'local', 1],
   ])('%s', async (_way, options, env, port) => {
     expect(await load(tempProject(files), options)).toMatchObject({ env, port })

@@ -6,6 +6,7 @@ import { createJournal } from '../audit/journal.ts'
 import { Secret } from '../config/secret.ts'
 import type { Host } from '../shell/host.ts'
 import { localHost } from '../shell/local.ts'
+import { NO_CARGO } from './cargo.ts'
 import { databaseSteps } from './database-steps.ts'
 import { type GatewayDeploy, resume } from './deploy.ts'
 import { hostJournal, type JournalRecord } from './journal.ts'
@@ -32,7 +33,7 @@ function given(): GatewayDeploy {
     release: 'r9',
     places: [{ host, folder, runner: systemd }],
     publicName: undefined,
-    archive: { file: '/nowhere', sha256: 'other', bytes: 0 },
+    archive: { ...NO_CARGO, sha256: 'other' },
     settings: { env: new Secret('NEW=1'), config: '' },
     database: databaseSteps({
       pending: [],

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createClient } from '@supabase/supabase-js'
 import { createJournal } from '../../src/audit/journal.ts'
 import { Secret } from '../../src/config/secret.ts'
+import { packed } from '../../src/release/cargo.ts'
 import { hostJournal } from '../../src/release/journal.ts'
 import { acquireLock } from '../../src/release/lock.ts'
 import { runSteps } from '../../src/release/run.ts'
@@ -34,8 +35,8 @@ const CONFIG = `export default ${JSON.stringify({ limits: LIMITS })}\n`
 const PASSWORD = 'correct horse battery'
 
 /** A machine with nginx before the place of a gateway, a database and a stand-in for Claude it can reach. */
-export async function startMachine() {
-  const vps = await bootVps()
+export async function startMachine(options?: Parameters<typeof bootVps>[0]) {
+  const vps = await bootVps(options)
   const [claude, database] = await Promise.all([
     startStubClaude({ defaults: { words: 40, paceMs: 40 } }),
     createDatabase({ migrated: true }),
@@ -76,7 +77,7 @@ nginx -t -q && systemctl restart nginx`)
       previous: live,
       places: [{ host, folder, lock, runner: systemd }],
       publicName: undefined,
-      archive,
+      archive: packed(archive),
       settings: {
         env: new Secret(`${env}HELIX_METRICS_TOKEN=${METRICS_TOKEN}
 ${settings}
@@ -110,12 +111,12 @@ ${settings}
     return release
   }
 
-  /** A project whose configuration names this machine, to type commands in. */
-  async function project(): Promise<string> {
+  /** A project whose configuration names this machine, to type commands in; `more` is what its target says besides. */
+  async function project(more: Record<string, unknown> = {}): Promise<string> {
     const directory = mkdtempSync(join(tmpdir(), 'helix-project-'))
     const { host: name, identityFile, knownHostsFile } = vps.destination
-    const target = { type: 'ssh', hosts: [name], identityFile, knownHostsFile }
-    const config = { deploy: { gateway: target, watchMs: 3_000, keep: 1 } }
+    const target = { type: 'ssh', hosts: [name], identityFile, knownHostsFile, ...more }
+    const config = { limits: LIMITS, deploy: { gateway: target, watchMs: 3_000, keep: 1 } }
     writeFileSync(join(directory, 'helix.config.ts'), `export default ${JSON.stringify(config)}\n`)
     writeFileSync(join(directory, '.env.production'), env, { mode: 0o600 })
     return directory

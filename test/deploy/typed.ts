@@ -17,10 +17,10 @@ export function type(
   of = packageRoot(),
 ) {
   const launcher = join(of, 'dist/bin/helix.js')
-  const { PATH, HOME } = process.env
+  const { PATH, HOME, DOCKER_HOST } = process.env
   const child = spawn(process.execPath, [launcher, ...args, '--env', 'production'], {
     cwd,
-    env: { PATH, HOME, NO_COLOR: '1' },
+    env: { PATH, HOME, NO_COLOR: '1', ...(DOCKER_HOST && { DOCKER_HOST }) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const said = { stdout: '', stderr: '' }

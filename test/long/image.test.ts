@@ -1,34 +1,14 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { docker, imageUnavailable } from '../deploy/image.ts'
 import { createDatabase, postgresUnavailable } from '../support/postgres.ts'
 
-const ROOT = join(import.meta.dirname, '../..')
-const BASE = 'node:24-bookworm-slim'
 const TAG = 'helix-gateway:test'
-const docker = (...args: string[]) =>
-  execFileSync('docker', args, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
-
-/** Why no image can be built here; null when one can. */
-function unavailable(): string | null {
-  try {
-    docker('info')
-  } catch {
-    return 'no Docker answers'
-  }
-  try {
-    docker('image', 'inspect', BASE)
-    return null
-  } catch {
-    return `Docker has no ${BASE}`
-  }
-}
-
-const missing = unavailable()
+const missing = imageUnavailable()
 
 describe.skipIf(missing)(
   missing ? `the image of the gateway (${missing})` : 'the image of the gateway',

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import {
   appendFileSync,
   existsSync,
@@ -12,6 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SshDestination } from '../../src/shell/ssh.ts'
+import { MAY_HAVE_CONTAINERS, startDocker } from './vps-docker.ts'
 
 /** Why no machine can be booted here, for the title of the tests that then skip; null when one can. */
 export const vpsUnavailable: string | null = whyNot()
@@ -45,21 +47,23 @@ export function sharedAccess(machines: readonly Vps[], folder: string): Partial<
   return { identityFile, knownHostsFile }
 }
 
-let booted = 0
-
 /** What a machine begins with. */
 export interface VpsFiles {
   /** The folder that holds its files; those of this machine unless told. */
   files?: string
   /** Who may sign in with the key of the test; each is made where the files have them not. */
   users?: readonly string[]
+  /** Whether it has a Docker of its own, which `deploy` may use. */
+  docker?: boolean
 }
 
 /** @throws Error when it does not come up within a minute */
-export async function bootVps({ files = '/', users = ['deploy', 'root'] }: VpsFiles = {}): Promise<Vps> {
-  booted += 1
-  const name = `hx${process.pid % 100_000}n${booted}`
-  const net = `10.${64 + (process.pid % 128)}.${booted}`
+export async function bootVps({
+  files = '/',
+  users = ['deploy', 'root'],
+  docker = false,
+}: VpsFiles = {}): Promise<Vps> {
+  const { name, net } = claimNetwork()
   const folder = mkdtempSync(join(tmpdir(), 'helix-vps-'))
   const root = mountFiles(folder, files)
   makeUsers(users, folder, root, net, name)
@@ -69,7 +73,8 @@ export async function bootVps({ files = '/', users = ['deploy', 'root'] }: VpsFi
     [
       ...['-q', '-D', root, '--boot', '--register=no', '--keep-unit', `--machine=${name}`],
       // Its firewall is that of its own network.
-      ...[`--network-namespace-path=/run/netns/${name}`, '--capability=CAP_NET_ADMIN', '--console=read-only'],
+      ...[`--network-namespace-path=/run/netns/${name}`, '--console=read-only'],
+      ...(docker ? MAY_HAVE_CONTAINERS : ['--capability=CAP_NET_ADMIN']),
     ],
     { stdio: ['ignore', 'ignore', 'ignore'], detached: true },
   )
@@ -102,6 +107,11 @@ export async function bootVps({ files = '/', users = ['deploy', 'root'] }: VpsFi
   }
   try {
     await untilUp(vps)
+    if (docker) {
+      // It cannot let its containers out by itself: these settings are read-only there.
+      run('ip', 'netns', 'exec', name, 'sysctl', '-qw', 'net.ipv4.ip_forward=1')
+      vps.asRoot(startDocker(`${net}.1`))
+    }
     return vps
   } catch (error) {
     await vps.stop()
@@ -120,6 +130,13 @@ function run(program: string, ...args: string[]): void {
   execFileSync(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
 }
 
+/** What this machine may have, and has no business there: Docker is started by hand, and its network is not networkd's. */
+const UNWANTED = [
+  'docker.service',
+  'docker.socket',
+  'containerd.service',
+  'systemd-networkd-wait-online.service',
+]
 /** The files under a layer in memory that takes every change. */
 function mountFiles(folder: string, files: string): string {
   const layers = join(folder, 'layers')
@@ -153,14 +170,26 @@ function makeUsers(users: readonly string[], folder: string, root: string, net: 
   const wanted = join(root, 'etc/systemd/system/multi-user.target.wants')
   rmSync(wanted, { recursive: true, force: true })
   mkdirSync(wanted)
-  for (const unit of ['docker.service', 'docker.socket', 'containerd.service'])
-    run('ln', '-sf', '/dev/null', join(root, 'etc/systemd/system', unit))
+  for (const unit of UNWANTED) run('ln', '-sf', '/dev/null', join(root, 'etc/systemd/system', unit))
   run('ln', '-s', '/lib/systemd/system/ssh.service', join(wanted, 'ssh.service'))
   rmSync(join(root, 'etc/machine-id'), { force: true })
 }
 
+/** A network nobody on this machine has: whoever makes the namespace of its name has it. */
+function claimNetwork(): { name: string; net: string } {
+  for (let tries = 0; ; tries += 1) {
+    const [second, third] = [64 + randomInt(128), randomInt(256)]
+    const name = `hx${second}n${third}`
+    try {
+      run('ip', 'netns', 'add', name)
+      return { name, net: `10.${second}.${third}` }
+    } catch (error) {
+      if (tries > 10) throw error
+    }
+  }
+}
+
 function makeNetwork(name: string, net: string): void {
-  run('ip', 'netns', 'add', name)
   run('ip', 'link', 'add', name, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name)
   run('ip', 'addr', 'add', `${net}.1/24`, 'dev', name)
   run('ip', 'link', 'set', name, 'up')

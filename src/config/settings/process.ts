@@ -10,7 +10,7 @@ export const processSettings = {
       example: 'production',
       env: ['HELIX_ENV'],
       flag: 'env',
-      otherwise: '`production` when `NODE_ENV=production`, else `local`',
+      otherwise: '`production` when `NODE_ENV=production` or PM2 runs it, else `local`',
       processOnly: true,
     }),
     node: setting({

@@ -14,11 +14,31 @@ const ssh = {
 }
 
 const sshGateway = z.strictObject({ type: z.literal('ssh'), ...ssh, folder: folder.default('helix') })
+const pm2Gateway = z.strictObject({ type: z.literal('pm2'), ...ssh, folder: folder.default('helix') })
+const dockerGateway = z.strictObject({
+  type: z.literal('docker'),
+  ...ssh,
+  folder: folder.default('helix'),
+  /** A registry, and a path in it; without one the image itself is brought. */
+  registry: z
+    .string()
+    .regex(/^[\w.-]+(:\d+)?(\/[a-z0-9._-]+)*$/)
+    .optional(),
+  network: z
+    .string()
+    .regex(/^[\w.-]+$/)
+    .optional(),
+  memory: z
+    .string()
+    .regex(/^\d+[bkmg]$/)
+    .optional(),
+  cpus: z.number().positive().optional(),
+})
 
-/** Where the gateway is brought. */
+/** Where the gateway is brought, and what it runs under there. */
 export const gatewayTarget = custom(
-  'a target such as `{ type: "ssh", hosts: ["deploy@vps.example.com"] }`',
-  z.discriminatedUnion('type', [sshGateway]),
+  'a target such as `{ type: "ssh", hosts: ["deploy@vps.example.com"] }`, of type `ssh`, `docker` or `pm2`',
+  z.discriminatedUnion('type', [sshGateway, dockerGateway, pm2Gateway]),
 )
 
 /** Where people open a page, where that is not `https://` and its name under `domains`. */

@@ -1,6 +1,5 @@
-import type { Readable } from 'node:stream'
 import type { Script } from '../../shell/script.ts'
-import type { Archive } from '../archive.ts'
+import type { Cargo } from '../cargo.ts'
 
 /** How a release fares as a process. */
 export interface ProcessState {
@@ -20,10 +19,8 @@ export interface Runner {
   readonly look: string
   /** What the machine lacks, each with what to do about it, by what `look` printed. */
   lacks(value: (name: string) => string): string[]
-  /** Puts what was built in place as the release, whole or not at all; does nothing where it is already. */
-  receive(folder: string, release: string, archive: Archive): Script
-  /** What `receive` reads. */
-  open(archive: Archive): Readable
+  /** Puts what it reads in place as the release, whole or not at all; does nothing where it is already. */
+  receive(folder: string, release: string, cargo: Pick<Cargo, 'sha256'>): Script
   /** Removes a release that has ended. */
   remove(folder: string, release: string): Script
   /**

@@ -1,5 +1,5 @@
 import { readable, type Script } from '../../shell/script.ts'
-import type { Archive } from '../archive.ts'
+import type { Cargo } from '../cargo.ts'
 import { type Level, levelBetween, NO_COUNTS, NO_LEVEL } from '../level.ts'
 import type { ReleaseSettings } from '../settings.ts'
 import type { PlannedChange, Step } from '../steps.ts'
@@ -20,7 +20,7 @@ export interface VpsRelease {
   places: readonly HeldPlace[]
   /** The name people reach the gateway by, where it is known. */
   publicName: string | undefined
-  archive: Archive
+  archive: Cargo
   settings: ReleaseSettings
   bootMs: number
   watchMs: number
@@ -61,13 +61,16 @@ export function vpsSteps(
     },
     upload: {
       name: 'upload',
-      plan: planned(`bring ${(archive.bytes / 1e6).toFixed(1)} MB and unpack them`, ({ folder, runner }) =>
-        runner.receive(folder, release, archive),
-      ),
+      plan: () => [
+        ...archive.here(release),
+        ...planned(`bring ${(archive.bytes / 1e6).toFixed(1)} MB and unpack them`, ({ folder, runner }) =>
+          runner.receive(folder, release, archive),
+        )(),
+      ],
       run: () =>
-        everywhere((place) =>
+        everywhere(async (place) =>
           change(place, 'unpack the release', place.runner.receive(place.folder, release, archive), {
-            input: place.runner.open(archive),
+            input: await archive.open(release),
             timeoutMs: 600_000,
             signal,
           }),

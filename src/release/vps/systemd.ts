@@ -1,7 +1,7 @@
 import { script } from '../../shell/script.ts'
 import type { Runner } from './runner.ts'
 import { unitFile } from './unit.ts'
-import { unpacked } from './unpacked.ts'
+import { lacksForNode, unpacked } from './unpacked.ts'
 
 /** Name of the unit that runs a release. */
 function unitOf(release: string): string {
@@ -15,6 +15,7 @@ export const systemd: Runner = {
 echo "systemd=$(systemctl --user is-system-running 2>/dev/null || true)"
 echo "linger=$(loginctl show-user "$(id -un)" -p Linger --value 2>/dev/null || true)"`,
   lacks: (value) => [
+    ...lacksForNode(value),
     ...(['running', 'degraded'].includes(value('systemd'))
       ? []
       : ['systemd does not run for its user: sudo apt install dbus-user-session, then sign in again']),

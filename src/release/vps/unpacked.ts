@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs'
 import { script } from '../../shell/script.ts'
 import { ASK } from './asking.ts'
 import type { Runner } from './runner.ts'
@@ -6,6 +5,12 @@ import type { Runner } from './runner.ts'
 /** Where in a release's files its own Node and the program lie. */
 export const NODE = 'bin/node'
 export const MAIN = 'dist/bin/helix.js'
+
+/** What a machine lacks for the Node of a release. */
+export function lacksForNode(value: (name: string) => string): string[] {
+  const machine = value('machine')
+  return machine === 'Linux x86_64' ? [] : [`it is ${machine}, the release is for Linux x86_64`]
+}
 
 /** The part of a runner for releases that lie unpacked on the machine and run with their own Node. */
 export const unpacked = {
@@ -28,7 +33,6 @@ mv -T "$2.part" "$2"`,
       release,
       sha256,
     ),
-  open: ({ file }) => createReadStream(file),
   remove: (folder, release) =>
     script('cd "$1" && rm -rf "releases/$2" "releases/$2.part" "run/$2.sock"', folder, release),
   ask: (folder, release, path) =>
