@@ -82,6 +82,10 @@ export const table: Table = {
     summary: 'Remove backups that are no longer needed',
     load: () => import('./backup/prune.ts'),
   },
+  'backup schedule': {
+    summary: 'Have a backup made each day',
+    load: () => import('./backup/schedule.ts'),
+  },
   restore: { summary: 'Put a backup in place of what is there', load: () => import('./restore.ts') },
   server: { summary: 'The machines Helix runs on' },
   'server setup': {

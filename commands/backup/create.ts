@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { HelixError } from '../../src/errors.ts'
 import { defineCommand, option } from '../define.ts'
 import { BACKUP_ACTS, makeBackup } from './make.ts'
-import { placeOption } from './place.ts'
+import { openDestination, placeOption } from './place.ts'
 import { size, summary } from './shown.ts'
+import { assertConfirmed, PRUNE_ACTS, planned, tidy } from './tidy.ts'
 
 export default defineCommand({
   examples: [
@@ -17,16 +18,26 @@ export default defineCommand({
   options: {
     to: placeOption,
     reason: option('--reason <text>', 'why it is made', z.string().min(1).max(100).default('by hand')),
+    prune: option(
+      '--prune',
+      'then remove what is no longer kept; takes --confirm=<place>',
+      z.boolean().default(false),
+    ),
   },
-  acts: BACKUP_ACTS,
-  async run({ to, reason }, context) {
+  acts: [...BACKUP_ACTS, ...PRUNE_ACTS],
+  async run({ to, reason, prune }, context) {
     const db = await context.existingDatabase()
     if (db === undefined) throw nothingThere()
+    const destination = await openDestination(context, to)
+    if (prune) assertConfirmed(context, destination)
     const made = await makeBackup(context, db, { reason, to })
-    return { ...summary(made), to: made.to }
+    const plan = prune ? await planned(context, destination) : undefined
+    if (plan) await tidy(context, destination, plan)
+    return { ...summary(made), to: made.to, removed: plan?.remove ?? [] }
   },
-  view: ({ id, rows, bytes, to }, { colour }) =>
+  view: ({ id, rows, bytes, to, removed }, { colour }) =>
     `${colour.green('✔')} Backup ${id}: ${rows} rows, ${size(bytes)}, in ${to}\n` +
+    (removed.length > 0 ? `Removed: ${removed.join(', ')}\n` : '') +
     colour.dim(`Prove that it can be restored: helix backup verify ${id}`),
 })
 

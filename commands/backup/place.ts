@@ -3,7 +3,9 @@ import { z } from 'zod'
 import type { BackupDeps } from '../../src/backup/create.ts'
 import type { Destination } from '../../src/backup/destinations/destination.ts'
 import { directoryDestination } from '../../src/backup/destinations/directory.ts'
+import type { S3Place } from '../../src/backup/destinations/s3.ts'
 import { backupIdentities, backupRecipients } from '../../src/backup/keys.ts'
+import type { Config } from '../../src/config/config.ts'
 import type { Database } from '../../src/db/database.ts'
 import { HelixError } from '../../src/errors.ts'
 import type { Context } from '../context.ts'
@@ -23,20 +25,46 @@ export const identityOption = option(
   z.string().min(1).optional(),
 )
 
-/** Where backups lie. */
+/** Where backups lie: a folder, a bucket, or a folder of another machine. */
 export async function openDestination(context: Context, given: string | undefined): Promise<Destination> {
-  const { backup, dataDir, root } = await context.config()
-  const place = given === undefined ? backup.to : resolveGiven(context, given)
-  const destination = directoryDestination(
-    place === undefined ? join(dataDir, 'backups') : resolve(root, place),
+  const config = await context.config()
+  const destination = await destinationOf(
+    config,
+    given ?? config.backup.to,
+    given ? context.cwd : config.root,
   )
   context.onClose(() => destination.close())
   return destination
 }
 
-/** What is typed is meant from where it is typed. */
-function resolveGiven({ cwd }: Context, place: string): string {
-  return resolve(cwd, place)
+/** @param base what a folder is relative to: where it was typed, or the project */
+async function destinationOf(config: Config, place: string | undefined, base: string): Promise<Destination> {
+  if (place?.startsWith('s3://')) {
+    const { s3Destination } = await import('../../src/backup/destinations/s3.ts')
+    return s3Destination(s3Place(config, place))
+  }
+  if (place?.startsWith('ssh://')) {
+    const { remoteDestination } = await import('../../src/backup/destinations/remote.ts')
+    const { sshHost } = await import('../../src/shell/ssh.ts')
+    const { hostname, port, username, pathname } = new URL(place)
+    const host = username === '' ? hostname : `${username}@${hostname}`
+    const reached = await sshHost({ host, ...(port === '' ? {} : { port: Number(port) }) })
+    return remoteDestination(reached, decodeURIComponent(pathname), place)
+  }
+  return directoryDestination(place === undefined ? join(config.dataDir, 'backups') : resolve(base, place))
+}
+
+/** `s3://bucket/folder`, at the endpoint of the configuration. */
+function s3Place({ s3 }: Config, place: string): S3Place {
+  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]*)\/?(.*)$/.exec(place) ?? []
+  const { endpoint, region = 'us-east-1', accessKeyId, secretAccessKey } = s3
+  if (endpoint && accessKeyId && secretAccessKey) {
+    const name = bucket === '' ? (s3.bucket ?? '') : bucket
+    return { endpoint, region, accessKeyId, secretAccessKey: secretAccessKey.reveal(), bucket: name, prefix }
+  }
+  throw new HelixError('config_invalid', `${place} needs an endpoint and a key`, {
+    hint: 'Set S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY.',
+  })
 }
 
 /** The private keys at hand. */

@@ -1,7 +1,6 @@
-import { planPrune, prune } from '../../src/backup/prune.ts'
-import { HelixError } from '../../src/errors.ts'
 import { defineCommand } from '../define.ts'
 import { fromOption, openDestination } from './place.ts'
+import { assertConfirmed, PRUNE_ACTS, planned, tidy } from './tidy.ts'
 
 export default defineCommand({
   examples: [
@@ -12,23 +11,13 @@ export default defineCommand({
     'Keeps all of the last day and one of each of the last days, weeks and months (`backup.keepDays`, `keepWeeks`,\n' +
     '`keepMonths`), and always the newest and the last that a drill proved.',
   options: { from: fromOption },
-  acts: ['backup.prune.start'],
+  acts: PRUNE_ACTS,
   async run({ from }, context) {
     const destination = await openDestination(context, from)
-    const { backup } = await context.config()
-    const retention = { days: backup.keepDays, weeks: backup.keepWeeks, months: backup.keepMonths }
-    const plan = await planPrune(destination, retention, new Date())
-    const { confirm } = context
-    if (confirm !== undefined && confirm !== destination.name) throw otherPlace(confirm, destination.name)
-    const removed = confirm !== undefined
-    if (removed && plan.remove.length + plan.leftovers.length > 0) {
-      const { remove, leftovers } = plan
-      await context
-        .log()
-        .act('backup.prune.start', { from: destination.name, remove, leftovers }, () =>
-          prune(destination, plan),
-        )
-    }
+    const removed = context.confirm !== undefined
+    if (removed) assertConfirmed(context, destination)
+    const plan = await planned(context, destination)
+    if (removed) await tidy(context, destination, plan)
     return { place: destination.name, removed, ...plan }
   },
   view({ place, removed, keep, remove, leftovers, damaged }, { colour }) {
@@ -44,14 +33,3 @@ export default defineCommand({
     ].join('\n')
   },
 })
-
-function otherPlace(confirm: string, place: string): HelixError {
-  return new HelixError(
-    'consent_required',
-    `${confirm} is not the place that would be pruned, which is ${place}`,
-    {
-      hint: `Add --confirm=${place} to consent.`,
-      details: { flag: `--confirm=${place}` },
-    },
-  )
-}

@@ -31,7 +31,7 @@ export async function healthSchedule(
   ]
   return MAKERS[how ?? (await scheduleKind(host))](host, {
     name: `helix-health-${env}`,
-    everyMinutes,
+    when: { everyMinutes },
     words: [...thisHelix(), 'health', ...options],
     cwd: root,
   })

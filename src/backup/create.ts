@@ -62,6 +62,9 @@ export async function createBackup(deps: BackupDeps, options: BackupOptions): Pr
   }
 }
 
+/** Failures that say why a backup was not made, rather than what is wrong with the database. */
+const OF_THE_PLACE: readonly string[] = ['internal', 'host_failed', 'host_unreachable']
+
 /** Nothing waits for a network while the snapshot is held: what goes far away is laid down here first. */
 async function writeLocally(deps: BackupDeps, name: string, options: BackupOptions) {
   const { destination, dataDir } = deps
@@ -95,7 +98,7 @@ function writeSnapshot(
 
 function asBackupFailure(cause: unknown, place: string): HelixError {
   const known = asHelixError(cause)
-  if (known.code !== 'internal') return known
+  if (!OF_THE_PLACE.includes(known.code)) return known
   const why = cause instanceof Error ? cause.message : String(cause)
   return new HelixError('backup_failed', `The backup to ${place} was not made: ${why}`, {
     hint: 'Nothing of it counts as a backup. Mend what it says and run helix backup create again.',

@@ -25,11 +25,20 @@ export function crontab(host: Host, job: Job): Schedule {
   }
 }
 
-function lineOf({ everyMinutes, words, cwd }: Job, mark: string): string {
+function lineOf({ when, words, cwd }: Job, mark: string): string {
   const command = `cd ${quoted(cwd)} && ${words.map(quoted).join(' ')}`
-  const when = everyMinutes === 1 ? '*' : everyMinutes === 60 ? '0' : `*/${everyMinutes}`
   // To cron a percent sign ends the command, wherever it stands.
-  return `${when} * * * * ${command.replaceAll('%', '\\%')} ${mark}`
+  return `${timeOf(when)} ${command.replaceAll('%', '\\%')} ${mark}`
+}
+
+function timeOf(when: Job['when']): string {
+  if ('dailyAt' in when) {
+    const [hour, minute] = when.dailyAt.split(':').map(Number)
+    return `${minute} ${hour} * * *`
+  }
+  const { everyMinutes } = when
+  const minutes = everyMinutes === 1 ? '*' : everyMinutes === 60 ? '0' : `*/${everyMinutes}`
+  return `${minutes} * * * *`
 }
 
 function quoted(word: string): string {

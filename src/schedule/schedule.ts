@@ -5,11 +5,12 @@ import { script } from '../shell/script.ts'
 import { crontab } from './crontab.ts'
 import { systemdTimer } from './systemd.ts'
 
-/** A look that is taken again and again, in the name of whoever asked for it. */
+/** Something that is done again and again, in the name of whoever asked for it. */
 export interface Job {
   /** Tells jobs apart, and is their name: `helix-health-production`. */
   name: string
-  everyMinutes: number
+  /** How often: every so many minutes, or each day at a time of the machine's clock, `03:17`. */
+  when: { everyMinutes: number } | { dailyAt: string }
   /** The words of the command line, the program first. */
   words: readonly string[]
   cwd: string

@@ -71,14 +71,17 @@ ExecStart=${words.map(quoted).join(' ')}
 `
 }
 
-function timerFile({ name, everyMinutes }: Job): string {
+function timerFile({ name, when }: Job): string {
+  const daily = 'dailyAt' in when
   return `[Unit]
-Description=${name}, every ${everyMinutes} min
+Description=${name}, ${daily ? `each day at ${when.dailyAt}` : `every ${when.everyMinutes} min`}
 
 [Timer]
-OnActiveSec=10s
-OnUnitActiveSec=${everyMinutes}min
-AccuracySec=5s
+${
+  daily
+    ? `OnCalendar=*-*-* ${when.dailyAt}:00\nPersistent=true`
+    : `OnActiveSec=10s\nOnUnitActiveSec=${when.everyMinutes}min\nAccuracySec=5s`
+}
 
 [Install]
 WantedBy=timers.target

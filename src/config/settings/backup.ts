@@ -23,7 +23,7 @@ export const backupSettings = {
   backup: {
     to: setting({
       kind: text('a place'),
-      doc: 'Where backups go: a folder.',
+      doc: 'Where backups go: a folder, `s3://bucket/folder` (with the settings of `s3`), or `ssh://user@host/folder`.',
       example: '/var/backups/helix',
       env: ['HELIX_BACKUP_TO'],
       otherwise: '`backups` in the data directory',

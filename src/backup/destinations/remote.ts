@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { HelixError } from '../../errors.ts'
+import { type Host, runOn } from '../../shell/host.ts'
+import { script } from '../../shell/script.ts'
+import { type Destination, fileNotFound, type StoredFile } from './destination.ts'
+
+/** Read at once, in MiB: what a host answers is held whole, and as text. */
+const PIECE_MIB = 8
+const DAY_MS = 24 * 3_600_000
+const NOT_THERE = 44
+
+/**
+ * A folder of another machine. A file is written under another name; only when its bytes were counted and hashed there is
+ * it forced to disk and renamed, so a connection that broke leaves nothing that looks whole.
+ * @param name as a person knows it: `ssh://backup@host/srv/helix`
+ */
+export function remoteDestination(host: Host, folder: string, name: string): Destination {
+  return {
+    name,
+    remote: true,
+    async list() {
+      const told = await runOn(host, 'list the backups', script(LIST, folder))
+      return told.split('\n').flatMap((line): StoredFile[] => {
+        const [, bytes, file = ''] = /^ *(\d+) (.+)$/.exec(line) ?? []
+        return bytes === undefined ? [] : [{ name: file, bytes: Number(bytes) }]
+      })
+    },
+    async put(file, bytes) {
+      const sum = createHash('sha256')
+      const counted = async function* () {
+        for await (const chunk of bytes) {
+          sum.update(chunk)
+          yield chunk
+        }
+      }
+      const input = Readable.from(counted(), { objectMode: false })
+      const broken = new Promise<never>((_, reject) => input.once('error', reject))
+      broken.catch(() => {})
+      await Promise.race([
+        runOn(host, `write ${file}`, script(WRITE, folder, file), { input, timeoutMs: DAY_MS }),
+        broken,
+      ])
+      await runOn(host, `finish ${file}`, script(FINISH, folder, file, sum.digest('hex')), {
+        timeoutMs: DAY_MS,
+      })
+    },
+    async *get(file) {
+      for (let piece = 0; ; piece += 1) {
+        const asked = script(READ, folder, file, String(piece * PIECE_MIB), String(PIECE_MIB))
+        const { code, stdout, stderr } = await host.run(asked, { timeoutMs: DAY_MS })
+        if (code === NOT_THERE) throw fileNotFound(name, file)
+        if (code !== 0) throw unread(name, file, stderr)
+        const bytes = Buffer.from(stdout, 'base64')
+        if (bytes.length > 0) yield bytes
+        if (bytes.length < PIECE_MIB * 1024 * 1024) return
+      }
+    },
+    async remove(file) {
+      await runOn(host, `remove ${file}`, script('rm -f "$1/$2"', folder, file))
+    },
+    close: () => host.close(),
+  }
+}
+
+const LIST = `
+[ -d "$1" ] || exit 0
+cd "$1"
+for file in *; do [ -f "$file" ] && printf '%s %s\\n' "$(wc -c < "$file")" "$file"; done
+true`
+
+const WRITE = `
+umask 077
+mkdir -p "$1"
+cat > "$1/$2.part"`
+
+const FINISH = `
+cd "$1"
+found=$(sha256sum < "$2.part" | cut -d ' ' -f 1)
+[ "$found" = "$3" ] || { echo "$2 did not arrive whole" >&2; rm -f "$2.part"; exit 1; }
+sync "$2.part" 2>/dev/null || sync
+mv -f "$2.part" "$2"
+sync . 2>/dev/null || sync`
+
+const READ = `
+[ -f "$1/$2" ] || exit ${NOT_THERE}
+dd if="$1/$2" bs=1048576 skip="$3" count="$4" 2>/dev/null | base64`
+
+function unread(place: string, file: string, said: string): HelixError {
+  return new HelixError('backup_failed', `${file} cannot be read from ${place}`, {
+    hint: said.trim().slice(-300) || 'It said nothing about why; try again.',
+    details: { place, file },
+  })
+}
