@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { typist } from '../../src/audit/actors.ts'
+import { leavesOlderReleases } from '../../src/db/migrations/plan.ts'
 import { pendingPlan } from '../../src/db/migrations/status.ts'
 import type { DatabasePlace } from '../../src/db/open.ts'
 import { databaseSteps } from '../../src/release/database-steps.ts'
@@ -110,6 +111,8 @@ async function databaseOf(context: Context, actor: string) {
   const pending = plan?.pending.map(({ version }) => version) ?? []
   return databaseSteps({
     pending,
+    leavesNoWayBack:
+      plan?.current !== undefined && plan.pending.some((migration) => !leavesOlderReleases(migration)),
     where: `the database of ${place.mode}`,
     backup: plan?.current === undefined ? undefined : () => backUp(context, place),
     async migrate() {

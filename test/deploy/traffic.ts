@@ -6,6 +6,8 @@ import { readEvents, shownText } from '../support/events.ts'
 export interface Traffic {
   /** Requests over new connections and over kept ones. */
   requests: number
+  /** The longest of them, until its answer was whole. */
+  longestMs: number
   failed: string[]
   /** Streamed replies followed from their first event to their last. */
   replies: number
@@ -14,13 +16,14 @@ export interface Traffic {
 
 /** Uses a gateway as people do, until it is told to stop: requests without pause, and replies that stream all the while. */
 export function startTraffic(url: string, token: string, { chats = 3, callers = 4 } = {}) {
-  const traffic: Traffic = { requests: 0, failed: [], replies: 0, cut: [] }
+  const traffic: Traffic = { requests: 0, longestMs: 0, failed: [], replies: 0, cut: [] }
   const ending = new AbortController()
   const kept = new Agent({ connections: 4 })
   const headers = { authorization: `Bearer ${token}` }
 
   async function call(fresh: boolean): Promise<void> {
     while (!ending.signal.aborted) {
+      const began = performance.now()
       const dispatcher = fresh ? new Agent({ connections: 1 }) : kept
       try {
         const { statusCode, body } = await request(`${url}/api/profile`, {
@@ -36,6 +39,7 @@ export function startTraffic(url: string, token: string, { chats = 3, callers = 
         if (fresh) await dispatcher.close()
       }
       traffic.requests += 1
+      traffic.longestMs = Math.max(traffic.longestMs, performance.now() - began)
     }
   }
 

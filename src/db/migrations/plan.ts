@@ -36,6 +36,11 @@ export function unreadable(versions: readonly string[], ledger: ReadonlyMap<stri
   return versions.filter((version) => !ledger.get(version)?.statements?.some((text) => READABLE.test(text)))
 }
 
+/** Whether an older release can still start on the database once this was applied. */
+export function leavesOlderReleases({ statements }: Migration): boolean {
+  return statements.some(({ text }) => READABLE.test(text))
+}
+
 /** The latest of some versions. */
 export function newest(versions: readonly string[]): string | undefined {
   return versions.toSorted(compareVersions).at(-1)
