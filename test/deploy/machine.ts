@@ -116,7 +116,7 @@ ${settings}
     const directory = mkdtempSync(join(tmpdir(), 'helix-project-'))
     const { host: name, identityFile, knownHostsFile } = vps.destination
     const target = { type: 'ssh', hosts: [name], identityFile, knownHostsFile, ...more }
-    const config = { limits: LIMITS, deploy: { gateway: target, watchMs: 3_000, keep: 1 }, limits: LIMITS }
+    const config = { limits: LIMITS, deploy: { gateway: target, watchMs: 3_000, keep: 1 } }
     writeFileSync(join(directory, 'helix.config.ts'), `export default ${JSON.stringify(config)}\n`)
     writeFileSync(join(directory, '.env.production'), env, { mode: 0o600 })
     return directory
