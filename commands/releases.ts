@@ -1,4 +1,5 @@
 import { defineCommand } from './define.ts'
+import { pageLines, releasesOf } from './deploy/pages.ts'
 import { gatewayPlaces, withoutOption } from './deploy/target.ts'
 
 export default defineCommand({
@@ -13,7 +14,8 @@ export default defineCommand({
     const { readFacts } = await import('../src/release/vps/facts.ts')
     const { readKept } = await import('../src/release/vps/kept.ts')
     const { readLock } = await import('../src/release/lock.ts')
-    const places = await gatewayPlaces(context, without)
+    const { deploy } = await context.config()
+    const places = deploy.gateway || !deploy.web ? await gatewayPlaces(context, without) : []
     const machines = await Promise.all(
       places.map(async (place) => ({
         host: place.host.name,
@@ -26,9 +28,11 @@ export default defineCommand({
     const lock = first && (await readLock(first.host, first.folder))
     const deploys = progress.map(({ done: _done, begun: _begun, ...told }) => told).toReversed()
     const back = healthyBefore(progress, machines[0]?.current ?? null) ?? null
-    return { machines, deploys, back, lock: lock ?? null }
+    const page = (await releasesOf(context, 'web')) ?? null
+    return { machines, deploys, back, lock: lock ?? null, page }
   },
-  view({ machines, deploys, back, lock }, { colour }) {
+  view({ machines, deploys, back, lock, page }, context) {
+    const { colour } = context
     const lines = machines.map(
       ({ host, current }) => `${colour.bold(host)} serves ${current ?? 'nothing yet'}`,
     )
@@ -39,6 +43,7 @@ export default defineCommand({
       lines.push(`  ${release}  ${state.padEnd(10)}  ${endedAt.toISOString()}  ${by}  ${facts}`)
     }
     if (back !== null) lines.push(colour.dim(`To go back: helix rollback (to ${back})`))
+    if (page) lines.push(...pageLines(page, context))
     return lines.join('\n')
   },
 })

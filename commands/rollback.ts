@@ -1,22 +1,20 @@
 import { z } from 'zod'
-import { typist } from '../src/audit/actors.ts'
 import { RELEASE_ID } from '../src/release/id.ts'
+import type { Target } from '../src/release/target.ts'
+import type { Context } from './context.ts'
 import { argument, defineCommand, option } from './define.ts'
 import { differencesTo, lastHealthy, refuseUnreadable } from './deploy/back.ts'
-import {
-  deployer,
-  gatewayPlaces,
-  hooksOf,
-  journalHere,
-  NOTHING_BROUGHT,
-  withoutOption,
-} from './deploy/target.ts'
-import { showBack, stepTeller } from './deploy/view.ts'
+import { pageTargetOf } from './deploy/page.ts'
+import { goBackOfPage } from './deploy/pages.ts'
+import { bringingOf } from './deploy/run.ts'
+import { gatewayPlaces, NOTHING_BROUGHT, withoutOption } from './deploy/target.ts'
+import { showBack } from './deploy/view.ts'
 
 export default defineCommand({
   examples: [
     ['helix rollback', 'go back to the last release that served well'],
     ['helix rollback 20261125T190000Z-08eba2d', 'to that one'],
+    ['helix rollback --part web', 'the page alone'],
     ['helix rollback --dry-run', 'say to which, and what differs, and do nothing'],
   ],
   description:
@@ -38,14 +36,22 @@ export default defineCommand({
       z.string().min(1).default('a roll-back'),
     ),
     without: withoutOption,
+    part: option(
+      '--part <name>',
+      'gateway, web or all; without it what was last deployed of the gateway, with the page or alone',
+      z.enum(['gateway', 'web', 'all']).optional(),
+    ),
   },
-  async run({ release: named, reason, without }, context) {
+  async run({ release: named, reason, part, without }, context) {
     const config = await context.config()
+    if (part === 'web' || (part === undefined && !config.deploy.gateway && config.deploy.web))
+      return goBackOfPage(await pageTargetOf(context, 'web', undefined), { release: named, reason }, context)
     const places = await gatewayPlaces(context, without)
-    const { goBack, planGoBack } = await import('../src/release/deploy.ts')
-    const audit = await context.log().audit()
+    const { gatewayTarget, whereEach } = await import('../src/release/deploy.ts')
+    const { goBackTo, planOfGoingBack } = await import('../src/release/bring.ts')
+    const bringing = await bringingOf(named ?? (await lastHealthy(places)), reason, context)
     const given = {
-      release: named ?? (await lastHealthy(places)),
+      ...bringing,
       places,
       without,
       ...NOTHING_BROUGHT,
@@ -54,23 +60,31 @@ export default defineCommand({
       watchMs: 0,
       drainMs: config.timeouts.drainMs,
       keep: config.deploy.keep,
-      reason,
-      by: deployer(),
-      actor: typist(),
-      audit,
-      hooks: await hooksOf(context, audit),
-      instead: await journalHere(context),
-      signal: context.signal,
       note: context.note,
-      onStep: stepTeller(context),
     }
-    const plan = await planGoBack(given)
+    const gateway = gatewayTarget(given)
+    const target = (await isTogether(gateway, part)) ? await withPage(gateway, context) : gateway
+    const plan = await planOfGoingBack(target, bringing)
     const differences = await differencesTo(places, plan)
     await refuseUnreadable(context, differences.to)
     if (context.dryRun) return { ...plan, differences, planned: true }
     const { tellDifferences } = await import('../src/release/differences.ts')
     for (const line of tellDifferences(differences)) context.note(line)
-    return { ...(await goBack(given)), differences, planned: false }
+    const back = await goBackTo(target, bringing).catch(whereEach(given))
+    return { ...back, differences, planned: false }
   },
   view: showBack,
 })
+
+/** What was brought together goes back together, unless one part is named. */
+async function isTogether(gateway: Target, part: string | undefined): Promise<boolean> {
+  if (part !== undefined) return part === 'all'
+  const { progressOf } = await import('../src/release/progress.ts')
+  const last = progressOf(await gateway.journal.read()).findLast(({ state }) => state === 'live')
+  return last?.target === 'all'
+}
+
+async function withPage(gateway: Target, context: Context): Promise<Target> {
+  const { together } = await import('../src/release/together.ts')
+  return together('all', [gateway, await pageTargetOf(context, 'web', undefined)])
+}

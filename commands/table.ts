@@ -101,6 +101,10 @@ export const table: Table = {
     summary: 'Bring the page to machines of yours, Vercel or Netlify',
     load: () => import('./deploy/web.ts'),
   },
+  'deploy all': {
+    summary: 'Bring gateway and page together, as one release',
+    load: () => import('./deploy/all.ts'),
+  },
   releases: { summary: 'Show what was deployed, and what serves', load: () => import('./releases.ts') },
   rollback: { summary: 'Go back to a release that served well', load: () => import('./rollback.ts') },
   audit: { summary: 'The log of everything Helix did, which anybody can check' },

@@ -70,7 +70,8 @@ interface Asked extends Named {
   without: readonly string[]
 }
 
-async function deployOf({ reason, undo, without, ...named }: Asked, context: Context) {
+/** A release of the gateway, from what is typed and what the configuration says. */
+export async function deployOf({ reason, undo, without, ...named }: Asked, context: Context) {
   const config = await context.config(['database'])
   const { releaseSettings } = await import('../../src/release/settings.ts')
   const { releaseId } = await import('../../src/release/id.ts')

@@ -26,14 +26,14 @@ function showChanges(changes: Deployed['changes'], colour: Context['colour']): s
 
 /** What came of going back, or what would differ and be done. */
 export function showBack(
-  { differences, planned, ...back }: Deployed & { differences: Differences; planned: boolean },
+  { differences, planned, ...back }: Deployed & { differences: Differences | null; planned: boolean },
   context: Context,
 ): string {
   if (!planned) return showDeploy({ ...back, undone: false }, context)
   const { release, previous, changes } = back
   return [
     `Would go back to ${context.colour.bold(release)}${previous === null ? '' : `, from ${previous}`}.`,
-    ...tellDifferences(differences).map((line) => `  ${line}`),
+    ...(differences ? tellDifferences(differences) : []).map((line) => `  ${line}`),
     ...showChanges(changes, context.colour),
   ].join('\n')
 }

@@ -32,19 +32,38 @@ export async function builtParts<const W extends readonly Wanted[]>(
 ): Promise<{ [K in keyof W]: Archive }> {
   const folder = join(root, RELEASES)
   for (const release of await readdir(folder).catch(() => [])) {
-    const text = await readFile(join(folder, release, 'manifest.json'), 'utf8').catch(() => undefined)
-    const manifest = text === undefined ? undefined : (JSON.parse(text) as ReleaseManifest)
-    if (!manifest || manifest.commit !== commit) continue
-    const built = wanted.map(({ artefact, platform }) =>
-      manifest.artefacts.find(
-        (each) => each.artefact === artefact && (!platform || each.node?.platform === platform),
-      ),
-    )
-    if (built.includes(undefined)) continue
-    const archives = built.map((each) => readArchive(join(folder, release, each?.file ?? '')))
-    return (await Promise.all(archives)) as { [K in keyof W]: Archive }
+    const found = await partsIn(join(folder, release), wanted, commit)
+    if (found) return found
   }
-  throw notBuilt(commit, wanted)
+  throw notBuilt(`Of commit ${commit?.slice(0, 7) ?? '(none)'}`, wanted)
+}
+
+/** The parts in the folder of a built release. @throws HelixError `precondition_failed` where they are not all there */
+export async function readParts<const W extends readonly Wanted[]>(
+  folder: string,
+  wanted: W,
+): Promise<{ [K in keyof W]: Archive }> {
+  const found = await partsIn(folder, wanted)
+  if (found) return found
+  throw notBuilt(`In ${folder}`, wanted)
+}
+
+async function partsIn<const W extends readonly Wanted[]>(
+  folder: string,
+  wanted: W,
+  commit?: string,
+): Promise<{ [K in keyof W]: Archive } | undefined> {
+  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => undefined)
+  const manifest = text === undefined ? undefined : (JSON.parse(text) as ReleaseManifest)
+  if (!manifest || (commit !== undefined && manifest.commit !== commit)) return undefined
+  const built = wanted.map(({ artefact, platform }) =>
+    manifest.artefacts.find(
+      (each) => each.artefact === artefact && (!platform || each.node?.platform === platform),
+    ),
+  )
+  if (built.includes(undefined)) return undefined
+  const archives = await Promise.all(built.map((each) => readArchive(join(folder, each?.file ?? ''))))
+  return archives as { [K in keyof W]: Archive }
 }
 
 /**
@@ -60,20 +79,16 @@ export async function builtGateway(
   return gateway
 }
 
-function notBuilt(commit: string | undefined, wanted: readonly Wanted[]): HelixError {
+function notBuilt(where: string, wanted: readonly Wanted[]): HelixError {
   const parts = wanted.map(({ artefact, platform }) => artefact + (platform ? ` for ${platform}` : ''))
   const [{ artefact = 'gateway' } = {}] = wanted
-  return new HelixError(
-    'precondition_failed',
-    `Of commit ${commit?.slice(0, 7) ?? '(none)'} there is no build of ${parts.join(' and ')}`,
-    {
-      hint:
-        wanted.length > 1
-          ? 'Build them together, as one release.'
-          : 'Build it first, or name what to bring with --archive.',
-      next: [wanted.length > 1 ? 'helix build all --skip desktop' : `helix build ${artefact}`],
-    },
-  )
+  return new HelixError('precondition_failed', `${where} there is no build of ${parts.join(' and ')}`, {
+    hint:
+      wanted.length > 1
+        ? 'Build them together, as one release.'
+        : 'Build it first, or name what to bring with --archive.',
+    next: [wanted.length > 1 ? 'helix build all --skip desktop' : `helix build ${artefact}`],
+  })
 }
 
 /** Looks at a packed release. @throws HelixError `usage` when there is no such file */

@@ -1,8 +1,8 @@
 import { codeOf, HelixError } from '../errors.ts'
-import { type Bringing, bring, type Deployed, goBackTo, goOn, planOf, planOfGoingBack } from './bring.ts'
+import { type Bringing, bring, type Deployed, goOn, planOf } from './bring.ts'
 import { giveBack, holdAll, unheld } from './hold.ts'
 import { journalOnAll } from './journal.ts'
-import type { LockRequest } from './lock.ts'
+import { type LockRequest, readLock } from './lock.ts'
 import { progressOf, worthKeeping } from './progress.ts'
 import type { Step, StepName } from './steps.ts'
 import type { Passage, Target } from './target.ts'
@@ -56,23 +56,15 @@ export function resume(given: GatewayDeploy, options?: { undo?: boolean }): Prom
   return goOn(gatewayTarget(given), given, options).catch(whereEach(given))
 }
 
-/** Goes back to a release that is still on the machines, with the settings it had. @throws HelixError as `goBackTo` */
-export function goBack(given: GatewayDeploy): Promise<Deployed> {
-  return goBackTo(gatewayTarget(given), given).catch(whereEach(given))
-}
-
-/** What going back would change, in order; changes nothing. @throws HelixError `precondition_failed` as `goBack` would */
-export function planGoBack(given: GatewayDeploy): Promise<Deployed> {
-  return planOfGoingBack(gatewayTarget(given), given)
-}
-
 /** The machines of the gateway, as a release is brought to them. */
-function gatewayTarget(given: GatewayDeploy): Target {
-  if (given.places.length === 0) throw new HelixError('usage', 'No machine to deploy to')
+export function gatewayTarget(given: GatewayDeploy): Target {
+  const [first] = given.places
+  if (!first) throw new HelixError('usage', 'No machine to deploy to')
   return {
     name: 'gateway',
     archive: given.archive.sha256,
     journal: journalOnAll(given.places),
+    lockedBy: async () => (await readLock(first.host, first.folder)) ?? null,
     current: async () => currentOf(await factsOf(given), given.places),
     replacedBy: (release) => replacedBy(given, release),
     plan: (passage) => stepsOf(given, given.places.map(unheld), passage),
@@ -93,7 +85,8 @@ function gatewayTarget(given: GatewayDeploy): Target {
   }
 }
 
-function whereEach({ places }: GatewayDeploy): (thrown: unknown) => Promise<never> {
+/** To a failure, where each machine stands now. */
+export function whereEach({ places }: GatewayDeploy): (thrown: unknown) => Promise<never> {
   return async (thrown) => {
     throw await tellWhere(thrown, places)
   }

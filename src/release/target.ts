@@ -1,6 +1,6 @@
 import { HelixError } from '../errors.ts'
 import type { ReleaseJournal } from './journal.ts'
-import type { LockRequest } from './lock.ts'
+import type { HeldLock, LockRequest } from './lock.ts'
 import { type Progress, progressOf } from './progress.ts'
 import type { Step } from './steps.ts'
 
@@ -21,6 +21,8 @@ export interface Target {
   /** SHA-256 of what is brought: going on with a deploy takes the same. */
   readonly archive: string
   readonly journal: ReleaseJournal
+  /** Who deploys to it now, if anybody. */
+  lockedBy(): Promise<HeldLock | null>
   /** What serves now; null before the first. @throws HelixError `precondition_failed` where it is not ready for a release */
   current(): Promise<string | null>
   /**
@@ -35,7 +37,7 @@ export interface Target {
 }
 
 /** A target that is ours to change until it is given back, or its lock is lost. */
-interface HeldTarget {
+export interface HeldTarget {
   readonly token: number
   /** Aborts when the lock was lost. */
   readonly signal: AbortSignal

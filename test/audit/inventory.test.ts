@@ -51,6 +51,10 @@ const ACTS: Readonly<Record<string, readonly string[]>> = {
       'program.run.start',
     ],
   ],
+  'deploy all': [
+    ...['deploy.step.start', 'deploy.undo.start', 'program.run.start', 'deploy.without.start'],
+    ...['db.migrate.start', 'backup.create.start', 'file.write.start'],
+  ],
   'deploy web': ['deploy.step.start', 'deploy.undo.start', 'program.run.start'],
   rollback: ['deploy.step.start', 'deploy.undo.start', 'deploy.without.start', 'program.run.start'],
   ...only('releases'),

@@ -18,6 +18,8 @@ export interface PageRelease extends Passage {
   settleMs?: number
   /** Releases kept beside the one that serves and the one before it. */
   keep: number
+  /** What may be gone back to, and so stays whatever its age. */
+  spared: () => Promise<readonly string[]>
   note: (text: string) => void
 }
 
@@ -26,7 +28,7 @@ const SETTLE_MS = 30_000
 
 /** The steps of a release of the page, in order. */
 export function pageSteps(given: PageRelease): Step[] {
-  const { host, page, release, previous, back, keep } = given
+  const { host, page, release, previous, back, keep, spared } = given
   const upload: Step = {
     name: 'upload',
     async plan() {
@@ -53,7 +55,8 @@ export function pageSteps(given: PageRelease): Step[] {
       const { releases } = await host.look()
       const old = releases.filter((each) => each !== release && each !== previous)
       const kept = keep === 0 ? [] : old.slice(-keep)
-      await host.keepOnly([release, ...(previous === null ? [] : [previous]), ...kept])
+      const before = previous === null ? [] : [previous]
+      await host.keepOnly([release, ...before, ...kept, ...(await spared())])
       return undefined
     },
   }

@@ -1,6 +1,8 @@
 import { HelixError } from '../../errors.ts'
 import { giveBack, type Held, holdAll, type Lockable, unheld } from '../hold.ts'
 import { hostJournal } from '../journal.ts'
+import { readLock } from '../lock.ts'
+import { progressOf, worthKeeping } from '../progress.ts'
 import type { Passage, Target } from '../target.ts'
 import type { PageHost } from './host.ts'
 import { type BuiltPage, NOTE_PATH, type Page, PageNote, pageAfter } from './page.ts'
@@ -28,6 +30,7 @@ export function pageTarget(given: PageDeploy): Target {
     name,
     archive,
     journal: hostJournal(first.host, first.folder),
+    lockedBy: async () => (await readLock(first.host, first.folder)) ?? null,
     current: async () => (await unlocked.look()).current,
     async replacedBy(release) {
       const { current, releases } = await unlocked.look()
@@ -62,7 +65,10 @@ function stepsOf({ built, ...given }: PageDeploy, host: PageHost, passage: Passa
       : Promise.all([built(), host.note()]).then(([page, served]) => pageAfter(page, release, served))
     return known
   }
-  return pageSteps({ ...given, ...passage, host, page })
+  const [first] = given.keepers
+  const spared = async () =>
+    first ? worthKeeping(progressOf(await hostJournal(first.host, first.folder).read()), release) : []
+  return pageSteps({ ...given, ...passage, host, page, spared })
 }
 
 /** A release that is on the host already, as far as it tells of itself. */

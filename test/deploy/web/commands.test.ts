@@ -42,6 +42,15 @@ test('the page is planned, brought, listed and gone back from by typing', async 
   for (const text of [brought.stdout, brought.stderr, planned.stdout, planned.stderr])
     expect(text).not.toContain(server.token)
   expect(server.live()).not.toBe(first)
+
+  const second = server.live()
+  const { page } = dataOf(await type('releases', '--json'))
+  expect(page).toMatchObject({ current: second, back: first, lock: null })
+  expect((await type('releases')).stdout).toContain(`helix rollback --part web (to ${first})`)
+  expect((await type('rollback', '--dry-run')).stdout).toContain(`Would go back to ${first}`)
+  expect(server.live()).toBe(second)
+  expect(dataOf(await type('rollback', '--json'))).toMatchObject({ release: first, previous: second })
+  expect(server.live()).toBe(first)
 })
 
 test('a page that was built for another gateway is refused', async () => {
