@@ -180,7 +180,7 @@ function watchStep(given: VpsRelease): Step {
     plan: () => [
       {
         where: 'here',
-        what: `ask for that reply again, then watch failures, cut streams, response times and first words for ${watchMs / 1_000} s; if they are worse than before, switch back everywhere`,
+        what: `ask for that reply again${watched(watchMs)}; if it is worse than before, switch back everywhere`,
       },
     ],
     async run() {
@@ -195,6 +195,11 @@ function watchStep(given: VpsRelease): Step {
       return levels.map((level, i) => `${places[i]?.host.name}: ${tell(level)}`).join('; ')
     },
   }
+}
+
+function watched(watchMs: number): string {
+  if (watchMs === 0) return ''
+  return `, then watch failures, cut streams, response times and first words for ${watchMs / 1_000} s`
 }
 
 /** How the release before has fared in all the time it ran. */
