@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/audit.ts'
-import { asHelixError, HelixError } from '../errors.ts'
+import { asHelixError, codeOf, HelixError } from '../errors.ts'
 import { type HookFacts, type Hooks, hooked } from './hooks.ts'
 import type { JournalRecord } from './journal.ts'
 import { type Progress, progressOf, ROLL_BACK } from './progress.ts'
@@ -126,13 +126,26 @@ async function whileHeld(
     return { release, previous, changes: [] }
   } catch (thrown) {
     const state = await outcome().catch(() => 'unknown')
-    // One that was refused before it began has changed nothing, and is no news.
-    if (state !== undefined)
-      await hooks?.tell('on-failure', { ...facts, outcome: state, failure: asHelixError(thrown).message })
+    // What was refused before it began has changed nothing, and is no news.
+    const isRefused = state === undefined || codeOf(thrown) === 'precondition_failed'
+    if (!isRefused) await tellFailure({ ...told, hooks }, { ...facts, outcome: state }, thrown)
     throw thrown
   } finally {
     await held.giveBack()
   }
+}
+
+/** Tells the room and the hook; whether or not anybody can be told, it ended as it did. */
+async function tellFailure(
+  { audit, actor, hooks }: Pick<Bringing, 'audit' | 'actor'> & { hooks: Hooks | undefined },
+  facts: HookFacts & { outcome: string },
+  thrown: unknown,
+): Promise<void> {
+  const { code, message } = asHelixError(thrown)
+  const { release, previous, target, outcome } = facts
+  const data = { release, previous, target, state: outcome, code }
+  await audit.append({ channel: 'alerts', kind: 'deploy.failed', actor, data }).catch(() => {})
+  await hooks?.tell('on-failure', { ...facts, failure: message })
 }
 
 function factsFor(

@@ -62,6 +62,16 @@ async function interrupted(archive: string, ...steps: [JournalRecord['step'], Jo
   for (const [step, event] of steps) await journal.append({ ...record, step, event })
 }
 
+/** What the operations room was alarmed with. */
+async function alerts() {
+  const lines = (await readFile(join(folder, 'journal.jsonl'), 'utf8').catch(() => '')).trim().split('\n')
+  return lines
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line))
+    .filter(({ kind }) => kind === 'deploy.failed')
+    .map(({ data }) => data)
+}
+
 test('a roll-back that is gone on with and fails leaves the release on the machine, with the settings it had', async () => {
   await mkdir(join(folder, 'releases/r1'), { recursive: true })
   await mkdir(join(folder, 'shared/env'), { recursive: true })
@@ -70,6 +80,9 @@ test('a roll-back that is gone on with and fails leaves the release on the machi
   await expect(resume(given())).rejects.toMatchObject({ code: 'rolled_back' })
   await access(join(folder, 'releases/r1'))
   expect(await readFile(join(folder, 'shared/env/r1.env'), 'utf8')).toBe('OLD=1')
+  expect(await alerts()).toEqual([
+    expect.objectContaining({ release: 'r1', previous: 'r2', state: 'undone', code: 'rolled_back' }),
+  ])
 })
 
 test('a deploy is not gone on with from another archive', async () => {
@@ -78,6 +91,7 @@ test('a deploy is not gone on with from another archive', async () => {
     code: 'precondition_failed',
     message: 'r1 was begun with another archive',
   })
+  expect(await alerts(), 'a refusal is no news').toEqual([])
 })
 
 test('a release is not undone once the one before it was told to end', async () => {
