@@ -9,6 +9,8 @@ import type { Host } from '../../shell/host.ts'
 export interface Door {
   /** As a person knows it: `https://api.example.com`, `nginx on deploy@vps`. */
   name: string
+  /** Whether it must lead to us: a public name may lead to a machine left out, or not here yet. */
+  ours: boolean
   /** @throws Error when nobody answers there */
   get(path: string, signal: AbortSignal): Promise<IncomingMessage>
 }
@@ -17,6 +19,7 @@ export interface Door {
 export function publicDoor(origin: string): Door {
   return {
     name: origin,
+    ours: false,
     get: (path, signal) =>
       answered(origin.startsWith('https:') ? requestTls : request, new URL(path, origin), { signal }),
   }
@@ -34,6 +37,7 @@ export function machineDoor(host: Host, name: string): Door {
     })
   return {
     name: `the web server of ${host.name}`,
+    ours: true,
     async get(path, signal) {
       const tls = secured(await host.connect(443), name)
       return get(tls, path, signal).catch(async (error: Error) => {

@@ -61,21 +61,19 @@ async function askTwice(door: Door, release: string, pass: string, signal: Abort
   return seen.kind === 'held' || seen.kind === 'failed' ? askStreamed(door, release, pass, signal) : seen
 }
 
-function judge({ release, previous, note }: StreamGate, when: When, { name }: Door, seen: Seen): void {
+function judge({ release, previous, note }: StreamGate, when: When, { name, ours }: Door, seen: Seen): void {
+  if (seen.kind === 'streamed') return
   if (seen.kind === 'held')
     throw failed(`Replies through ${name} do not stream`, {
       hint:
         `What ${release} sent over ${seen.sentMs} ms came within ${seen.cameMs} ms: something on the way holds it back. ` +
         'In nginx: `proxy_buffering off`, and no `proxy_ignore_headers X-Accel-Buffering`; elsewhere, turn off buffering, compression and caching of text/event-stream.',
     })
-  if (seen.kind === 'streamed') return
-  const what = seen.kind === 'elsewhere' ? 'another release answers there' : seen.why
-  // Where nothing was deployed yet, the name may lead elsewhere until its owner lets it lead here.
-  const mayBeElsewhere = previous === null && name.startsWith('https:')
-  if (seen.kind === 'unreached') note(`${name} could not be asked from here: ${what}`)
-  else if (mayBeElsewhere) note(`${name} does not lead here yet: ${what}`)
+  if (seen.kind === 'unreached') note(`${name} could not be asked from here: ${seen.why}`)
+  else if (!ours && (seen.kind === 'elsewhere' || previous === null))
+    note(`${name} does not lead to ${release}: ${seen.why}`)
   else if (seen.kind === 'failed' || when === 'after')
-    throw failed(`${release} gave no streamed reply through ${name}: ${what}`, {
+    throw failed(`${release} gave no streamed reply through ${name}: ${seen.why}`, {
       hint: 'Look at the web server’s site and log; helix server setup writes a site that works.',
     })
   else note(`${name} lets no probe through before the switch; helix server setup writes a site that does`)

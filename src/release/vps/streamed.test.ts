@@ -56,6 +56,11 @@ test.each([
     { kind: 'elsewhere' },
   ],
   ['is somebody else’s page', plain(200, 'text/html'), { kind: 'elsewhere' }],
+  [
+    'is refused by a guard before it',
+    plain(403, 'text/html'),
+    { kind: 'elsewhere', why: 'it answered 403, no stream' },
+  ],
   ['is a gateway that is not reached', plain(502, 'text/html'), { kind: 'failed', why: 'it answered 502' }],
   [
     'breaks off',

@@ -7,8 +7,8 @@ export type Seen =
   | { kind: 'streamed' }
   /** All of it came, but not as it was sent: something on the way holds it back. */
   | { kind: 'held'; sentMs: number; cameMs: number }
-  /** Another release answers there, or one that has no such route. */
-  | { kind: 'elsewhere' }
+  /** Somebody else answers there: another release, one that has no such route, a page, a guard before it. */
+  | { kind: 'elsewhere'; why: string }
   | { kind: 'failed'; why: string }
   /** Nobody answers there, as far as can be told from here. */
   | { kind: 'unreached'; why: string }
@@ -41,8 +41,10 @@ export async function askStreamed(
 
 async function read(answer: IncomingMessage, release: string): Promise<Seen> {
   const isStream = answer.headers['content-type']?.startsWith('text/event-stream')
-  if (answer.statusCode === 404 || (answer.statusCode === 200 && !isStream)) return { kind: 'elsewhere' }
-  if (answer.statusCode !== 200) return { kind: 'failed', why: `it answered ${answer.statusCode}` }
+  const { statusCode = 0 } = answer
+  if (statusCode >= 500) return { kind: 'failed', why: `it answered ${statusCode}` }
+  if (statusCode !== 200 || !isStream)
+    return { kind: 'elsewhere', why: `it answered ${statusCode}, no stream` }
   let sent: StreamProbeStart | undefined
   const cameAt: number[] = []
   for await (const { event, data } of eventsOf(answer)) {
@@ -51,7 +53,7 @@ async function read(answer: IncomingMessage, release: string): Promise<Seen> {
     if (event === 'done') break
   }
   if (!sent || cameAt.length !== sent.pieces) return { kind: 'failed', why: 'the reply is not whole' }
-  if (sent.release !== release) return { kind: 'elsewhere' }
+  if (sent.release !== release) return { kind: 'elsewhere', why: `${sent.release} answers there` }
   const sentMs = (sent.pieces - 1) * sent.paceMs
   const cameMs = Math.round((cameAt.at(-1) ?? 0) - (cameAt[0] ?? 0))
   return cameMs < sentMs * LEAST_SPREAD ? { kind: 'held', sentMs, cameMs } : { kind: 'streamed' }
