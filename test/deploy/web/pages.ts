@@ -14,7 +14,7 @@ import { PAGE_PATHS } from '../../../src/web/paths.ts'
 export const GATEWAY = 'https://api.example.com'
 
 /** A small page as `helix build web` lays it out, whose script has this text. */
-function pageFiles(text: string, connect: readonly string[] = [GATEWAY]): Map<string, Buffer> {
+export function pageFiles(text: string, connect: readonly string[] = [GATEWAY]): Map<string, Buffer> {
   const script = `console.log(${JSON.stringify(text)})\n`.repeat(40)
   const name = `assets/index-${text}.js`
   const html = `<!doctype html><title>${text}</title><script>1</script><script type="module" src="/${name}"></script>`

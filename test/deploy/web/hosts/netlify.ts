@@ -153,7 +153,8 @@ export async function startNetlify() {
       )
       deploy.state = required(deploy).length > 0 ? 'uploading' : 'processing'
     }
-    if (body.draft !== undefined) deploy.draft = Boolean(body.draft)
+    // One that was begun as a draft stays one: the command line says `false` later on, and means it so.
+    if (body.draft === true) deploy.draft = true
     return { status: 200, json: shown(deploy) }
   }
 

@@ -3,7 +3,7 @@ import { extname } from 'node:path'
 import { z } from 'zod'
 import { type Answered, type Asked, jsonIn, type Listening, listen, Refusal } from './http.ts'
 
-const TOKEN = 'vercel-token-of-a-test'
+const TOKEN = 'vercelTokenOfATest24chars'
 const TEAM = 'team_helix'
 
 /** What the documentation of `POST /v13/deployments` lets one say, as far as anybody says it here. */
@@ -285,7 +285,7 @@ export async function startVercel() {
       throw new Refusal(400, 'bad_request', 'It is no production deployment that is ready')
     if (live?.id === deployment.id) throw new Refusal(409, 'conflict', 'It is in production already')
     request = { toDeploymentId: deployment.id, jobStatus: 'in-progress', requestedAt: Date.now(), type }
-    return { status: type === 'rollback' ? 201 : 202, json: {} }
+    return { status: 201, json: {} }
   }
 
   async function remove(deployment: Deployment): Promise<Answered> {
