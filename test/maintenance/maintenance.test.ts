@@ -22,6 +22,8 @@ const OPEN = [
   'GET /config.json',
   'GET /health',
   'GET /health/live',
+  'GET /health/probe',
+  'GET /health/probe/{token}',
   'GET /health/ready',
   'GET /maintenance/{token}',
   'GET /metrics',
