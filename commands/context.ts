@@ -41,7 +41,12 @@ export interface Context extends Omit<Globals, 'colour' | 'cwd' | 'env'>, Servic
   emit(value: unknown): void
   /** Remembers how to close something opened here; the last opened is closed first. */
   onClose(close: () => Promise<void> | void): void
+  /** Runs another command line in the place of this one, until it ends or `stop` aborts; resolves to its exit code. */
+  aside: Aside
 }
+
+/** Runs a command line with the same outside. */
+export type Aside = (argv: readonly string[], stop?: AbortSignal) => Promise<number>
 
 /** A context and the way to close whatever was opened through it. */
 export interface OpenContext {
@@ -54,7 +59,8 @@ export function openContext(
   host: Host,
   globals: Globals,
   table: Table,
-  acts: readonly string[] = [],
+  acts: readonly string[],
+  aside: Aside,
 ): OpenContext {
   const { colour: colourAllowed, cwd, env, ...flags } = globals
   const resources = createResources()
@@ -83,6 +89,7 @@ export function openContext(
     note: (text) => void host.stderr.write(`${errorColour.dim(text)}\n`),
     emit: (value) => void host.stdout.write(`${JSON.stringify(value)}\n`),
     onClose,
+    aside,
     ...createServices({ host, globals, cwd: directory, acts, onClose }),
   }
   return { context, close: resources.close }

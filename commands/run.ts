@@ -1,6 +1,6 @@
 import { asHelixError, type HelixError } from '../src/errors.ts'
 import { createColour, wantsColour } from '../src/ui/colour.ts'
-import type { Context, OpenContext } from './context.ts'
+import type { Aside, Context, OpenContext } from './context.ts'
 import type { Command } from './define.ts'
 import { type Found, findCommand } from './find.ts'
 import type { Globals } from './globals.ts'
@@ -42,7 +42,9 @@ async function runFound(
   const { parse } = await import('./parse.ts')
   const { globals, input } = parse(path, command, rest)
   const { openContext } = await import('./context.ts')
-  return runCommand(command, input, openContext(host, globals, table, command.acts), globals)
+  const aside: Aside = (argv, stop) =>
+    run(argv, table, stop ? { ...host, signal: AbortSignal.any([host.signal, stop]) } : host)
+  return runCommand(command, input, openContext(host, globals, table, command.acts ?? [], aside), globals)
 }
 
 async function runCommand(

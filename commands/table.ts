@@ -189,6 +189,7 @@ export const table: Table = {
     load: () => import('./health/install.ts'),
   },
   'health uninstall': { summary: 'End that', load: () => import('./health/uninstall.ts') },
+  monitor: { summary: 'Watch every gateway, live', load: () => import('./monitor.ts') },
   logs: { summary: 'Show the logs of gateways, on every machine', load: () => import('./logs.ts') },
   config: { summary: 'The configuration' },
   'config show': {

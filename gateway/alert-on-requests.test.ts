@@ -10,7 +10,12 @@ const SEND: Observed = {
 
 function watch(thresholds = { responseMs: 5_000, streamMs: undefined as number | undefined }) {
   const raised: Alert[] = []
-  const alerts: Alerts = { raise: (alert) => raised.push(alert), recover: () => {}, close: () => {} }
+  const alerts: Alerts = {
+    raise: (alert) => raised.push(alert),
+    recover: () => {},
+    open: () => [],
+    close: () => {},
+  }
   const watcher = alertOnRequests(alerts, thresholds, () => false)
   return {
     raised: () => raised.map(({ message }) => message),

@@ -93,6 +93,7 @@ export async function createServices(deps: ServiceDeps) {
   })
   const files = gatewayFiles({ audit, actor, config })
   const alerts = createAlerts({ append: audit.append, actor, onError })
+  metrics.watchAlerts(alerts.open)
   const messages = createMessages(db)
   const claudeState = createClaudeState()
   const inBackground = (work: Promise<unknown>) => void work.catch(onError)

@@ -15,6 +15,8 @@ export interface Alerts {
   raise(alert: Alert): void
   /** It is over; does nothing where it was not raised. */
   recover(alert: string, facts?: Record<string, unknown>): void
+  /** What is not over. */
+  open(): readonly Pick<Alert, 'alert' | 'severity'>[]
   /** Says what was not over yet no more. */
   close(): void
 }
@@ -93,6 +95,7 @@ export function createAlerts({ append, actor, onError, tickMs = 5_000 }: AlertDe
       write('alert.raised', { alert: alert.alert, severity, message, ...facts })
     },
     recover,
+    open: () => [...raised.values()].map(({ alert, severity }) => ({ alert, severity })),
     close: () => clearInterval(timer),
   }
 }

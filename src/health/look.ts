@@ -15,6 +15,8 @@ export interface LookOptions {
   pauseMs: number
   /** From when on an answer is slow, in ms. */
   slowMs: number
+  /** Whether the end of the certificate is looked at, too; it is, unless told. */
+  certificate?: boolean
   signal: AbortSignal
 }
 
@@ -32,8 +34,9 @@ async function lookAtOne(host: string, options: LookOptions): Promise<HostHealth
 }
 
 async function lookOnce(host: string, options: LookOptions): Promise<HostHealth> {
-  const { timeoutMs, slowMs } = options
-  const [asked, end] = await Promise.all([ask(host, options), certificateEnd(host, timeoutMs)])
+  const { timeoutMs, slowMs, certificate = true } = options
+  const ending = certificate ? certificateEnd(host, timeoutMs) : undefined
+  const [asked, end] = await Promise.all([ask(host, options), ending])
   const certificateDays = end === undefined ? null : daysUntil(end, new Date())
   const problems = problemsOf({ ...asked, certificateDays }, { slowMs })
   const { health, responseMs } = asked

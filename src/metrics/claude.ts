@@ -23,6 +23,11 @@ export function claudeMetrics({ counter, histogram }: Series) {
     'From the first attempt to the end of the reply.',
     ['model'],
   )
+  const gap = histogram(
+    'helix_claude_longest_gap_seconds',
+    'The longest silence within a reply, once it had begun.',
+    ['model'],
+  )
 
   return (claude: Claude): Claude => ({
     simulated: claude.simulated,
@@ -31,13 +36,23 @@ export function claudeMetrics({ counter, histogram }: Series) {
       const startedAt = performance.now()
       const since = () => (performance.now() - startedAt) / 1_000
       let waiting = true
+      let heardAt = startedAt
+      let longest = 0
+      const hear = () => {
+        const now = performance.now()
+        if (!waiting) longest = Math.max(longest, now - heardAt)
+        heardAt = now
+      }
       const note = ({ type }: ClaudeEvent) => {
         if (type === 'sent') calls.inc({ model })
         else if (type === 'retrying') retries.inc({ model })
-        else if (type === 'end') duration.observe({ model }, since())
-        else if (waiting) {
+        else if (type === 'end') {
+          duration.observe({ model }, since())
+          if (!waiting) gap.observe({ model }, longest / 1_000)
+        } else {
+          hear()
+          if (waiting) firstToken.observe({ model }, since())
           waiting = false
-          firstToken.observe({ model }, since())
         }
       }
       try {

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { Database } from '../db/database.ts'
+import { alertMetrics } from './alerts.ts'
 import { claudeMetrics } from './claude.ts'
 import { databaseMetrics } from './database.ts'
 import { discordMetrics } from './discord.ts'
@@ -42,6 +43,7 @@ export function createMetrics({ release, mode, exposed }: MetricsDeps) {
     watchOpenReplies(count: () => number): void {
       series.gauge('helix_open_replies', 'Replies being made.', [], (open) => open.set(count()))
     },
+    watchAlerts: alertMetrics(series),
     contentType: registry.contentType,
     /** All series in the text format of Prometheus. */
     text: () => registry.metrics(),

@@ -4,6 +4,7 @@ import type { Database, Row } from '../db/database.ts'
 import { readIncidents, toIncident } from '../incidents/stored.ts'
 import { type Present, presentGateways } from './presence.ts'
 import { readSeries } from './series.ts'
+import { readTold } from './told.ts'
 
 /** How long the counts of a day answer for, in ms. */
 const REMEMBER_MS = 10_000
@@ -38,16 +39,19 @@ interface CountRow extends Row {
 /** Makes the glance at everything: all gateways together, as the database has it. */
 export function createOverview({ db, health, monthlyUsd, now = () => new Date() }: OverviewDeps) {
   const counted = remembered(() => db.query<CountRow>(COUNTS))
+  const told = remembered(() => readTold(db))
 
   return async function overview(): Promise<AdminOverview> {
     const at = now()
-    const [seen, gateways, series, incidents, [counts]] = await Promise.all([
-      health(),
-      presentGateways(db),
-      readSeries(db, { minutes: 1 }, at),
-      readIncidents(db, { open: true }),
-      counted(),
-    ])
+    const [seen, gateways, series, incidents, [counts], { alerts, outboxAgeSeconds, backups }] =
+      await Promise.all([
+        health(),
+        presentGateways(db),
+        readSeries(db, { minutes: 1 }, at),
+        readIncidents(db, { open: true }),
+        counted(),
+        told(),
+      ])
     const [minute] = series.points
     const requests = minute?.requests ?? 0
     const sum = (name: 'openStreams' | 'openReplies') => gateways.reduce((all, one) => all + one[name], 0)
@@ -62,9 +66,12 @@ export function createOverview({ db, health, monthlyUsd, now = () => new Date() 
         errorRate: requests === 0 ? null : (minute?.errors ?? 0) / requests,
         responseP95Ms: minute?.responseMs.p95 ?? null,
         costLastHourNanoUsd: counts?.cost_hour ?? 0,
+        outboxAgeSeconds,
       },
       ...sums(counts, monthlyUsd),
       openIncidents: incidents.map(toIncident),
+      backups,
+      alerts,
     }
   }
 }

@@ -70,7 +70,7 @@ const ACTS: Readonly<Record<string, readonly string[]>> = {
   'maintenance off': ['maintenance.off.start'],
   ...only('maintenance status'),
   health: ['health.alert.start', 'file.write.start'],
-  ...only('logs'),
+  ...only('logs', 'monitor'),
   'health install': ['health.install.start'],
   'health uninstall': ['health.uninstall.start'],
   'keys rotate': ['keys.rotate.start', 'file.write.start'],

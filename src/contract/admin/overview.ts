@@ -31,6 +31,12 @@ export const AdminOverview = z
         errorRate: z.number().min(0).max(1).nullable().describe('5xx of these; null where there were none.'),
         responseP95Ms: z.number().nullable(),
         costLastHourNanoUsd: z.int(),
+        outboxAgeSeconds: z
+          .number()
+          .nullable()
+          .describe(
+            'How long the oldest entry had waited for Discord at the last heartbeat; null where that is too long ago to be found.',
+          ),
       })
       .describe('All gateways together.'),
     today: z
@@ -51,6 +57,20 @@ export const AdminOverview = z
       })
       .describe('This UTC month.'),
     openIncidents: z.array(Incident),
+    backups: z
+      .object({ madeAt: z.iso.datetime().nullable(), provedAt: z.iso.datetime().nullable() })
+      .describe('When the newest was made, and when a restore was last proved; null for never.'),
+    alerts: z
+      .array(
+        z.object({
+          at: z.iso.datetime(),
+          alert: z.string(),
+          severity: z.string().describe('`critical`, `warning`, or `info` for what is news.'),
+          state: z.enum(['raised', 'recovered']),
+          message: z.string().describe('Empty where it is over.'),
+        }),
+      )
+      .describe('The newest of the log, newest first, as read a few seconds ago.'),
     feedback: z.object({ up: z.int(), down: z.int() }).describe('Of the last seven days.'),
     clientErrors: z.int().describe('Kinds seen within the last day.'),
     audit: z.object({ log: z.string(), size: z.int(), openIntents: z.int() }),
