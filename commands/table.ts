@@ -66,6 +66,10 @@ export const table: Table = {
     summary: 'Find what in the migrations would hurt a running service',
     load: () => import('./db/lint.ts'),
   },
+  'db check': {
+    summary: 'Look whether everything in the database fits together',
+    load: () => import('./db/check.ts'),
+  },
   'db new': { summary: 'Make an empty migration', load: () => import('./db/new.ts') },
   backup: { summary: 'Backups of everything, and whether they can be restored' },
   'backup create': {

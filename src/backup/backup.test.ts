@@ -12,6 +12,7 @@ import { newSigningKey } from '../audit/checkpoints/signing-keys.ts'
 import { verifyDatabase } from '../audit/verify-database.ts'
 import type { Database } from '../db/database.ts'
 import { openEmbedded } from '../db/embedded.ts'
+import { checkIntegrity } from '../db/integrity.ts'
 import { readMigrations } from '../db/migrations/files.ts'
 import { migrate } from '../db/migrations/migrate.ts'
 import { migrationStatus } from '../db/migrations/status.ts'
@@ -138,6 +139,34 @@ describe.each(engines)('a backup of $name', (engine) => {
       expect((await verifyDatabase(db)).findings).toEqual([])
       await append(db, 'goes on')
     })
+
+    it('restores rows that a later check would refuse, and leaves every constraint, index and trigger as it was', async () => {
+      const { db, mode } = await filled(engine)
+      const owner = '00000000-0000-4000-8000-000000000001'
+      await db.transaction('owner', (tx) =>
+        tx.script(`
+          alter table public.conversations drop constraint conversations_title_check;
+          insert into auth.users (id, email) values ('${owner}', 'ada@example.com');
+          insert into public.conversations (user_id, session_key, title) values ('${owner}', 'a', repeat('long', 200));
+          alter table public.conversations
+            add constraint conversations_title_check check (char_length(title) <= 500) not valid`),
+      )
+      const catalog = () =>
+        db.transaction('owner', (tx) =>
+          tx.query(`
+            select conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) as what from pg_constraint
+              where connamespace = 'public'::regnamespace
+            union all select indexdef from pg_indexes where schemaname in ('public', 'auth')
+            union all select tgrelid::regclass || ' ' || tgname || ' ' || tgenabled::text from pg_trigger where not tgisinternal
+            order by 1`),
+        )
+      const before = await catalog()
+      const destination = dir()
+      const manifest = await backUp({ db, mode, destination })
+      await restoreBackup(into({ db, mode }, destination), manifest)
+      expect(await catalog()).toEqual(before)
+      expect(await checkIntegrity(db)).toEqual([])
+    }, 60_000)
 
     it('of an older schema is brought up to date; one of a newer is refused', async () => {
       const versions = readMigrations().map(({ version }) => version)

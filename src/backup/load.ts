@@ -82,14 +82,17 @@ async function emptyAll(tx: Transaction, tables: readonly KeptTable[]): Promise<
   await tx.script(`truncate ${referring.map(qualified).join(', ')}`)
 }
 
-/** Drops foreign keys and indexes of what this login owns; resolves to the statements that make them again. */
+/**
+ * Drops foreign keys and indexes of what this login owns, and checks that rows from before them need not meet; resolves
+ * to the statements that make them again.
+ */
 async function dropForLoading(tx: Transaction, tables: readonly KeptTable[]): Promise<string[]> {
   const names = tables.map(qualified)
   const mine = `c.oid = any(select to_regclass(t) from unnest($1::text[]) t) and pg_has_role(c.relowner, 'usage')`
   const keys = await tx.query<{ drop: string; make: string }>(
     `select format('alter table %s drop constraint %I', c.oid::regclass, k.conname) as drop,
        format('alter table %s add constraint %I %s', c.oid::regclass, k.conname, pg_get_constraintdef(k.oid)) as make
-     from pg_constraint k join pg_class c on c.oid = k.conrelid where k.contype = 'f' and ${mine} order by 1`,
+     from pg_constraint k join pg_class c on c.oid = k.conrelid where (k.contype = 'f' or k.contype = 'c' and not k.convalidated) and ${mine} order by 1`,
     [names],
   )
   const indexes = await tx.query<{ drop: string; make: string }>(

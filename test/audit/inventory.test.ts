@@ -31,7 +31,7 @@ const ACTS: Readonly<Record<string, readonly string[]>> = {
   doctor: ['doctor.fix.start'],
   'db migrate': ['db.migrate.start'],
   'db new': ['file.write.start'],
-  ...only('db status', 'db plan', 'db lint'),
+  ...only('db status', 'db plan', 'db lint', 'db check'),
   'backup create': ['backup.create.start', 'file.write.start', 'backup.prune.start'],
   'backup schedule': ['backup.schedule.start'],
   ...only('backup list'),

@@ -1,0 +1,171 @@
+/**
+ * Row 9: a backup and its restore against pg_dump -Fc and pg_restore, on the same data and server, in turns.
+ *
+ *   node bench/backup.ts [--mb 1000] [--rounds n] [--json] [--force]
+ */
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { generateX25519Identity } from 'age-encryption'
+import { openPostgres } from '../src/db/postgres.ts'
+import { serverPrograms } from '../test/support/cluster.ts'
+import { createDatabase } from '../test/support/postgres.ts'
+import { type Figure, type Row, runRow, type Tools } from './support/row.ts'
+import { median } from './support/statistics.ts'
+
+const PROCESS = fileURLToPath(new URL('./support/backup-process.ts', import.meta.url))
+const ROUNDS = 3
+const MB = 1_000
+const PEOPLE = 2_000
+const CONVERSATIONS_EACH = 10
+/** What a message of the data comes to, as it lies in its table. */
+const MESSAGE_BYTES = 1_400
+const run = promisify(execFile)
+
+/** Text of 180 words out of 5,000, in an order that does not repeat as a block would; about 1,100 characters. */
+const WORDS = `(select string_agg(substr(md5(word::text), 1, 2 + word % 8), ' ')
+  from (select ((i * 131 + w * w * 17) % 5000)::int as word from generate_series(1, 180) w) words)`
+
+/** People, conversations and messages of so many MB; triggers and the index of words follow once they are in. */
+async function fill(connectionString: string, mb: number): Promise<void> {
+  const db = await openPostgres({ connectionString, max: 1 })
+  const messages = Math.round((mb * 1_000_000) / MESSAGE_BYTES)
+  const each = Math.ceil(messages / (PEOPLE * CONVERSATIONS_EACH))
+  await db.bulk(async (tx) => {
+    const [index] = await tx.query<{ name: string; made: string }>(
+      `select indexname as name, indexdef as made from pg_indexes
+       where schemaname = 'public' and tablename = 'session_messages' and indexdef like '%gin%'`,
+    )
+    for (const table of ['conversations', 'session_messages', 'user_profiles'])
+      await tx.script(`alter table public.${table} disable trigger user`)
+    if (index) await tx.script(`drop index public.${index.name}`)
+    await tx.script(`
+      insert into auth.users (id, email) select md5('p' || p)::uuid, p || '@example.com' from generate_series(1, ${PEOPLE}) p;
+      insert into public.user_profiles (user_id) select id from auth.users on conflict do nothing;
+      insert into public.conversations (user_id, session_key, title)
+        select md5('p' || p)::uuid, md5(p || '-' || c), 'about ' || c
+        from generate_series(1, ${PEOPLE}) p, generate_series(1, ${CONVERSATIONS_EACH}) c;
+      insert into public.session_messages (user_id, session_key, role, content, model, input_tokens, output_tokens)
+        select md5('p' || p)::uuid, md5(p || '-' || c), case when m % 2 = 0 then 'assistant' else 'user' end,
+          (select ${WORDS} from (select p * 7919 + c * 104729 + m::bigint * 1299709 as i) n), 'claude-sonnet-5-5', 900, 300
+        from generate_series(1, ${PEOPLE}) p, generate_series(1, ${CONVERSATIONS_EACH}) c, generate_series(1, ${each}) m`)
+    if (index) await tx.script(index.made)
+    for (const table of ['conversations', 'session_messages', 'user_profiles'])
+      await tx.script(`alter table public.${table} enable trigger user`)
+  })
+  await db.scriptOutsideTransaction('vacuum analyze; checkpoint').catch(() => {})
+  await db.close()
+}
+
+interface Took {
+  ms: number
+  rssMiB: number
+}
+
+async function helix(what: string, url: string, folder: string, identity: string): Promise<Took> {
+  const { stdout } = await run(process.execPath, [PROCESS, what, url, folder, identity])
+  return JSON.parse(stdout) as Took
+}
+
+async function timed(program: string, args: string[]): Promise<number> {
+  const started = performance.now()
+  await run(join(serverPrograms() ?? '', program), args)
+  return performance.now() - started
+}
+
+async function emptied<T>(work: (url: string) => Promise<T>): Promise<T> {
+  const { url, drop } = await createDatabase()
+  return work(url).finally(drop)
+}
+
+interface Round {
+  backup: Took
+  dump: number
+  restore: Took
+  pgRestore: number
+}
+
+async function round(url: string, folder: string, identity: string): Promise<Round> {
+  const dumped = join(folder, 'dump')
+  const own = await mkdtemp(join(folder, 'b-'))
+  const backup = await helix('create', url, own, identity)
+  const dump = await timed('pg_dump', ['-Fc', '-f', dumped, url])
+  const pgRestore = await emptied((empty) =>
+    timed('pg_restore', ['--no-owner', '--exit-on-error', '-d', empty, dumped]),
+  )
+  const restore = await emptied((empty) => helix('restore', empty, own, identity))
+  return { backup, dump, restore, pgRestore }
+}
+
+async function measure({ resources, rounds, option, note }: Tools): Promise<Figure[]> {
+  const mb = Number(option('mb') ?? MB)
+  const database = await createDatabase({ migrated: true })
+  resources.keep(database, ({ drop }) => drop())
+  const folder = await mkdtemp(join(tmpdir(), 'helix-bench-backup-'))
+  resources.keep(folder, (made) => rm(made, { recursive: true, force: true }))
+  note(`Making ${mb} MB`)
+  await fill(database.url, mb)
+  const identity = await generateX25519Identity()
+  const done: Round[] = []
+  for (let left = rounds(ROUNDS); left > 0; left -= 1) {
+    const each = await round(database.url, folder, identity)
+    const s = (ms: number) => (ms / 1_000).toFixed(1)
+    note(
+      `backup ${s(each.backup.ms)} s, pg_dump ${s(each.dump)} s; restore ${s(each.restore.ms)} s, pg_restore ${s(each.pgRestore)} s; ` +
+        `${each.backup.rssMiB.toFixed(0)} and ${each.restore.rssMiB.toFixed(0)} MiB`,
+    )
+    done.push(each)
+  }
+  const { size } = await stat(join(folder, 'dump'))
+  const of = (pick: (each: Round) => number) => median(done.map(pick))
+  const seconds = (pick: (each: Round) => number) => `${(of(pick) / 1_000).toFixed(1)} s`
+  const most = (pick: (each: Round) => number) => Math.max(...done.map(pick))
+  return [
+    {
+      ...{
+        what: 'backup, of the time pg_dump -Fc takes',
+        value: of((each) => each.backup.ms / each.dump),
+        unit: '×',
+      },
+      detail: `${seconds((each) => each.backup.ms)} and ${seconds((each) => each.dump)}; encrypted and hashed, which a dump is not`,
+      bar: { most: 1 },
+    },
+    {
+      ...{ what: 'restore, of the time pg_restore takes', unit: '×' },
+      value: of((each) => each.restore.ms / each.pgRestore),
+      detail: `${seconds((each) => each.restore.ms)} and ${seconds((each) => each.pgRestore)}; every row and the chain checked`,
+      bar: { most: 1 },
+    },
+    {
+      what: 'most memory of a backup',
+      value: most((each) => each.backup.rssMiB),
+      unit: 'MiB',
+      digits: 0,
+      bar: { most: 200 },
+    },
+    {
+      what: 'most memory of a restore',
+      value: most((each) => each.restore.rssMiB),
+      unit: 'MiB',
+      digits: 0,
+      bar: { most: 200 },
+    },
+    { what: 'size of the dump', value: size / 1_000_000, unit: 'MB', digits: 0 },
+  ]
+}
+
+const row: Row = {
+  row: 9,
+  title: 'backup and restore',
+  conditions: [
+    'A database of 1 GB: 2,000 people, 20,000 conversations, their messages; words that compress as text does.',
+    'In turns with pg_dump -Fc and pg_restore of the same server, each in a process of its own; restores into empty databases.',
+  ],
+  options: ['mb'],
+  measure,
+}
+
+await runRow(row)

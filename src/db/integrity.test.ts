@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type EmptyDatabase, engines } from '../../test/support/engines.ts'
+import { checkIntegrity } from './integrity.ts'
+import { migrate } from './migrations/migrate.ts'
+
+for (const engine of engines) {
+  describe.skipIf(engine.unavailable)(`the integrity of a database on ${engine.name}`, () => {
+    let database: EmptyDatabase
+    const script = (sql: string) => database.db.transaction('owner', (tx) => tx.script(sql))
+    beforeAll(async () => {
+      database = await engine.start()
+      await migrate(database.db, { mode: database.mode })
+      await script(`
+        insert into auth.users (id, email) values ('00000000-0000-4000-8000-000000000001', 'ada@example.com');
+        insert into public.conversations (user_id, session_key, title)
+          values ('00000000-0000-4000-8000-000000000001', 'a', 'one'), ('00000000-0000-4000-8000-000000000001', 'b', 'two');
+        insert into public.session_messages (user_id, session_key, role, content)
+          values ('00000000-0000-4000-8000-000000000001', 'a', 'user', 'hello')`)
+    })
+    afterAll(() => database?.stop())
+
+    it('is found whole where nothing is wrong', async () => {
+      expect(await checkIntegrity(database.db)).toEqual([])
+    })
+
+    it('is found wanting in each way it can be', async () => {
+      await script(`
+        alter table public.session_messages drop constraint session_messages_conversation_fkey;
+        alter table public.session_messages disable trigger count_messages;
+        insert into public.session_messages (user_id, session_key, role, content)
+          values ('00000000-0000-4000-8000-000000000001', 'gone', 'user', 'lost'),
+            ('00000000-0000-4000-8000-000000000001', 'b', 'user', 'uncounted');
+        alter table public.session_messages add constraint session_messages_conversation_fkey
+          foreign key (user_id, session_key) references public.conversations (user_id, session_key)
+          on delete cascade not valid;
+        update public.user_profiles set conversation_count = 7;
+        update public.audit_head set seq = 3`)
+      const found = await checkIntegrity(database.db)
+      expect(found.map(({ kind, where }) => `${kind} ${where}`)).toEqual([
+        'orphan session_messages',
+        'constraint session_messages session_messages_conversation_fkey',
+        'trigger session_messages count_messages',
+        'counter public.user_profiles',
+        'counter public.conversations',
+        'chain public.audit_entries',
+      ])
+      expect(found[0]?.message).toBe(
+        '1 rows belong to none of conversations (session_messages_conversation_fkey)',
+      )
+      expect(found.at(-1)?.message).toBe('it ends at 0, and the head says 3')
+    })
+  })
+}

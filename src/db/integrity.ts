@@ -1,0 +1,146 @@
+import { readHead } from '../audit/append.ts'
+import type { BulkTransaction, Database, Queryable } from './database.ts'
+import { quoteIdentifier } from './sql/quote.ts'
+
+/** One thing that is not as it must be. */
+export interface IntegrityFinding {
+  kind: 'orphan' | 'constraint' | 'index' | 'trigger' | 'counter' | 'chain'
+  /** The table, or the constraint, index or trigger. */
+  where: string
+  message: string
+}
+
+/** Tables of Helix: those that name the gateway's role in a policy, and people's accounts. */
+const TABLES = `
+  select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind = 'r' and (n.nspname = 'public' and exists (
+      select from pg_policy p join pg_roles r on r.oid = any(p.polroles)
+      where p.polrelid = c.oid and r.rolname = 'helix_gateway')
+    or n.nspname = 'auth' and c.relname in ('users', 'identities', 'mfa_factors'))`
+
+/**
+ * Looks at everything Helix owns as of one moment: rows without those they belong to, constraints, indexes and triggers
+ * that are not in force, counters against what they count, and the end of the audit log. Changes nothing.
+ */
+export function checkIntegrity(db: Database): Promise<IntegrityFinding[]> {
+  const checks = [orphans, disarmed, conversationCounts, messageCounts, chainHead]
+  const look = async (tx: BulkTransaction) => {
+    const found: IntegrityFinding[] = []
+    for (const check of checks) found.push(...(await check(tx)))
+    return found
+  }
+  return db.bulk(look, { snapshot: true })
+}
+
+interface ForeignKey extends Record<string, unknown> {
+  name: string
+  child: string
+  parent: string
+  from: string[]
+  to: string[]
+}
+
+/** Counted, whatever the server believes of its constraints: triggers may have been off. */
+async function orphans(q: Queryable): Promise<IntegrityFinding[]> {
+  const keys = await q.query<ForeignKey>(
+    `select k.conname as name, k.conrelid::regclass::text as child, k.confrelid::regclass::text as parent,
+       (select jsonb_agg(a.attname order by u.place) from unnest(k.conkey) with ordinality u(num, place)
+        join pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.num) as from,
+       (select jsonb_agg(a.attname order by u.place) from unnest(k.confkey) with ordinality u(num, place)
+        join pg_attribute a on a.attrelid = k.confrelid and a.attnum = u.num) as to
+     from pg_constraint k where k.contype = 'f' and k.conrelid in (${TABLES}) order by 2, 1`,
+  )
+  const found: IntegrityFinding[] = []
+  for (const { name, child, parent, from, to } of keys) {
+    const pairs = from.map(
+      (column, place) => `p.${quoteIdentifier(to[place] ?? '')} = c.${quoteIdentifier(column)}`,
+    )
+    const given = from.map((column) => `c.${quoteIdentifier(column)} is not null`)
+    const [row] = await q.query<{ count: number }>(
+      `select count(*) as count from ${child} c
+       where ${given.join(' and ')} and not exists (select from ${parent} p where ${pairs.join(' and ')})`,
+    )
+    if (row && row.count > 0)
+      found.push({
+        kind: 'orphan',
+        where: child,
+        message: `${row.count} rows belong to none of ${parent} (${name})`,
+      })
+  }
+  return found
+}
+
+/**
+ * Foreign keys and indexes that were never finished, and triggers that are switched off. Checks of lengths are meant for
+ * new rows alone: what was there before them stays.
+ */
+async function disarmed(q: Queryable): Promise<IntegrityFinding[]> {
+  const rows = await q.query<{ kind: IntegrityFinding['kind']; place: string }>(
+    `select 'constraint' as kind, conrelid::regclass || ' ' || conname as place from pg_constraint
+     where contype = 'f' and not convalidated and conrelid in (${TABLES})
+     union all select 'index', indexrelid::regclass::text from pg_index where not indisvalid and indrelid in (${TABLES})
+     union all select 'trigger', tgrelid::regclass || ' ' || tgname from pg_trigger
+     where tgenabled = 'D' and not tgisinternal and tgrelid in (${TABLES})
+     order by 1, 2`,
+  )
+  const said = { constraint: 'was never checked', index: 'is not usable', trigger: 'is switched off' }
+  return rows.map(({ kind, place }) => ({
+    ...{ kind, where: place },
+    message: said[kind as keyof typeof said],
+  }))
+}
+
+const conversationCounts = (q: Queryable) =>
+  counter(
+    q,
+    'public.user_profiles',
+    'conversation_count',
+    `
+    select p.conversation_count as told, (
+      select count(*) from public.conversations c where c.user_id = p.user_id and not c.deleted) as counted
+    from public.user_profiles p`,
+  )
+
+const messageCounts = (q: Queryable) =>
+  counter(
+    q,
+    'public.conversations',
+    'message_count',
+    `
+    select c.message_count as told, (
+      select count(*) from public.session_messages m
+      where m.user_id = c.user_id and m.session_key = c.session_key) as counted
+    from public.conversations c`,
+  )
+
+async function counter(
+  q: Queryable,
+  table: string,
+  column: string,
+  sql: string,
+): Promise<IntegrityFinding[]> {
+  const [row] = await q.query<{ wrong: number }>(
+    `select count(*) as wrong from (${sql}) counts where told is distinct from counted`,
+  )
+  if (!row || row.wrong === 0) return []
+  return [{ kind: 'counter', where: table, message: `${column} of ${row.wrong} rows is not what it counts` }]
+}
+
+/** That the log ends where its head says, with every seq before; `audit verify` looks at the entries themselves. */
+async function chainHead(q: Queryable): Promise<IntegrityFinding[]> {
+  const head = await readHead(q)
+  const [row] = await q.query<{ count: number; last: number | null; hash: string | null }>(
+    `select count(*) as count, max(seq) as last,
+       (select hash from public.audit_entries where log_id = $1 order by seq desc limit 1) as hash
+     from public.audit_entries where log_id = $1`,
+    [head.log],
+  )
+  const at = (message: string): IntegrityFinding[] => [
+    { kind: 'chain', where: 'public.audit_entries', message },
+  ]
+  const last = row?.last ?? 0
+  if (last !== head.seq) return at(`it ends at ${last}, and the head says ${head.seq}`)
+  if (row?.count !== head.seq)
+    return at(`${head.seq - (row?.count ?? 0)} entries before ${head.seq} are missing`)
+  return head.seq > 0 && row.hash !== head.hash ? at('its last entry is not the one the head names') : []
+}
