@@ -109,6 +109,20 @@ export const table: Table = {
     summary: 'Bring gateway and page together, as one release',
     load: () => import('./deploy/all.ts'),
   },
+  loadtest: { summary: 'How much a gateway holds, and how fast it is then' },
+  'loadtest quick': {
+    summary: 'Some users at once, each of whom asks again and again',
+    load: () => import('./loadtest/quick.ts'),
+  },
+  'loadtest run': { summary: 'Run the load test of a file', load: () => import('./loadtest/run.ts') },
+  'loadtest report': {
+    summary: 'Show a result again, or make a page of it',
+    load: () => import('./loadtest/report.ts'),
+  },
+  'loadtest compare': {
+    summary: 'Show what changed from one result to the next',
+    load: () => import('./loadtest/compare.ts'),
+  },
   releases: { summary: 'Show what was deployed, and what serves', load: () => import('./releases.ts') },
   rollback: { summary: 'Go back to a release that served well', load: () => import('./rollback.ts') },
   audit: { summary: 'The log of everything Helix did, which anybody can check' },

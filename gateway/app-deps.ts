@@ -32,6 +32,7 @@ export interface AppDeps {
     | 'feedback'
     | 'clientErrors'
     | 'peopleAdmin'
+    | 'testPeople'
   >
   health: HealthDeps
   /** The built page; absent where it was not built, or is served elsewhere. */

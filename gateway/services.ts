@@ -37,6 +37,7 @@ import { createExports } from '../src/people/export/document.ts'
 import { ensureOwner } from '../src/people/owner.ts'
 import { createPeople, type People } from '../src/people/people.ts'
 import { createProfiles } from '../src/people/profiles.ts'
+import { createTestPeople } from '../src/people/test-people.ts'
 import { createAccessTokens } from '../src/signin/access-tokens/access-tokens.ts'
 import { createAccessWatch } from '../src/signin/access-watch.ts'
 import { watchProject } from '../src/signin/hosted/watch-project.ts'
@@ -48,7 +49,7 @@ import { createStorage, type FullDisk } from '../src/storage/storage.ts'
 import { createTrafficRecorder } from '../src/traffic/recorder.ts'
 import { alertOnFirstWords } from './alert-on-requests.ts'
 import { createClaudeState } from './health.ts'
-import { builtInSignin, supabaseAdmin, supabaseSources } from './signin.ts'
+import { builtInSignin, supabaseAdmin, supabaseSources, testAccounts } from './signin.ts'
 
 export interface ServiceDeps {
   config: Config
@@ -189,6 +190,10 @@ export async function createServices(deps: ServiceDeps) {
       home: signin
         ? builtInSignIn(db, signin.accounts, signin.addresses.home)
         : supabaseSignIn(supabaseAdmin(config)),
+    }),
+    testPeople: createTestPeople({
+      ...{ db, audit, people, accessTokens, erase },
+      ...testAccounts(signin, config),
     }),
     usages: createUsages(db, config.budgets),
     accessWatch,

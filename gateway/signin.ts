@@ -5,18 +5,21 @@ import type { Limiter } from '../src/limits/limiter.ts'
 import type { PeopleChanges } from '../src/people/changes.ts'
 import type { Erase } from '../src/people/deletion/erasure.ts'
 import type { People } from '../src/people/people.ts'
+import type { createTestPeople } from '../src/people/test-people.ts'
 import { createAccounts } from '../src/signin/accounts.ts'
-import { createAccountAdmin } from '../src/signin/admin/admin.ts'
+import { type AccountAdmin, createAccountAdmin } from '../src/signin/admin/admin.ts'
 import { loadKeys } from '../src/signin/keys.ts'
 import { createSignInLimits } from '../src/signin/limits.ts'
 import { openMailer } from '../src/signin/mail/open.ts'
 import { createPost } from '../src/signin/mail/post.ts'
 import { createFactors } from '../src/signin/mfa/factors.ts'
+import { hashPassword } from '../src/signin/passwords.ts'
 import type { Revocations } from '../src/signin/revocations.ts'
 import { createSignedIn } from '../src/signin/signed-in.ts'
 import { createSupabaseAdmin } from '../src/signin/supabase-admin.ts'
 import { sweepSignIn } from '../src/signin/sweep.ts'
 import { sharedSecretTokens, supabaseTokens } from '../src/signin/token-sources.ts'
+import { randomToken } from '../src/signin/tokens.ts'
 import { publicAddresses } from './public-addresses.ts'
 import type { ServiceDeps } from './services.ts'
 
@@ -83,4 +86,29 @@ export function supabaseSources({ supabase }: Config) {
   const byKeySet = supabaseTokens({ url, fetch })
   const secret = supabase.jwtSecret?.reveal()
   return secret ? [byKeySet, sharedSecretTokens({ url, secret })] : [byKeySet]
+}
+
+const NOTHING_MORE = {
+  ...{ id: undefined, password: undefined, userMetadata: undefined, appMetadata: undefined },
+  ...{ banMs: undefined, role: undefined },
+}
+type TestAccounts = Pick<Parameters<typeof createTestPeople>[0], 'create' | 'remove'>
+
+/** Where the throw-away people of load tests have their accounts. */
+export function testAccounts(signin: { admin: AccountAdmin } | undefined, config: Config): TestAccounts {
+  if (!signin) {
+    const { createUser, deleteUser } = supabaseAdmin(config)
+    return { create: createUser, remove: deleteUser }
+  }
+  const { admin } = signin
+  let unknown: Promise<string> | undefined
+  return {
+    async create(email) {
+      // Nobody signs in as them: one password that nobody knows serves them all, and is slow to hash only once.
+      unknown ??= hashPassword(randomToken())
+      const account = { email, passwordHash: await unknown, emailConfirm: true }
+      return (await admin.create({ ...NOTHING_MORE, ...account })).id
+    },
+    remove: (userId) => admin.remove(userId, false),
+  }
 }

@@ -80,6 +80,7 @@ const FAILURES = {
   backup_not_found: { exit: 8, status: 404 },
   backup_damaged: { exit: 8, status: 500 },
   restore_failed: { exit: 8, status: 500 },
+  thresholds_missed: { exit: 9, status: 500 },
   findings: { exit: 1, status: 500 },
   checks_failed: { exit: 3, status: 500 },
   internal: { exit: 1, status: 500 },

@@ -3,6 +3,7 @@ import type { GatewayEnv } from '../env.ts'
 import { adminAuditRoutes } from './admin/audit.ts'
 import type { AdminDeps } from './admin/deps.ts'
 import { adminIncidentRoutes } from './admin/incidents.ts'
+import { adminLoadTestRoutes } from './admin/loadtest.ts'
 import { adminPeopleRoutes } from './admin/people.ts'
 import { adminReportRoutes } from './admin/reports.ts'
 
@@ -13,3 +14,4 @@ export const adminRoutes = (deps: AdminDeps) =>
     .route('/', adminPeopleRoutes(deps.peopleAdmin))
     .route('/', adminIncidentRoutes(deps.incidents))
     .route('/', adminAuditRoutes(deps.chain))
+    .route('/', adminLoadTestRoutes(deps.testPeople))

@@ -1,4 +1,5 @@
 import type { AuditHead, AuditVerification } from '../contract/admin/audit.ts'
+import type { LoadTestPeople, LoadTestRemoval } from '../contract/admin/loadtest.ts'
 import type { AdminOverview, Series } from '../contract/admin/overview.ts'
 import type {
   AdminPeoplePage,
@@ -45,6 +46,9 @@ export interface Admin {
   people(query?: Page & { search?: string }, signal?: AbortSignal): Promise<AdminPeoplePage>
   changePerson(userId: string, change: ChangePersonRequest): Promise<AdminPerson>
   invite(email: string): Promise<Invitation>
+  beginLoadTest(wanted: { people: number; seconds: number }): Promise<LoadTestPeople>
+  /** Removes some; asked again until none is left. */
+  endLoadTest(run: string): Promise<LoadTestRemoval>
   incidents(page?: Page): Promise<IncidentPage>
   openIncident(incident: Omit<OpenIncidentRequest, 'status'>): Promise<Incident>
   changeIncident(id: string, change: ChangeIncidentRequest): Promise<Incident>
@@ -67,7 +71,7 @@ export interface Admin {
 export function createAdmin(http: Http): Admin {
   const get = <T>(path: string, query: object = {}, signal?: AbortSignal) =>
     http.json<T>(`/api/admin/${path}${asQuery(query)}`, { signal })
-  const send = <T>(method: 'POST' | 'PUT' | 'PATCH', path: string, body?: object) =>
+  const send = <T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object) =>
     http.json<T>(`/api/admin/${path}`, { method, body })
   return {
     overview: (signal) => get('overview', {}, signal),
@@ -75,6 +79,8 @@ export function createAdmin(http: Http): Admin {
     people: (query, signal) => get('users', query, signal),
     changePerson: (userId, change) => send('PATCH', `users/${encodeURIComponent(userId)}`, change),
     invite: (email) => send('POST', 'invites', { email }),
+    beginLoadTest: (wanted) => send('POST', 'loadtest', wanted),
+    endLoadTest: (run) => send('DELETE', `loadtest/${encodeURIComponent(run)}`),
     incidents: (page) => get('incidents', page),
     openIncident: (incident) => send('POST', 'incidents', incident),
     changeIncident: (id, change) => send('PATCH', `incidents/${encodeURIComponent(id)}`, change),

@@ -21,6 +21,8 @@ export interface SupabaseAdmin {
    * @throws HelixError `account_exists`, `rate_limited`, `request_invalid`, `signin_unavailable`
    */
   invite(email: string): Promise<string>
+  /** Makes an account without a password, its address taken as confirmed; resolves to its id. @throws HelixError `signin_unavailable` */
+  createUser(email: string): Promise<string>
 }
 
 interface SupabaseAdminOptions {
@@ -77,6 +79,13 @@ export function createSupabaseAdmin({ url, serviceRole, fetch }: SupabaseAdminOp
       const status = await statusOf('PUT', `admin/users/${userId}`, { ban_duration })
       if (status === 404) throw new HelixError('not_found', `The project knows nobody with the id ${userId}`)
       if (!isGood(status)) throw unavailable(`answered ${status}`)
+    },
+
+    async createUser(email) {
+      const response = await ask('POST', 'admin/users', { email, email_confirm: true })
+      const answer = (await response.json().catch(() => ({}))) as { id?: unknown }
+      if (isGood(response.status) && typeof answer.id === 'string') return answer.id
+      throw unavailable(`answered ${response.status}`)
     },
 
     async invite(email) {

@@ -40,6 +40,10 @@ const ACTS: Readonly<Record<string, readonly string[]>> = {
   'backup prune': ['backup.prune.start'],
   restore: ['restore.start', 'backup.create.start', 'file.write.start'],
   'server setup': ['server.setup.start'],
+  'loadtest quick': ['loadtest.run.start', 'file.write.start'],
+  'loadtest run': ['loadtest.run.start', 'file.write.start'],
+  'loadtest report': ['file.write.start'],
+  ...only('loadtest compare'),
   'deploy gateway': [
     ...[
       'deploy.step.start',

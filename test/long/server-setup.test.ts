@@ -31,7 +31,8 @@ describe.skipIf(missing)(`helix server setup on a bare Debian${missing ? ` (${mi
     project = await newProject()
   }, 300_000)
   afterAll(async () => {
-    for (const close of closing.toReversed()) await close()
+    // The machines first: what they hold open would be waited for.
+    for (const close of closing) await close()
   }, 60_000)
 
   /** A project as the guide to deploying has somebody write it. */

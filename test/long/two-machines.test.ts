@@ -32,7 +32,8 @@ describe.skipIf(missing)(`a deploy to two machines${missing ? ` (${missing})` : 
     expect(await deploy()).toMatchObject({ code: 0 })
   }, 400_000)
   afterAll(async () => {
-    for (const close of closing.toReversed()) await close()
+    // The machines first: what they hold open would be waited for.
+    for (const close of closing) await close()
   }, 60_000)
 
   function newProject(database: string): string {
@@ -85,11 +86,11 @@ describe.skipIf(missing)(`a deploy to two machines${missing ? ` (${missing})` : 
   }, 300_000)
 
   test('goes on without one that is gone, which comes along again when it is back', async () => {
-    const before = served(near)
-    await cutWhileWatched()
+    far.cut()
     const without = ['--without', far.destination.host]
-    expect(await deploy('--undo', ...without)).toMatchObject({ code: 0 })
-    expect(served(near)).toBe(before)
+    const unreachable = await deploy()
+    expect(unreachable.code).toBe(1)
+    expect(unreachable.stderr).toContain(without.join(' '))
     const alone = dataOf(await deploy(...without, '--json')).release
     expect(served(near)).toBe(alone)
 

@@ -1,6 +1,7 @@
 import type { Operation } from '../operation.ts'
 import { adminAuditOperations } from './admin/audit.ts'
 import { adminIncidentOperations } from './admin/incidents.ts'
+import { adminLoadTestOperations } from './admin/loadtest.ts'
 import { adminPeopleOperations } from './admin/people.ts'
 import { adminReportOperations } from './admin/reports.ts'
 
@@ -10,4 +11,5 @@ export const adminOperations: readonly Operation[] = [
   ...adminPeopleOperations,
   ...adminIncidentOperations,
   ...adminAuditOperations,
+  ...adminLoadTestOperations,
 ]

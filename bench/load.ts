@@ -1,0 +1,112 @@
+/**
+ * The load generator: its rate against autocannon's, and what it says of a server that takes 100 ms.
+ *
+ *   node bench/load.ts [--rounds 5] [--force] [--json]
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import autocannon from 'autocannon'
+import { runLoad } from '../src/load/run.ts'
+import { readScript } from '../src/load/script/read.ts'
+import { type Row, runRow, type Tools } from './support/row.ts'
+import { median } from './support/statistics.ts'
+
+const CONNECTIONS = 10
+const SECONDS = 5
+const RATES = [10, 100, 500]
+const SERVER = `
+const { createServer } = require('node:http')
+const server = createServer((request, response) => {
+  if (request.url === '/') return response.end('ok')
+  const began = performance.now()
+  setTimeout(() => response.end('ok'), 100)
+})
+server.keepAliveTimeout = 60_000
+server.listen(0, '127.0.0.1', () => console.log(server.address().port))
+`
+
+async function measure({ resources, rounds, note }: Tools): ReturnType<Row['measure']> {
+  const target = await startServer(resources)
+  const ours: number[] = []
+  const theirs: number[] = []
+  for (let round = 0; round < rounds(5); round += 1) {
+    const { requests } = await autocannon({ url: target, connections: CONNECTIONS, duration: SECONDS })
+    theirs.push(requests.average)
+    ours.push(await fastest(target))
+    note(`round ${round + 1}: ${ours.at(-1)?.toFixed(0)}/s, autocannon ${theirs.at(-1)?.toFixed(0)}/s`)
+  }
+  const told: number[] = []
+  for (const rate of RATES) told.push(await toldOf(target, rate))
+  return [
+    {
+      what: 'requests a second',
+      value: median(ours),
+      unit: '/s',
+      digits: 0,
+      bar: { least: median(theirs) },
+      detail: `${(median(ours) / median(theirs)).toFixed(2)} × autocannon (${median(theirs).toFixed(0)}/s)`,
+    },
+    ...RATES.map((rate, i) => ({
+      what: `a server of 100 ms at ${rate}/s: off by`,
+      value: Math.abs((told[i] ?? 0) - 100),
+      unit: '%',
+      digits: 2,
+      bar: { most: 2 },
+      detail: `told as ${told[i]?.toFixed(1)} ms, half within`,
+    })),
+  ]
+}
+
+async function startServer(resources: Tools['resources']): Promise<string> {
+  const child = spawn(process.execPath, ['-e', SERVER], { stdio: ['ignore', 'pipe', 'inherit'] })
+  resources.keep(child, () => void child.kill())
+  const [port] = await once(child.stdout, 'data')
+  return `http://127.0.0.1:${String(port).trim()}`
+}
+
+/** As many as go: so many users, each of whom asks again at once. */
+async function fastest(target: string): Promise<number> {
+  const each = 6_000
+  const { rate } = await load(
+    target,
+    `
+config: { phases: [{ arrivalCount: ${CONNECTIONS}, duration: 1ms }] }
+scenarios: [{ flow: [{ loop: [{ get: { url: / } }], count: ${each} }] }]`,
+  )
+  return rate.reached
+}
+
+async function toldOf(target: string, rate: number): Promise<number> {
+  const { times } = await load(
+    target,
+    `
+config: { phases: [{ arrivalRate: ${rate}, duration: ${SECONDS} }] }
+scenarios: [{ flow: [{ get: { url: /slow } }] }]`,
+  )
+  return times.response?.p50 ?? Number.NaN
+}
+
+function load(target: string, yaml: string) {
+  const script = readScript(yaml, 'bench.yml')
+  return runLoad({
+    name: 'bench',
+    script,
+    phases: script.config.phases ?? [],
+    target,
+    tokens: [],
+    simulated: null,
+    environment: {},
+    signal: new AbortController().signal,
+    log: () => {},
+  })
+}
+
+await runRow({
+  row: 8,
+  title: 'The load generator',
+  conditions: [
+    `${CONNECTIONS} connections to a Node server in another process, which answers at once; rounds with autocannon in turn.`,
+    'Then a server that waits 100 ms, asked at fixed rates; from when each request was meant to go out to its last byte.',
+  ],
+  measure,
+})

@@ -1,0 +1,101 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { signUpCreator } from '../../test/support/creator.ts'
+import { startTestGateway, type TestGateway } from '../../test/support/gateway.ts'
+import { helix } from '../../test/support/host.ts'
+
+describe('helix loadtest', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'helix-load-'))
+  const at = (name: string) => join(folder, name)
+  let gateway: TestGateway
+  let environment: Record<string, string>
+  beforeAll(async () => {
+    gateway = await startTestGateway({ engine: 'pglite' })
+    const creator = await signUpCreator(gateway)
+    environment = { HELIX_URL: gateway.url, HELIX_TOKEN: creator.token }
+  }, 60_000)
+  afterAll(() => gateway?.close())
+
+  const run = (...argv: string[]) => helix(['loadtest', ...argv], { environment, cwd: folder })
+  const test = (name: string, duration: number, more = '') => {
+    writeFileSync(
+      at(name),
+      `config:
+  target: https://your-gateway
+  phases: [{ duration: ${duration}, arrivalRate: 5, name: Sustained load }]
+${more}
+scenarios:
+  - name: Chat workflow
+    steps:
+      - post: { url: /api/chat/message, json: { message: "Hello, Helix!" } }
+      - sse: { url: /api/chat/message, method: POST, json: { message: Again } }
+`,
+    )
+    return name
+  }
+  const people = async () => {
+    const rows = await gateway.db.query<{ email: string }>('select email from auth.users', [])
+    return rows.filter(({ email }) => email.endsWith('@loadtest.invalid')).length
+  }
+
+  it('run tests a gateway with throw-away people, and leaves none and nothing of them', async () => {
+    const file = test('chat.yml', 2)
+    const wanted = [
+      '--target',
+      gateway.url,
+      '--yes',
+      '--json',
+      '--html',
+      'report.html',
+      '--output',
+      'one.json',
+    ]
+    const ran = await run('run', file, ...wanted)
+    expect(ran.exit, ran.stderr + ran.stdout).toBe(0)
+    expect(JSON.parse(ran.stdout).data).toMatchObject({
+      users: { offered: 10, ended: 10, failed: 0 },
+      requests: { sent: 20, answered: 20, refused: 0 },
+      streams: { started: 10, complete: 10 },
+      times: { firstToken: { count: 10 } },
+    })
+    expect(ran.stderr).toMatch(/Making \d+ throw-away/)
+    expect(await people()).toBe(0)
+    const left = await gateway.db.query('select from public.conversations where title like $1', ['Hello%'])
+    expect(left).toEqual([])
+    expect(readFileSync(at('report.html'), 'utf8')).not.toMatch(/<script|src=|https?:\/\/(?!127)/)
+  }, 60_000)
+
+  it('ends with 9 where a threshold is missed, and says which', async () => {
+    const file = test('strict.yml', 1, '  ensure: { p95: 0.001, maxErrorRate: 0 }')
+    const ran = await run('run', file, '--target', gateway.url, '--yes')
+    expect(ran.exit).toBe(9)
+    expect(ran.stdout).toMatch(/✖ response_time.p95 <= 0.001: [\d.]+/)
+    expect(ran.stdout).toMatch(/✔ error_rate <= 0: 0/)
+  }, 60_000)
+
+  it('quick sends messages where messages are taken, and says so', async () => {
+    const ran = await run('quick', '--count', '3', '--num', '4', `${gateway.url}/api/chat/message`, '--yes')
+    expect(ran.stderr).toContain('each request is a POST')
+    expect(ran.stdout).toContain('12 sent, 12 answered well')
+    expect(ran.exit).toBe(0)
+  }, 60_000)
+
+  it('does nothing to a machine that others use without its name', async () => {
+    const ran = await run('run', test('far.yml', 1))
+    expect(ran).toMatchObject({ exit: 2, stderr: expect.stringContaining('--confirm=your-gateway') })
+    expect(ran.stdout).toBe('')
+  })
+
+  it('report and compare read what run kept', async () => {
+    expect((await run('report', 'one.json')).stdout).toContain('10 offered, 10 began, 10 came to the end')
+    const worse = JSON.parse(readFileSync(at('one.json'), 'utf8'))
+    worse.times.response.p95 *= 3
+    writeFileSync(at('two.json'), JSON.stringify(worse))
+    expect(await run('compare', 'one.json', 'one.json', '--tolerate', '0')).toMatchObject({ exit: 0 })
+    const compared = await run('compare', 'one.json', 'two.json', '--tolerate', '50')
+    expect(compared).toMatchObject({ exit: 9, stderr: expect.stringContaining('response p95') })
+    expect(compared.stdout).toMatch(/response p95.*200\.0 % worse/)
+  })
+})

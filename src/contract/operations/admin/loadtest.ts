@@ -1,0 +1,31 @@
+import { BeginLoadTestRequest, LoadTestPeople, LoadTestRemoval } from '../../admin/loadtest.ts'
+import type { Operation } from '../../operation.ts'
+import { creatorOnly } from './shared.ts'
+
+export const adminLoadTestOperations: readonly Operation[] = [
+  {
+    ...creatorOnly,
+    method: 'post',
+    path: '/api/admin/loadtest',
+    id: 'adminBeginLoadTest',
+    summary: 'Makes throw-away people for a load test.',
+    description:
+      'Made by the gateway itself, so that the limit of sign-ups an address has stays as it is; all other limits hold ' +
+      'for them as for anybody. Their addresses are in `loadtest.invalid`, which nobody can have. On the audit log ' +
+      'before they are made. Those of a test that ended six hours ago and were left over are removed.',
+    body: BeginLoadTestRequest,
+    example: { people: 2, seconds: 3600 },
+    answers: { 201: { description: 'They are there.', schema: LoadTestPeople } },
+    failures: ['signin_unavailable', 'audit_unavailable', 'lock_held'],
+  },
+  {
+    ...creatorOnly,
+    method: 'delete',
+    path: '/api/admin/loadtest/{run}',
+    id: 'adminEndLoadTest',
+    summary: 'Removes the throw-away people of a load test, with everything of theirs.',
+    description: 'A few at a time: ask again while some are left.',
+    answers: { 200: { description: 'Some, or all, are gone.', schema: LoadTestRemoval } },
+    failures: ['signin_unavailable', 'audit_unavailable'],
+  },
+]

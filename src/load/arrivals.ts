@@ -1,0 +1,68 @@
+import type { Phase } from './script/schema.ts'
+
+/** When a virtual user is meant to begin, in ms from the start of the test, and in which phase. */
+export interface Arrival {
+  at: number
+  phase: number
+}
+
+/** How many arrive in all, and how long arriving takes, in ms. */
+export function sizeOf(phases: readonly Phase[]): { arrivals: number; ms: number; peakPerSecond: number } {
+  let arrivals = 0
+  for (const _arrival of arrivalsOf(phases, () => 0.5)) arrivals += 1
+  const ms = phases.reduce((sum, { pause, duration }) => sum + (pause ?? duration ?? 0), 0)
+  const rates = phases.map(({ arrivalRate = 0, rampTo = 0, arrivalCount = 0, duration = 0 }) =>
+    Math.max(arrivalRate, rampTo, arrivalCount / Math.max(1, duration / 1_000)),
+  )
+  return { arrivals, ms, peakPerSecond: Math.max(0, ...rates) }
+}
+
+/** Every arrival in order. The schedule stands before the test begins: no answer, late or missing, moves it. */
+export function* arrivalsOf(phases: readonly Phase[], random = Math.random): Generator<Arrival> {
+  let from = 0
+  for (const [place, phase] of phases.entries()) {
+    const ms = phase.pause ?? phase.duration ?? 0
+    for (const at of offsetsOf(phase, ms, random)) yield { at: from + at, phase: place }
+    from += ms
+  }
+}
+
+function* offsetsOf(phase: Phase, ms: number, random: () => number): Generator<number> {
+  const { arrivalCount, arrivalRate = 0, rampTo, mode } = phase
+  if (phase.pause !== undefined || ms === 0) return
+  if (arrivalCount !== undefined) {
+    for (let n = 0; n < arrivalCount; n += 1) yield (n * ms) / arrivalCount
+    return
+  }
+  const rateAt = rampTo === undefined ? () => arrivalRate : ramp(arrivalRate, rampTo, ms)
+  if (mode === 'poisson') return yield* poisson(rateAt, ms, random)
+  // Where the integral of the rate passes a whole number, somebody arrives.
+  let owed = 0
+  for (let second = 0; second < ms; second += 1_000) {
+    const length = Math.min(1_000, ms - second)
+    const rate = rateAt(second)
+    const due = (rate * length) / 1_000
+    for (let next = Math.ceil(owed - 1e-9); next < owed + due - 1e-9; next += 1)
+      yield second + ((next - owed) / rate) * 1_000
+    owed += due
+  }
+}
+
+/** The rate of each second, in even steps from the first to the last. */
+function ramp(from: number, to: number, ms: number): (at: number) => number {
+  const steps = Math.max(1, Math.ceil(ms / 1_000) - 1)
+  return (at) => from + ((to - from) * Math.min(steps, Math.floor(at / 1_000))) / steps
+}
+
+function* poisson(rateAt: (at: number) => number, ms: number, random: () => number): Generator<number> {
+  let at = 0
+  while (at < ms) {
+    const rate = rateAt(at)
+    if (rate === 0) {
+      at = (Math.floor(at / 1_000) + 1) * 1_000
+      continue
+    }
+    at += (-Math.log(1 - random()) / rate) * 1_000
+    if (at < ms) yield at
+  }
+}

@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { LoopStep, RequestStep, Step } from './script/schema.ts'
+import { filled, holds, pathIn, type Variables } from './script/template.ts'
+
+/** Somebody who goes through a flow. */
+export interface VirtualUser {
+  /** Their number among all, from 0. */
+  number: number
+  variables: Variables
+  /** When their next request is meant to go out, on the clock of `performance.now()`. */
+  due: number
+  signal: AbortSignal
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** What a step that reaches the network does. */
+export interface Calls {
+  request(user: VirtualUser, method: Method, step: RequestStep): Promise<void>
+  stream(user: VirtualUser, step: Extract<Step, { sse: unknown }>['sse']): Promise<void>
+  log(text: string): void
+}
+
+type Act = (user: VirtualUser) => Promise<void>
+
+/** A flow made ready to be gone through, once for all who do. */
+export function prepare(flow: readonly Step[], calls: Calls): Act {
+  const acts = flow.map((step) => prepareStep(step, calls))
+  return async (user) => {
+    for (const act of acts) {
+      user.signal.throwIfAborted()
+      await act(user)
+    }
+  }
+}
+
+function prepareStep(step: Step, calls: Calls): Act {
+  if ('get' in step) return requesting('GET', step.get, calls)
+  if ('post' in step) return requesting('POST', step.post, calls)
+  if ('put' in step) return requesting('PUT', step.put, calls)
+  if ('patch' in step) return requesting('PATCH', step.patch, calls)
+  if ('delete' in step) return requesting('DELETE', step.delete, calls)
+  if ('sse' in step) return unless(step.sse.ifTrue, (user) => calls.stream(user, step.sse))
+  if ('think' in step) return (user) => think(user, step.think)
+  if ('log' in step) return async ({ variables }) => calls.log(String(filled(step.log, variables)))
+  if ('loop' in step) return looping(step, calls)
+  return together(step.parallel, calls)
+}
+
+function requesting(method: Method, step: RequestStep, calls: Calls): Act {
+  return unless(step.ifTrue, (user) => calls.request(user, method, step))
+}
+
+function unless(condition: string | undefined, act: Act): Act {
+  if (condition === undefined) return act
+  return async (user) => {
+    if (holds(condition, user.variables)) await act(user)
+  }
+}
+
+/** Thinking is meant: what follows is due after it. */
+async function think(user: VirtualUser, ms: number): Promise<void> {
+  await sleep(ms, undefined, { signal: user.signal })
+  user.due = performance.now()
+}
+
+function looping({ loop, count, over, loopValue = '$loopElement', whileTrue }: LoopStep, calls: Calls): Act {
+  const act = prepare(loop, calls)
+  return async (user) => {
+    const { variables } = user
+    const values = over === undefined ? undefined : valuesOf(over, variables)
+    const most = values?.length ?? count ?? (whileTrue === undefined ? 1 : Number.POSITIVE_INFINITY)
+    for (let turn = 0; turn < most; turn += 1) {
+      if (whileTrue !== undefined && !holds(whileTrue, variables)) return
+      variables.$loopCount = turn + 1
+      if (values) variables[loopValue] = values[turn]
+      await act(user)
+    }
+  }
+}
+
+function valuesOf(over: string | unknown[], variables: Variables): unknown[] {
+  const values = typeof over === 'string' ? pathIn(variables, over) : over
+  return Array.isArray(values) ? values : []
+}
+
+/** Each branch is somebody with the same variables; all were meant to begin at once. */
+function together(steps: readonly Step[], calls: Calls): Act {
+  const acts = steps.map((step) => prepareStep(step, calls))
+  return async (user) => {
+    const branches = acts.map((act) => {
+      const branch = { ...user }
+      return act(branch).then(() => branch.due)
+    })
+    user.due = Math.max(user.due, ...(await Promise.all(branches)))
+  }
+}

@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest'
+import { signUpCreator } from '../../test/support/creator.ts'
+import { onEachGateway } from '../../test/support/each-gateway.ts'
+
+onEachGateway('throw-away people of a load test', (gateway) => {
+  const begin = (request: Request, body: object) => request('/api/admin/loadtest', { method: 'POST', body })
+  type Request = Awaited<ReturnType<typeof signUpCreator>>['request']
+
+  it('chat with tokens that can do no more, and are gone with all they wrote', async () => {
+    const { url } = gateway()
+    const creator = await signUpCreator(gateway())
+    const made = await begin(creator.request, { people: 3, seconds: 60 })
+    expect(made.status).toBe(201)
+    const { run, tokens, expiresAt } = (await made.json()) as {
+      run: string
+      tokens: string[]
+      expiresAt: string
+    }
+    expect(new Set(tokens).size).toBe(3)
+    expect(Date.parse(expiresAt) - Date.now()).toBeLessThan(3_700_000)
+    const as = (path: string, init: RequestInit = {}) =>
+      fetch(url + path, {
+        ...init,
+        headers: { authorization: `Bearer ${tokens[0]}`, 'content-type': 'application/json' },
+      })
+    const sent = await as('/api/chat/message', { method: 'POST', body: JSON.stringify({ message: 'hello' }) })
+    expect(sent.status).toBe(200)
+    for (const path of ['/api/admin/users', '/api/tokens']) expect((await as(path)).status).toBe(403)
+    expect((await as('/api/account', { method: 'DELETE' })).status).toBe(403)
+
+    const ended = await creator.request(`/api/admin/loadtest/${run}`, { method: 'DELETE' })
+    expect(await ended.json()).toEqual({ removed: 3, left: 0 })
+    expect((await as('/api/profile')).status).toBe(401)
+    expect(await (await creator.request(`/api/admin/loadtest/${run}`, { method: 'DELETE' })).json()).toEqual({
+      removed: 0,
+      left: 0,
+    })
+  })
+
+  it('are made for the creator alone, and removing takes nobody else', async () => {
+    const other = await gateway().signUp()
+    expect((await begin(other.request, { people: 1 })).status).toBe(403)
+    const creator = await signUpCreator(gateway())
+    expect((await begin(creator.request, { people: 201 })).status).toBe(400)
+    for (const run of ['%', '%25', '_', `${Date.now()}`]) {
+      const ended = await creator.request(`/api/admin/loadtest/${encodeURIComponent(run)}`, {
+        method: 'DELETE',
+      })
+      expect(await ended.json()).toEqual({ removed: 0, left: 0 })
+    }
+    expect((await other.request('/api/profile')).status).toBe(200)
+  })
+
+  it('that a killed test left are removed by the next, six hours later', async () => {
+    const creator = await signUpCreator(gateway())
+    await begin(creator.request, { people: 2 })
+    const { db } = gateway()
+    const left = async () =>
+      (await db.query(`select from auth.users where email like '%@loadtest.invalid'`, [])).length
+    expect(await left()).toBe(2)
+    await begin(creator.request, { people: 1 })
+    expect(await left()).toBe(3)
+    await db.query(
+      `update auth.users set created_at = now() - interval '7 hours' where email like '%@loadtest.invalid'`,
+      [],
+    )
+    await begin(creator.request, { people: 1 })
+    expect(await left()).toBe(1)
+  })
+})

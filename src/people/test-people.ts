@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto'
+import type { Audit } from '../audit/audit.ts'
+import type { BeginLoadTestRequest, LoadTestPeople, LoadTestRemoval } from '../contract/admin/loadtest.ts'
+import { TOKEN_LIFE } from '../contract/tokens.ts'
+import type { Database } from '../db/database.ts'
+import { HelixError } from '../errors.ts'
+import type { AccessTokens } from '../signin/access-tokens/access-tokens.ts'
+import type { Erase } from './deletion/erasure.ts'
+import type { People } from './people.ts'
+
+/** Where their addresses are: a name nobody can ever have (RFC 2606). */
+const DOMAIN = 'loadtest.invalid'
+/** A run: when it began, in seconds, and eight characters nobody guesses. */
+const RUN = /^[0-9a-z]{6,9}-[0-9a-f]{8}$/
+/** As many as are removed by one request. */
+const AT_ONCE = 20
+/** Those of a test that was killed are left over this long at most, in seconds. */
+const LEFT_OVER_S = 6 * 3_600
+
+interface TestPeopleDeps {
+  db: Database
+  audit: Pick<Audit, 'act'>
+  people: Pick<People, 'byId' | 'forget'>
+  accessTokens: Pick<AccessTokens, 'create'>
+  erase: Erase
+  /** Makes an account with this address that nobody knows a password of; resolves to its id. */
+  create(email: string): Promise<string>
+  /** Deletes an account. */
+  remove(userId: string): Promise<void>
+}
+
+export type TestPeople = ReturnType<typeof createTestPeople>
+
+/** Throw-away people for load tests: made at once, with tokens that end, and removed with all they wrote. */
+export function createTestPeople(deps: TestPeopleDeps) {
+  const { db, audit } = deps
+  let making = false
+
+  return {
+    /** @throws HelixError `lock_held` while others are being made; `signin_unavailable`, `audit_unavailable` */
+    async begin(actor: string, { people, seconds }: BeginLoadTestRequest): Promise<LoadTestPeople> {
+      if (making) throw busy()
+      making = true
+      try {
+        await removeLeftOver(deps, actor)
+        const run = `${Math.floor(Date.now() / 1_000).toString(36)}-${randomBytes(4).toString('hex')}`
+        const data = { run, people }
+        const entry = { channel: 'commands', kind: 'loadtest.people.start', actor, data } as const
+        return await audit.act(entry, () => make(deps, run, people, seconds))
+      } finally {
+        making = false
+      }
+    },
+
+    /** Removes some of a run; a run that is none has nobody. */
+    async end(actor: string, run: string): Promise<LoadTestRemoval> {
+      if (!RUN.test(run)) return { removed: 0, left: 0 }
+      const all = await peopleOf(db, `${run}-%`)
+      if (all.length === 0) return { removed: 0, left: 0 }
+      return removeSome(deps, actor, run, all)
+    },
+  }
+}
+
+async function make(
+  deps: TestPeopleDeps,
+  run: string,
+  count: number,
+  seconds: number,
+): Promise<LoadTestPeople> {
+  const expiresIn = Math.max(TOKEN_LIFE.shortest, seconds)
+  const expiresAt = new Date(Date.now() + expiresIn * 1_000).toISOString()
+  const tokens: string[] = []
+  for (let number = 1; number <= count; number += 1) {
+    const userId = await deps.create(`${run}-${number}@${DOMAIN}`)
+    const person = await deps.people.byId(userId)
+    const request = { name: `load test ${run}`, scopes: ['read', 'chat'] as ('read' | 'chat')[], expiresIn }
+    tokens.push((await deps.accessTokens.create(person, request)).token)
+  }
+  return { run, expiresAt, tokens }
+}
+
+async function removeLeftOver(deps: TestPeopleDeps, actor: string): Promise<void> {
+  const all = await peopleOf(deps.db, '%', LEFT_OVER_S)
+  for (let from = 0; from < all.length; from += AT_ONCE)
+    await removeSome(deps, actor, 'left over', all.slice(from, from + AT_ONCE))
+}
+
+async function removeSome(
+  { audit, erase, remove, people }: TestPeopleDeps,
+  actor: string,
+  run: string,
+  all: readonly string[],
+): Promise<LoadTestRemoval> {
+  const some = all.slice(0, AT_ONCE)
+  const data = { run, people: some.length }
+  await audit.act({ channel: 'commands', kind: 'loadtest.remove.start', actor, data }, async () => {
+    for (const userId of some) {
+      await erase(userId)
+      await remove(userId)
+      people.forget(userId)
+    }
+  })
+  return { removed: some.length, left: all.length - some.length }
+}
+
+/** Ids of throw-away people alone, whatever the pattern. */
+async function peopleOf(db: Database, pattern: string, olderThanS = 0): Promise<string[]> {
+  const rows = await db.query<{ user_id: string }>(
+    `select user_id from helix.signins(null) where email like $1 and email ~ $2
+     and created_at <= now() - make_interval(secs => $3) order by email`,
+    [`${pattern}@${DOMAIN}`, `^[0-9a-z]{6,9}-[0-9a-f]{8}-[0-9]+@${DOMAIN.replace('.', '\\.')}$`, olderThanS],
+  )
+  return rows.map(({ user_id }) => user_id)
+}
+
+function busy(): HelixError {
+  return new HelixError('lock_held', 'People are being made for another load test', {
+    hint: 'Wait until it has begun, then try again.',
+  })
+}
