@@ -28,6 +28,8 @@ const WRAPPER = `#!/bin/sh
 # Written by helix server setup: the helix of the release that serves, with the settings and the data it serves with.
 here=$(cd "$(dirname "$0")" && pwd -P)
 cd "$here/current" 2>/dev/null || { echo "No release serves here" >&2; exit 3; }
+# A container has its Node, its settings and the data by itself.
+[ -e bin/node ] || exec docker exec --interactive "helix-$(basename "$(pwd -P)")" node dist/bin/helix.js "$@"
 export NODE_ENV=production HELIX_DATA_DIR="$here/shared/data"
 exec bin/node dist/bin/helix.js "$@"
 `

@@ -82,3 +82,14 @@ test('nothing root does to the keys is done as root', () => {
   expect(before).not.toContain('.ssh')
   expect(lines.length).toBeGreaterThan(0)
 })
+
+test('the command of the machine is that of the container where a release is one', async () => {
+  const command = join(home, 'helix/helix')
+  await mkdir(join(home, 'helix/releases/r7'), { recursive: true })
+  await symlink('releases/r7', join(home, 'helix/current'))
+  await writeFile(command, task(/the command/).input ?? '')
+  await writeFile(join(home, 'programs/docker'), '#!/bin/sh\nprintf "%s|" "$@"\n')
+  await chmod(join(home, 'programs/docker'), 0o755)
+  const { stdout } = await host.run({ text: 'sh "$1" user link "an a@example.com"', words: [command] })
+  expect(stdout).toBe('exec|--interactive|helix-r7|node|dist/bin/helix.js|user|link|an a@example.com|')
+})
