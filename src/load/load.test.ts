@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type LoadTest, runLoad } from './run.ts'
+import type { LoadTest } from './load-test.ts'
+import { runLoad } from './run.ts'
 import { readScript } from './script/read.ts'
 
 const CONSTANT_MS = 100

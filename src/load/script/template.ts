@@ -77,3 +77,12 @@ function operand(text: string, variables: Variables): unknown {
   if (text === 'true' || text === 'false') return text === 'true'
   return pathIn(variables, text)
 }
+
+/** What a text says as JSON; undefined where it is none. */
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

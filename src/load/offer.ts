@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { arrivalsOf, sizeOf } from './arrivals.ts'
+import { EndOfUser } from './judge.ts'
+import { type LoadTest, variablesOf } from './load-test.ts'
+import type { Recorder } from './recorder.ts'
+import type { Phase } from './script/schema.ts'
+import type { Variables } from './script/template.ts'
+import type { VirtualUser } from './steps.ts'
+
+/** How long what is under way may take to end once nobody arrives any more, in ms. */
+const PATIENCE_MS = 120_000
+const SECOND_MS = 1_000
+
+type Draw = () => { act: (user: VirtualUser) => Promise<void> }
+
+/** Lets everybody arrive, and waits for the last; resolves to how many did not come to the end of their flow. */
+export async function offerLoad(
+  test: LoadTest,
+  recorder: Recorder,
+  draw: Draw,
+  began: number,
+  shared: Variables,
+): Promise<number> {
+  const { phases, signal } = test
+  const { counts } = recorder
+  const stopping = new AbortController()
+  const ended = AbortSignal.any([signal, stopping.signal])
+  let open = 0
+  let failed = 0
+  let allGone: () => void = () => {}
+  const ticking = setInterval(tell, SECOND_MS)
+
+  function tell(): void {
+    test.onSecond?.(recorder.tick(open), performance.now() - began)
+  }
+  function leave(): void {
+    open -= 1
+    counts.ended += 1
+    if (open === 0) allGone()
+  }
+  function arrive(at: number, phase: number): void {
+    const { maxVusers = Number.POSITIVE_INFINITY } = phases[phase] ?? {}
+    const due = began + at
+    const number = counts.offered
+    counts.offered += 1
+    if (open >= maxVusers) {
+      counts.skipped += 1
+      return
+    }
+    open += 1
+    counts.started += 1
+    recorder.time('lateness', Math.max(0, performance.now() - due))
+    const variables = { ...variablesOf(test, number), ...shared }
+    draw()
+      .act({ number, variables, due, signal: ended })
+      .catch((thrown: unknown) => {
+        failed += 1
+        unlessEnded(thrown)
+      })
+      .catch((thrown: unknown) => ended.aborted || stopping.abort(thrown))
+      .finally(leave)
+  }
+
+  try {
+    for (const { at, phase } of arrivalsOf(phases)) {
+      const wait = began + at - performance.now()
+      if (wait > 0) await sleep(wait, undefined, { signal: ended }).catch(() => {})
+      if (ended.aborted) break
+      arrive(at, phase)
+    }
+    await restOf(phases, began, ended)
+    const patience = setTimeout(() => stopping.abort('patience'), PATIENCE_MS)
+    if (open > 0) await new Promise<void>((resolve) => (allGone = resolve))
+    clearTimeout(patience)
+    if (stopping.signal.aborted && stopping.signal.reason !== 'patience') throw stopping.signal.reason
+    return failed
+  } finally {
+    clearInterval(ticking)
+    tell()
+  }
+}
+
+/** A pause at the end is part of the test. */
+async function restOf(phases: readonly Phase[], began: number, signal: AbortSignal): Promise<void> {
+  const left = began + sizeOf(phases).ms - performance.now()
+  if (left > 0 && !signal.aborted) await sleep(left, undefined, { signal }).catch(() => {})
+}
+
+/** Lets whoever ended by what is counted already go. */
+export function unlessEnded(thrown: unknown): void {
+  if (!(thrown instanceof EndOfUser)) throw thrown
+}

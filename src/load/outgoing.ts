@@ -1,0 +1,80 @@
+import type { Sent } from './http/send.ts'
+import type { RequestStep } from './script/schema.ts'
+import { filled, hasPlaces, type Variables } from './script/template.ts'
+import type { Method, VirtualUser } from './steps.ts'
+
+/** What the requests of a test have in common. */
+export interface Outgoing {
+  target: string
+  /** Headers of every request, but those that go elsewhere than to the target. */
+  headers: Record<string, string>
+  /** Access tokens of those who sign in: a virtual user has one, or the next for each request where they take turns. */
+  tokens: readonly string[]
+  takeTurns?: boolean | undefined
+}
+
+/** Makes what goes out of a step; a step without places for variables is prepared once for all who take it. */
+export function createOutgoing({ target, headers, tokens, takeTurns }: Outgoing) {
+  const home = new URL(target).origin
+  const fixed = new Map<RequestStep, Sent>()
+  let count = 0
+
+  function prepared(step: RequestStep, method: Method, variables: Variables): Sent {
+    const known = fixed.get(step)
+    if (known) return known
+    const sent = requestOf({ target, headers }, variables, method, step)
+    if (!hasPlaces(step)) fixed.set(step, sent)
+    return sent
+  }
+
+  return ({ number, variables }: VirtualUser, method: Method, step: RequestStep): Sent => {
+    count += 1
+    const sent = prepared(step, method, variables)
+    const token = tokens[(takeTurns ? count : number) % Math.max(1, tokens.length)]
+    // A token is nobody's business but the target's.
+    if (token === undefined || sent.origin !== home || 'authorization' in sent.headers) return sent
+    return { ...sent, headers: { ...sent.headers, authorization: `Bearer ${token}` } }
+  }
+}
+
+function requestOf(
+  { target, headers }: Pick<Outgoing, 'target' | 'headers'>,
+  variables: Variables,
+  method: Method,
+  step: RequestStep,
+): Sent {
+  const url = new URL(String(filled(step.url, variables)), target)
+  for (const [name, value] of Object.entries(filled(step.qs ?? {}, variables)))
+    url.searchParams.set(name, String(value))
+  const own = Object.entries(filled(step.headers ?? {}, variables)).map(([name, value]) => [
+    name.toLowerCase(),
+    String(value),
+  ])
+  const body = bodyOf(step, variables)
+  return {
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method,
+    headers: {
+      ...(url.origin === new URL(target).origin && headers),
+      ...(body?.type && { 'content-type': body.type }),
+      ...(step.cookie && { cookie: cookies(filled(step.cookie, variables)) }),
+      ...('until' in step && { accept: 'text/event-stream' }),
+      ...Object.fromEntries(own),
+    },
+    body: body?.text,
+  }
+}
+
+function bodyOf({ json, form, body }: RequestStep, variables: Variables) {
+  if (json !== undefined) return { type: 'application/json', text: JSON.stringify(filled(json, variables)) }
+  if (form === undefined) return body === undefined ? undefined : { text: String(filled(body, variables)) }
+  const fields = Object.entries(filled(form, variables)).map(([name, value]) => [name, String(value)])
+  return { type: 'application/x-www-form-urlencoded', text: String(new URLSearchParams(fields)) }
+}
+
+function cookies(given: Record<string, unknown>): string {
+  return Object.entries(given)
+    .map(([name, value]) => `${name}=${String(value)}`)
+    .join('; ')
+}
