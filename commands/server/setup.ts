@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { typist } from '../../src/audit/actors.ts'
 import { HelixError } from '../../src/errors.ts'
+import type { Host } from '../../src/shell/host.ts'
 import type { Context } from '../context.ts'
 import { defineCommand, option } from '../define.ts'
 
@@ -33,6 +34,16 @@ export default defineCommand({
       'host names of the gateway (domains.api)',
       z.array(z.string().regex(/^[\w.-]+$/)).optional(),
     ),
+    web: option(
+      '--web [host...]',
+      'serve the page too, as deploy.web says, under these names (domains.web)',
+      z.union([z.array(z.string().regex(/^[\w.-]+$/)), z.literal(true)]).optional(),
+    ),
+    page: option(
+      '--page <file>',
+      'the built page --web is for; without it the one built of this commit',
+      z.string().min(1).optional(),
+    ),
     mail: option(
       '--mail <address>',
       'ask Let’s Encrypt for a certificate, which mails here',
@@ -48,10 +59,10 @@ export default defineCommand({
     identity: option('--identity <file>', 'private key to sign in as root with', z.string().optional()),
     knownHosts: option('--known-hosts <file>', 'host keys trusted beside your own', z.string().optional()),
   },
-  async run({ host, user, key, name, mail, acmeServer, firewall, ...access }, context) {
+  async run({ host, user, key, name, web, page, mail, acmeServer, firewall, ...access }, context) {
     const config = await context.config()
     const names = name ?? (config.domains.api ? [config.domains.api] : [])
-    if (names.length === 0) throw noName()
+    if (names.length === 0 && web === undefined) throw noName()
     const { serverTasks } = await import('../../src/server/tasks.ts')
     const { lookAtServer, setUpServer } = await import('../../src/server/setup.ts')
     const { folderOn } = await import('../../src/server/look.ts')
@@ -59,7 +70,9 @@ export default defineCommand({
     const server = await openServer(host, access, context)
     const folder = await folderOn(server, user, config.deploy.gateway?.folder ?? 'helix')
     const certificate = mail && { certificateMail: mail, ...(acmeServer && { acmeServer }) }
-    const tasks = serverTasks({ user, folder, keys, names, firewall, ...certificate })
+    const also =
+      web === undefined ? [] : await tasksOfPage({ server, user, web, page, ...certificate }, context)
+    const tasks = serverTasks({ user, folder, keys, names, firewall, also, ...certificate })
     const before = await lookAtServer(server, tasks)
     const missing = before.filter(({ there }) => !there)
     if (context.dryRun || missing.length === 0) return { host, user, tasks: before, done: [] as string[] }
@@ -80,6 +93,30 @@ export default defineCommand({
     )
   },
 })
+
+interface AskedPage {
+  server: Host
+  user: string
+  web: readonly string[] | true
+  page: string | undefined
+  certificateMail?: string
+  acmeServer?: string
+}
+
+/** What the server needs to serve the page, whose headers the built page knows. */
+async function tasksOfPage({ server, web, page, ...plan }: AskedPage, context: Context) {
+  const { domains, deploy } = await context.config()
+  const names = web === true ? [domains.web].filter((name) => name !== undefined) : web
+  if (names.length === 0) throw noName('page', 'domains.web', '--web helix.example.com')
+  const { pageArchive } = await import('../deploy/page.ts')
+  const { readPage } = await import('../../src/release/web/page.ts')
+  const { pageTasks } = await import('../../src/server/page.ts')
+  const { folderOn } = await import('../../src/server/look.ts')
+  const { file } = await pageArchive(context, page)
+  const { rules } = await readPage(file)
+  const configured = deploy.web?.type === 'static' ? deploy.web.folder : 'helix-web'
+  return pageTasks({ ...plan, names, rules, folder: await folderOn(server, plan.user, configured) })
+}
 
 interface Access {
   port: number | undefined
@@ -108,9 +145,9 @@ async function readKeys(path: string): Promise<string> {
   })
 }
 
-function noName(): HelixError {
-  return new HelixError('needs_input', 'Under which name will the gateway be reached?', {
-    hint: 'Set domains.api in helix.config.ts, or give --name api.example.com.',
-    details: { flag: '--name' },
+function noName(what = 'gateway', setting = 'domains.api', flag = '--name api.example.com'): HelixError {
+  return new HelixError('needs_input', `Under which name will the ${what} be reached?`, {
+    hint: `Set ${setting} in helix.config.ts, or give ${flag}.`,
+    details: { flag: flag.split(' ')[0] },
   })
 }

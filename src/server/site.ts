@@ -17,26 +17,41 @@ const COVERED = `
 live=$1; shift
 for name; do openssl x509 -noout -checkhost "$name" -in "$live/fullchain.pem" 2>/dev/null | grep -q 'does match'; done`
 
+/** A site of nginx, and its certificate where one is asked for. */
+export interface SitePlan extends Pick<ServerPlan, 'names' | 'certificateMail' | 'acmeServer'> {
+  /** Where nginx reads it. */
+  file: string
+  /** What nginx does for whoever asks, as `let nginx …` goes on: `send … to Helix`. */
+  does: string
+  site: (tls?: { certificate: string; key: string }) => string
+}
+
 /** nginx before the gateway and, where asked for, its certificate. */
-export function siteTasks({ folder, names, certificateMail, acmeServer }: ServerPlan): Task[] {
+export function siteTasks({ folder, names, ...plan }: ServerPlan): Task[] {
+  if (names.length === 0) return []
+  return tasksOfSite({
+    ...plan,
+    ...{ names, file: SITE, does: `send https://${names[0]} to Helix` },
+    site: (tls) => nginxSite({ folder, names, ...(tls && { tls }) }),
+  })
+}
+
+/** What brings a site of nginx and, where asked for, its certificate. */
+export function tasksOfSite({ file, names, does, site, certificateMail, acmeServer }: SitePlan): Task[] {
   const [name = ''] = names
   const live = `/etc/letsencrypt/live/${name}`
-  const place = (tls?: { certificate: string; key: string }) =>
-    nginxSite({ folder, names, ...(tls && { tls }) })
-  const put = (what: string, site: string, check: Script): Task => ({
-    what,
-    check,
-    act: script(PUT_SITE, SITE),
-    input: site,
+  const put = (what: string, input: string, check: Script): Task => ({
+    ...{ what, check, input },
+    act: script(PUT_SITE, file),
   })
   // A site that has a certificate already is not taken back to HTTP.
-  const answers = script('cmp -s - "$1" || test -e "$2/fullchain.pem"', SITE, live)
+  const answers = script('cmp -s - "$1" || test -e "$2/fullchain.pem"', file, live)
   if (certificateMail === undefined) {
-    return [put(`let nginx send ${names.join(', ')} to Helix`, place(), answers)]
+    return [put(`let nginx ${does.replace('https://', '')}`, site(), answers)]
   }
   const authority = acmeServer ?? LETS_ENCRYPT
   return [
-    put(`let nginx answer for ${names.join(', ')}, so that a certificate can be asked for`, place(), answers),
+    put(`let nginx answer for ${names.join(', ')}, so that a certificate can be asked for`, site(), answers),
     {
       what: `ask ${acmeServer ?? 'Let’s Encrypt'} for a certificate of ${names.join(', ')}, renewed by itself`,
       check: script(COVERED, live, ...names),
@@ -52,9 +67,9 @@ certbot certonly --webroot -w /var/www/html -n --agree-tos -m "$mail" --server "
       ),
     },
     put(
-      `let nginx send https://${name} to Helix`,
-      place({ certificate: `${live}/fullchain.pem`, key: `${live}/privkey.pem` }),
-      script('cmp -s - "$1"', SITE),
+      `let nginx ${does}`,
+      site({ certificate: `${live}/fullchain.pem`, key: `${live}/privkey.pem` }),
+      script('cmp -s - "$1"', file),
     ),
   ]
 }

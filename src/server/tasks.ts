@@ -27,9 +27,11 @@ export interface ServerPlan {
   /** Directory of the authority that gives it, where that is not Let’s Encrypt. */
   acmeServer?: string
   firewall: boolean
+  /** What else it serves: the page. */
+  also?: readonly Task[]
 }
 
-const PACKAGES = ['nginx', 'dbus-user-session', 'libpam-systemd', 'ca-certificates']
+const PACKAGES = ['nginx', 'curl', 'dbus-user-session', 'libpam-systemd', 'ca-certificates']
 
 /** Everything a Debian or Ubuntu server needs before the first deploy, in order; root runs it. */
 export function serverTasks(plan: ServerPlan): Task[] {
@@ -93,6 +95,7 @@ done' helix "$home"`,
     folderTask(plan),
     wrapperTask(plan),
     ...siteTasks(plan),
+    ...(plan.also ?? []),
     ...(firewall ? [firewallTask()] : []),
   ]
 }
