@@ -13,7 +13,7 @@ export interface Numbers {
   errorRate: number | null
   /** To the end of an answer; of a stream, to its first byte. */
   responseMs: Times
-  /** To the first token of a reply. */
+  /** From the arrival of a message to the first token of its reply. */
   ttftMs: Times
   openStreams: number | null
   openReplies: number | null

@@ -26,7 +26,7 @@ const NO_TRAFFIC = /^\/(?:health(?:\/(?:live|ready))?$|metrics$|api\/admin\/)/
 export const READ = {
   requests: 'helix_http_requests_total',
   response: 'helix_http_request_duration_seconds_bucket',
-  firstToken: 'helix_claude_first_token_seconds_bucket',
+  firstToken: 'helix_first_token_seconds_bucket',
   cost: 'helix_cost_usd_total',
   streams: 'helix_http_open_streams',
   replies: 'helix_open_replies',
