@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { nginxSite } from '../../src/release/vps/nginx.ts'
 import { gatewayFiles, pack } from '../deploy/archive.ts'
 import { type Typed, type } from '../deploy/typed.ts'
 import { createDatabase, postgresUnavailable } from '../support/postgres.ts'
@@ -25,6 +26,7 @@ describe.skipIf(missing)(`a deploy to two machines${missing ? ` (${missing})` : 
     closing.push(far.stop)
     for (const { asRoot, home } of [near, far])
       asRoot(`loginctl enable-linger deploy; ip route add default via ${home}`)
+    for (const machine of [near, far]) serveWith(machine)
     const database = await createDatabase({ migrated: true })
     const reachable = await relay(near.home, database.url)
     closing.push(database.drop, reachable.close)
@@ -35,6 +37,19 @@ describe.skipIf(missing)(`a deploy to two machines${missing ? ` (${missing})` : 
     // The machines first: what they hold open would be waited for.
     for (const close of closing) await close()
   }, 60_000)
+
+  /** nginx before the place of the gateway, as `helix server setup` leaves it. */
+  function serveWith({ asRoot, address }: Vps): void {
+    const folder = '/home/deploy/helix'
+    asRoot(`set -e
+runuser -u deploy -- mkdir -p ${folder}/run
+chmod 711 /home/deploy ${folder}; chgrp www-data ${folder}/run; chmod 2750 ${folder}/run
+rm -f /etc/nginx/sites-enabled/*
+cat > /etc/nginx/sites-enabled/helix <<'SITE'
+${nginxSite({ folder, names: [address] })}
+SITE
+nginx -t -q && systemctl restart nginx`)
+  }
 
   function newProject(database: string): string {
     const directory = mkdtempSync(join(tmpdir(), 'helix-project-'))
