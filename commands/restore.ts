@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { typist } from '../src/audit/actors.ts'
-import { findBackup } from '../src/backup/list.ts'
 import { assertReadable } from '../src/backup/reset.ts'
 import { holdsData, restoreBackup, restoreKeys } from '../src/backup/restore.ts'
 import { isAlive } from '../src/client/node/alive.ts'
@@ -10,6 +9,7 @@ import { HelixError } from '../src/errors.ts'
 import { BACKUP_ACTS, makeBackup } from './backup/make.ts'
 import { fromOption, identitiesOf, identityOption, openDestination } from './backup/place.ts'
 import { summary } from './backup/shown.ts'
+import { findSigned, signedByOption } from './backup/signer.ts'
 import type { Context } from './context.ts'
 import { argument, defineCommand, option } from './define.ts'
 
@@ -33,6 +33,7 @@ export default defineCommand({
   options: {
     from: fromOption,
     identity: identityOption,
+    signedBy: signedByOption,
     safetyBackup: option(
       '--no-safety-backup',
       'do not back up first what is there',
@@ -41,10 +42,10 @@ export default defineCommand({
   },
   dryRun: true,
   acts: ['restore.start', ...BACKUP_ACTS],
-  async run({ backup, from, identity, safetyBackup }, context) {
+  async run({ backup, from, identity, signedBy, safetyBackup }, context) {
     await assertNobodyServes(context)
     const destination = await openDestination(context, from)
-    const manifest = await findBackup(destination, backup)
+    const manifest = await findSigned(context, destination, { backup, signedBy })
     assertReadable(manifest)
     const identities = await identitiesOf(context, identity)
     const db = await context.database()

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { formatVerifier } from '../../src/audit/checkpoints/note.ts'
 import { helix } from '../../test/support/host.ts'
 
 /** One command with `--json`, and what it answered. */
@@ -58,6 +60,26 @@ describe('helix backup and restore, embedded', () => {
       exit: 3,
       message: expect.stringContaining('nowhere.txt'),
     })
+  })
+
+  it('takes only what the named key signed, and says where that is no key of this machine', async () => {
+    const { data } = await answer(['keys', 'show', 'audit'], environment)
+    expect(await answer(['backup', 'verify', '--signed-by', data.key], environment)).toMatchObject({
+      exit: 0,
+    })
+    const other = formatVerifier({ name: 'helix/other', publicKey: randomBytes(32) })
+    expect(await answer(['backup', 'verify', '--signed-by', other], environment)).toMatchObject({
+      exit: 8,
+      code: 'backup_damaged',
+    })
+    const elsewhere = { HELIX_DATA_DIR: join(folder, 'elsewhere') }
+    const bytes = ['backup', 'verify', '--level', 'file', '--from', join(dataDir(), 'backups')]
+    const told = await answer(bytes, elsewhere)
+    expect(told).toMatchObject({
+      exit: 0,
+      stderr: expect.stringContaining('which is no key of this machine'),
+    })
+    expect((await answer(bytes, environment)).stderr).not.toContain('no key of this machine')
   })
 
   it('proves it by a drill, keeps the evidence, and says so in the list and in the database', async () => {

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { findBackup } from '../../src/backup/list.ts'
 import { argument, defineCommand, option } from '../define.ts'
 import { fromOption, identityOption, openDestination } from './place.ts'
 import { DRILL_ACTS, duration, prove } from './prove.ts'
 import { summary } from './shown.ts'
+import { findSigned, signedByOption } from './signer.ts'
 
 export default defineCommand({
   examples: [
@@ -27,11 +27,12 @@ export default defineCommand({
     evidence: option('--evidence <file>', 'where to keep the evidence too', z.string().min(1).optional()),
     from: fromOption,
     identity: identityOption,
+    signedBy: signedByOption,
   },
   acts: DRILL_ACTS,
-  async run({ backup, from, ...wanted }, context) {
+  async run({ backup, from, signedBy, ...wanted }, context) {
     const destination = await openDestination(context, from)
-    const manifest = await findBackup(destination, backup)
+    const manifest = await findSigned(context, destination, { backup, signedBy })
     const { rpoSeconds, restoreMs, into, at, chain } = await prove(context, destination, manifest, wanted)
     return { ...summary(manifest), provedAt: at, into, rpoSeconds, restoreMs, chain }
   },

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { findBackup } from '../../src/backup/list.ts'
 import { checkFile, checkParts } from '../../src/backup/read.ts'
 import { argument, defineCommand, option } from '../define.ts'
 import { fromOption, identitiesOf, identityOption, openDestination } from './place.ts'
 import { DRILL_ACTS, prove } from './prove.ts'
 import { summary } from './shown.ts'
+import { findSigned, signedByOption } from './signer.ts'
 
 export default defineCommand({
   examples: [
@@ -28,11 +28,12 @@ export default defineCommand({
     ),
     from: fromOption,
     identity: identityOption,
+    signedBy: signedByOption,
   },
   acts: DRILL_ACTS,
-  async run({ backup, level, from, identity }, context) {
+  async run({ backup, level, from, identity, signedBy }, context) {
     const destination = await openDestination(context, from)
-    const manifest = await findBackup(destination, backup)
+    const manifest = await findSigned(context, destination, { backup, signedBy })
     if (level === 'file') await checkFile(destination, manifest)
     else if (level === 'restore') await prove(context, destination, manifest, { identity })
     else await checkParts(destination, manifest, await identitiesOf(context, identity))
