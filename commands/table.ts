@@ -70,6 +70,10 @@ export const table: Table = {
     summary: 'Look whether everything in the database fits together',
     load: () => import('./db/check.ts'),
   },
+  'db copy': {
+    summary: 'Move everything to another database',
+    load: () => import('./db/copy.ts'),
+  },
   'db new': { summary: 'Make an empty migration', load: () => import('./db/new.ts') },
   backup: { summary: 'Backups of everything, and whether they can be restored' },
   'backup create': {

@@ -16,7 +16,7 @@ const LEFT_ALONE = ['leases', 'gateways', 'rate_limits']
 export async function loadParts(
   tx: BulkTransaction,
   engine: Database['engine'],
-  manifest: Manifest,
+  { sequences }: Pick<Manifest, 'sequences'>,
   parts: AsyncIterable<Part>,
   onTable?: (name: string) => void,
 ): Promise<Map<string, Buffer>> {
@@ -34,7 +34,7 @@ export async function loadParts(
     }
   }
   for (const sql of rebuild) await tx.script(sql)
-  for (const { name, value, called } of manifest.sequences) {
+  for (const { name, value, called } of sequences) {
     await tx.query('select setval(to_regclass($1), $2::bigint, $3)', [name, value, called])
   }
   await quiet()

@@ -7,13 +7,13 @@ import type { Manifest } from './manifest.ts'
 import { ownTables, qualified } from './tables.ts'
 
 /** Refuses what this Helix is too old to read. @throws HelixError `schema_ahead` */
-export function assertReadable({ id, schema, helix }: Manifest): void {
+export function assertReadable({ id, schema, helix }: Pick<Manifest, 'id' | 'schema' | 'helix'>): void {
   const known = new Set(readMigrations().map(({ version }) => version))
   const unknown = schema.migrations.filter((version) => !known.has(version))
   if (unknown.length === 0) return
   throw new HelixError(
     'schema_ahead',
-    `The backup ${id} has the schema ${schema.version}, which this Helix does not know`,
+    `${id} has the schema ${schema.version}, which this Helix does not know`,
     {
       hint: `Install the Helix that made it (${helix}) or a newer one.`,
       details: { schema: schema.version, unknown },
@@ -37,7 +37,7 @@ export async function schemaOf(q: Queryable): Promise<string[]> {
  */
 export async function reachSchema(
   db: Database,
-  { schema }: Manifest,
+  { schema }: Pick<Manifest, 'schema'>,
   { mode, confirm }: { mode: Mode; confirm: string | undefined },
 ): Promise<void> {
   const present = await db.transaction('owner', schemaOf)

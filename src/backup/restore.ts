@@ -71,7 +71,7 @@ async function loadWhole(
       const parts = readParts(destination, manifest, identities)
       const files = await loadParts(tx, db.engine, manifest, parts, onTable)
       const tables = readBack ? await assertTables(tx, manifest) : []
-      await assertChain(tx, manifest)
+      await assertChain(tx, `the backup ${manifest.id}`, manifest.chain)
       const chain = await continueLog(tx, { actor, backup: manifest.id })
       return { chain, rows: rowsOf(manifest), files, tables }
     })
@@ -127,19 +127,23 @@ async function assertTables(tx: BulkTransaction, { id, tables }: Manifest): Prom
   return stands
 }
 
-/** The chain must end where the manifest says, and hold up to there. */
-async function assertChain(tx: Pick<BulkTransaction, 'query'>, { id, chain }: Manifest): Promise<void> {
+/** The chain must end there, and hold up to there. @throws HelixError `restore_failed` */
+export async function assertChain(
+  tx: Pick<BulkTransaction, 'query'>,
+  what: string,
+  chain: Manifest['chain'],
+): Promise<void> {
   const head = await readHead(tx)
   if (head.log !== chain.log || head.seq !== chain.seq || head.hash !== chain.hash) {
-    throw broken(id, `it ends at ${head.seq} of ${head.log} instead of ${chain.seq} of ${chain.log}`)
+    throw broken(what, `it ends at ${head.seq} of ${head.log} instead of ${chain.seq} of ${chain.log}`)
   }
   const { findings } = await verifyDatabase(tx)
   const wrong = findings.find(({ kind }) => kind !== 'open_intent')
-  if (wrong) throw broken(id, wrong.message)
+  if (wrong) throw broken(what, wrong.message)
 }
 
-function broken(id: string, why: string): HelixError {
-  return new HelixError('restore_failed', `The audit chain in the backup ${id} does not hold: ${why}`, {
+function broken(what: string, why: string): HelixError {
+  return new HelixError('restore_failed', `The audit chain in ${what} does not hold: ${why}`, {
     hint: 'Nothing was changed. Take an older backup, and keep this one as evidence.',
     next: ['helix backup list'],
   })
