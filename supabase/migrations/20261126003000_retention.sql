@@ -2,7 +2,6 @@
 -- anew under it.
 
 alter table public.conversations add column erased boolean not null default false;
-create index conversations_to_erase on public.conversations (updated_at) where deleted and not erased;
 
 -- Deletes conversations in which nothing was written for so long, as their person would; answers how many.
 
