@@ -35,6 +35,7 @@ const FAILURES = {
   conversation_busy: { exit: 1, status: 409 },
   too_many_open_replies: { exit: 1, status: 429 },
   too_many_tokens: { exit: 1, status: 409 },
+  load_test_busy: { exit: 4, status: 409 },
   account_exists: { exit: 1, status: 409 },
   creator_account: { exit: 1, status: 409 },
   too_many_streams: { exit: 1, status: 429 },

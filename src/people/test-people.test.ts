@@ -46,8 +46,10 @@ onEachGateway('throw-away people of a load test', (gateway) => {
       const ended = await creator.request(`/api/admin/loadtest/${encodeURIComponent(run)}`, {
         method: 'DELETE',
       })
-      expect(await ended.json()).toEqual({ removed: 0, left: 0 })
+      expect(ended.status).toBe(404)
     }
+    const none = await creator.request('/api/admin/loadtest/tp4uws-0f0f0f0f', { method: 'DELETE' })
+    expect(await none.json()).toEqual({ removed: 0, left: 0 })
     expect((await other.request('/api/profile')).status).toBe(200)
   })
 

@@ -37,7 +37,7 @@ export function createTestPeople(deps: TestPeopleDeps) {
   let making = false
 
   return {
-    /** @throws HelixError `lock_held` while others are being made; `signin_unavailable`, `audit_unavailable` */
+    /** @throws HelixError `load_test_busy` while others are being made; `signin_unavailable`, `audit_unavailable` */
     async begin(actor: string, { people, seconds }: BeginLoadTestRequest): Promise<LoadTestPeople> {
       if (making) throw busy()
       making = true
@@ -52,9 +52,9 @@ export function createTestPeople(deps: TestPeopleDeps) {
       }
     },
 
-    /** Removes some of a run; a run that is none has nobody. */
+    /** Removes some of a run, until nobody is left. @throws HelixError `not_found` for what names no run */
     async end(actor: string, run: string): Promise<LoadTestRemoval> {
-      if (!RUN.test(run)) return { removed: 0, left: 0 }
+      if (!RUN.test(run)) throw noRun()
       const all = await peopleOf(db, `${run}-%`)
       if (all.length === 0) return { removed: 0, left: 0 }
       return removeSome(deps, actor, run, all)
@@ -114,8 +114,14 @@ async function peopleOf(db: Database, pattern: string, olderThanS = 0): Promise<
   return rows.map(({ user_id }) => user_id)
 }
 
+function noRun(): HelixError {
+  return new HelixError('not_found', 'No load test has that name', {
+    hint: 'POST /api/admin/loadtest answers the name as `run`.',
+  })
+}
+
 function busy(): HelixError {
-  return new HelixError('lock_held', 'People are being made for another load test', {
+  return new HelixError('load_test_busy', 'People are being made for another load test', {
     hint: 'Wait until it has begun, then try again.',
   })
 }

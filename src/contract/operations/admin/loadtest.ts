@@ -16,7 +16,7 @@ export const adminLoadTestOperations: readonly Operation[] = [
     body: BeginLoadTestRequest,
     example: { people: 2, seconds: 3600 },
     answers: { 201: { description: 'They are there.', schema: LoadTestPeople } },
-    failures: ['signin_unavailable', 'audit_unavailable', 'lock_held'],
+    failures: ['signin_unavailable', 'audit_unavailable', 'load_test_busy'],
   },
   {
     ...creatorOnly,
@@ -26,6 +26,6 @@ export const adminLoadTestOperations: readonly Operation[] = [
     summary: 'Removes the throw-away people of a load test, with everything of theirs.',
     description: 'A few at a time: ask again while some are left.',
     answers: { 200: { description: 'Some, or all, are gone.', schema: LoadTestRemoval } },
-    failures: ['signin_unavailable', 'audit_unavailable'],
+    failures: ['not_found', 'signin_unavailable', 'audit_unavailable'],
   },
 ]
