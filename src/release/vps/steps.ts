@@ -122,7 +122,8 @@ export function vpsSteps(
       afterwards: true,
       plan:
         previous === null
-          ? () => []
+          ? () =>
+              places.map(({ host }) => ({ where: host.name, what: 'nothing served before: nothing to end' }))
           : planned(`end ${previous} once its replies are whole`, ({ folder, runner }) =>
               runner.beginStop(folder, previous),
             ),
