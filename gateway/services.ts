@@ -72,7 +72,8 @@ export async function createServices(deps: ServiceDeps) {
   const { config, metrics, onError } = deps
   const storage = createStorage({
     ...{ folder: config.dataDir, leastFree: config.storage.leastFreeMb * 1_000_000, onError },
-    onChange: (full) => (full === null ? alerts.recover('storage_full') : raiseFull(alerts, full)),
+    onFull: (disk) => raiseFull(alerts, disk),
+    onRoom: () => alerts.recover('storage_full'),
   })
   const db = storage.notice(metrics.measureDatabase(deps.db))
   const revocations = await createRevocations(db, { onError })
@@ -252,9 +253,16 @@ function isRefused({ problem }: Ending): boolean {
   return problem?.code === 'audit_unavailable'
 }
 
+/** Whoever writes now and then finds a database still full; without anybody, nobody knows. */
+const DATABASE_FULL_QUIET_MS = 600_000
+
 function raiseFull(alerts: Alerts, disk: FullDisk): void {
   const message = `The disk of the ${disk} is full: Helix reads, and takes nothing new`
-  alerts.raise({ alert: 'storage_full', severity: 'critical', message, quietMs: null })
+  const told =
+    disk === 'database'
+      ? { alert: 'database_full', quietMs: DATABASE_FULL_QUIET_MS }
+      : { alert: 'storage_full', quietMs: null }
+  alerts.raise({ ...told, severity: 'critical', message })
 }
 
 function raiseRefused(alerts: Alerts): void {

@@ -1,8 +1,8 @@
-import { stat, statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { runningUp } from '../client/node/run-file.ts'
 import { packageRoot } from '../config/package.ts'
+import { freeSpaceOf } from '../storage/free-space.ts'
 import { type Check, failed, ok, skipped } from './check.ts'
 
 const DOC = 'docs/commands.md'
@@ -27,8 +27,7 @@ export const diskSpace: Check = {
   severity: 'error',
   doc: DOC,
   async probe({ config }) {
-    const { bavail, bsize } = await statfs(await nearestThatExists(config.dataDir))
-    const free = Math.floor((bavail * bsize) / MIB)
+    const free = Math.floor((await freeSpaceOf(config.dataDir)) / MIB)
     if (free >= LEAST_FREE_MIB) return ok(`${free} MiB free`)
     return failed(
       `${free} MiB free for ${config.dataDir}`,
@@ -86,14 +85,6 @@ export const databaseClock: Check = {
     if (apartMs < 2_000) return ok(`${apartMs} ms apart`)
     return failed(`${Math.round(apartMs / 1000)} s apart`, 'Turn on time synchronisation on both machines.')
   },
-}
-
-async function nearestThatExists(path: string): Promise<string> {
-  const exists = await stat(path).then(
-    () => true,
-    () => false,
-  )
-  return exists || dirname(path) === path ? path : nearestThatExists(dirname(path))
 }
 
 function whyNotListen(port: number, host: string): Promise<string | undefined> {

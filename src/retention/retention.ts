@@ -89,7 +89,8 @@ async function isDue(
        where c.deleted and not c.erased and c.updated_at < now() - $2 * interval '1 day'
      ) or exists (
        select from public.conversations c
-       where not c.deleted and coalesce(c.last_message_at, c.created_at) < now() - $1 * interval '1 day'
+       where $1::int is not null and not c.deleted
+         and coalesce(c.last_message_at, c.created_at) < now() - $1::int * interval '1 day'
      ) as due`,
     [conversationDays, deletedDays],
   )

@@ -1,8 +1,8 @@
-import { statfs } from 'node:fs/promises'
 import type { CheckState } from '../contract/health.ts'
 import type { Database } from '../db/database.ts'
 import { isStatementError } from '../db/statement-error.ts'
 import { HelixError } from '../errors.ts'
+import { freeSpaceOf } from './free-space.ts'
 
 /** Whether there is room for what people write. */
 export interface Storage {
@@ -24,13 +24,14 @@ interface StorageDeps {
   folder: string
   /** Least free space, in bytes. */
   leastFree: number
-  /** Told when the disk is full, and which; and when there is room again. */
-  onChange: (full: FullDisk | null) => void
+  /** Told once when the disk of the folder is full, and each time the database says that its own is. */
+  onFull: (disk: FullDisk) => void
+  /** Told when the disk of the folder has room again; of a database nobody knows before it takes something. */
+  onRoom: () => void
   onError: (error: unknown) => void
-  /** Free space of the disk a folder is on, in bytes. */
   freeSpace?: (folder: string) => Promise<number>
   everyMs?: number
-  /** How long the word of a database counts, in ms; it is asked for something every few seconds. */
+  /** How long the word of a database counts, in ms; then the next who writes finds out. */
   fullForMs?: number
 }
 
@@ -44,28 +45,19 @@ const AGAIN = 1.1
  * when writing ends, since an embedded database without any cannot go on.
  */
 export function createStorage(deps: StorageDeps): Storage {
-  const { folder, leastFree, onChange, onError } = deps
+  const { folder, leastFree, onFull, onRoom, onError } = deps
   const { freeSpace = freeSpaceOf, everyMs = 2_000, fullForMs = 15_000 } = deps
   let low = false
   let refusedAt = Number.NEGATIVE_INFINITY
-  let told: FullDisk | null = null
   let timer: NodeJS.Timeout | undefined
 
-  const full = (): FullDisk | null => {
-    if (low) return 'data directory'
-    return performance.now() - refusedAt < fullForMs ? 'database' : null
-  }
-
-  function tell(): void {
-    const now = full()
-    if ((now === null) !== (told === null)) onChange(now)
-    told = now
-  }
+  const isFull = () => low || performance.now() - refusedAt < fullForMs
 
   async function look(): Promise<void> {
-    const free = await freeSpace(folder)
-    low = free < (low ? leastFree * AGAIN : leastFree)
-    tell()
+    const was = low
+    low = (await freeSpace(folder)) < (was ? leastFree * AGAIN : leastFree)
+    if (low && !was) onFull('data directory')
+    if (was && !low) onRoom()
   }
 
   async function noticing<T>(work: () => Promise<T>): Promise<T> {
@@ -74,15 +66,15 @@ export function createStorage(deps: StorageDeps): Storage {
     } catch (thrown) {
       if (!isStatementError(thrown, DISK_FULL)) throw thrown
       refusedAt = performance.now()
-      tell()
+      onFull('database')
       throw storageFull(thrown)
     }
   }
 
   return {
-    state: () => (full() === null ? 'ok' : 'degraded'),
+    state: () => (isFull() ? 'degraded' : 'ok'),
     requireRoom() {
-      if (full() !== null) throw storageFull()
+      if (isFull()) throw storageFull()
     },
     notice: (db) => ({
       ...db,
@@ -104,9 +96,4 @@ function storageFull(cause?: unknown): HelixError {
     details: { retryAfterMs: RETRY_AFTER_MS },
     cause,
   })
-}
-
-async function freeSpaceOf(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder)
-  return bavail * bsize
 }
