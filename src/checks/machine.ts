@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { runningUp } from '../client/node/run-file.ts'
