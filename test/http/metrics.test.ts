@@ -138,10 +138,29 @@ describe('the metrics', () => {
     expect(names(told)).toEqual(names(known))
   })
 
+  it('know of backups what one look at the database tells, and nothing before there are any', async () => {
+    const backups = async () =>
+      (await text()).split('\n').filter((line) => /^helix_backup_\w+ /.test(line))
+    expect(await backups()).toEqual([])
+    const made = `insert into public.backup_records (id, made_at, place, bytes) values ($1, $2, 'x', 1)`
+    await gateway.db.query(made, ['20231114T221320Z-0f0f0f', new Date(1_700_000_000_000)])
+    expect(await backups()).toEqual(['helix_backup_made_timestamp_seconds 1700000000'])
+    await gateway.db.query('update public.backup_records set proved_at = $1, restore_ms = 2500', [
+      new Date(1_700_000_100_000),
+    ])
+    expect(await backups()).toEqual([
+      'helix_backup_made_timestamp_seconds 1700000000',
+      'helix_backup_proved_timestamp_seconds 1700000100',
+      'helix_backup_restore_seconds 2.5',
+    ])
+    await gateway.db.query('delete from public.backup_records')
+    expect(await backups()).toEqual([])
+  })
+
   it('stay as few as they are, whatever callers send', async () => {
-    // Alerts come and go with time, whoever calls.
+    // Alerts come and go with time, whoever calls; so do Node's own series of what is open.
     const series = async () =>
-      (await text()).split('\n').filter((line) => /^(?!helix_alert_open)\w/.test(line)).length
+      (await text()).split('\n').filter((line) => /^helix_(?!alert_open)/.test(line)).length
     const odd = async () => {
       for (const path of ['/api/conversations/', '/', '/api/', '/auth/v1/', '/docs/']) {
         await (await visitor.request(`${path}${randomUUID()}?x=${randomUUID()}`)).text()
