@@ -16,36 +16,60 @@ export interface CallsDeps extends Outgoing {
   log: (text: string) => void
 }
 
+/** Of a request that the end of the test, or of its patience, found under way. */
+const UNANSWERED = 'no answer when the test ended'
+/** Names of failures that only waiting told of. */
+const WAITED_FOR = /TIMEOUT|TIMEDOUT|^IDLE$/i
+
+/** Who follows an answer as it comes. */
+interface Follower {
+  /** Why an answer that is there was none after all. */
+  missed(): string | undefined
+  /** Told that whoever waited for more waits no longer. */
+  waited(): void
+}
+
 /** How the requests of a test are made and measured. */
 export function createCalls(deps: CallsDeps): Calls {
   const { recorder, goals = {} } = deps
   const outgoing = createOutgoing(deps)
 
-  /** Resolves to nothing where a limit refused. @throws EndOfUser when there is no good answer */
+  /**
+   * A request that nobody waits for any longer counts as long as it was waited for: left out, a target that hangs
+   * would have the times of those it answered.
+   * Resolves to nothing where a limit refused. @throws EndOfUser when there is no good answer
+   */
   async function measured(
     user: VirtualUser,
     sent: Sent,
     step: RequestStep,
     options: SendOptions = {},
-    missed: () => string | undefined = () => undefined,
+    follower?: Follower,
   ): Promise<Answer | undefined> {
     const { due } = user
     const began = performance.now()
+    const took = (now: number) => {
+      recorder.time('response', now - due)
+      recorder.time('service', now - began)
+    }
     recorder.counts.sent += 1
     const answer = await deps.sender
       .send(sent, { signal: user.signal, ...options })
       .catch((thrown: unknown) => {
-        user.signal.throwIfAborted()
-        throw failed(recorder, failureName(thrown))
+        const name = user.signal.aborted ? UNANSWERED : failureName(thrown)
+        if (user.signal.aborted || WAITED_FOR.test(name)) {
+          took(performance.now())
+          follower?.waited()
+        }
+        throw failed(recorder, name)
       })
     const now = performance.now()
     user.due = now
     if (!judge(recorder, answer, step)) return undefined
-    const lacks = missed()
+    const lacks = follower?.missed()
     if (lacks !== undefined) throw failed(recorder, lacks)
     recorder.counts.answered += 1
-    recorder.time('response', now - due)
-    recorder.time('service', now - began)
+    took(now)
     return answer
   }
 
@@ -66,7 +90,7 @@ export function createCalls(deps: CallsDeps): Calls {
       const { due } = user
       const stream = followStream(step, { due, recorder, signal: user.signal })
       const options = { keep: step.capture !== undefined, signal: stream.signal, ...stream.options }
-      const answer = await measured(user, sent, step, options, stream.missed).finally(stream.close)
+      const answer = await measured(user, sent, step, options, stream).finally(stream.close)
       if (!answer) return
       if (Object.values(goals).some((wanted) => wanted !== undefined))
         goal(recorder, stream.meets(goals, user.due - due))

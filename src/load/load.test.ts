@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { LoadTest } from './load-test.ts'
+import type { LoadResult } from './result.ts'
 import { runLoad } from './run.ts'
 import { readScript } from './script/read.ts'
 
@@ -20,6 +21,8 @@ beforeAll(async () => {
     seen.push({ authorization: request.headers.authorization, body })
     if (request.url === '/refused') return response.writeHead(429).end()
     if (request.url === '/broken') return response.writeHead(500).end()
+    if (request.url === '/half') return seen.length % 2 === 0 ? undefined : response.end()
+    if (request.url === '/hang') return
     if (request.url?.startsWith('/stream')) return stream(request.url, response)
     const began = performance.now()
     await sleep(CONSTANT_MS)
@@ -122,6 +125,44 @@ test('what a limit refuses is no failure of the target, and in no time', async (
   expect((await load(get(10, 1, '/broken'))).requests).toMatchObject({
     failed: 10,
     failures: { 'HTTP 500': 10 },
+  })
+})
+
+describe('a server that hangs', () => {
+  const answeredFor = ({ sent, answered, failed, refused }: LoadResult['requests']) =>
+    sent === answered + failed + refused
+
+  test('on every second request has the times of those who waited, and misses what was promised of it', async () => {
+    const { requests, times, thresholds } = await load(`
+config:
+  http: { timeout: 1 }
+  phases: [{ arrivalRate: 20, duration: 1 }]
+  ensure: { thresholds: [{ response_time.p95: 500 }] }
+scenarios: [{ flow: [{ get: { url: /half } }] }]`)
+    expect(requests).toMatchObject({ sent: 20, answered: 10, failed: 10 })
+    expect(answeredFor(requests)).toBe(true)
+    expect(times.response?.count).toBe(20)
+    expect(times.response?.p95).toBeGreaterThan(800)
+    expect(times.service?.p95).toBeGreaterThan(800)
+    expect(thresholds).toMatchObject([{ ok: false }])
+  })
+
+  test.for([
+    ['get: { url: /hang }', 'response'],
+    ['sse: { url: /hang }', 'firstToken'],
+  ] as const)('until the test ends has failed with %s', async ([step, time]) => {
+    const stop = new AbortController()
+    setTimeout(() => stop.abort('SIGINT'), 1_000)
+    const { requests, times } = await load(
+      `
+config: { phases: [{ arrivalCount: 5, duration: 500ms }] }
+scenarios: [{ flow: [{ ${step} }] }]`,
+      { signal: stop.signal },
+    )
+    expect(requests).toMatchObject({ sent: 5, failed: 5, failures: { 'no answer when the test ended': 5 } })
+    expect(answeredFor(requests)).toBe(true)
+    expect(times[time]?.count).toBe(5)
+    expect(times[time]?.min).toBeGreaterThan(300)
   })
 })
 

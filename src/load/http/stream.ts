@@ -38,17 +38,17 @@ export function followStream(
     else if (event === 'error') ended = 'failed'
     if (!WORDS.has(event) || event === last || data === '') return
     const now = performance.now()
-    if (first === undefined) {
-      first = now - due
-      recorder.time('firstToken', first)
-    }
-    if (heard !== undefined) {
-      const gap = now - heard
-      recorder.time('tokenGap', gap)
-      longest = Math.max(longest, gap)
-      if (gap > STALL_MS) recorder.streams.stalls += 1
-    }
+    note(now)
+    first ??= now - due
     heard = now
+  }
+  /** How long there was nothing: until the first words, or between words. */
+  function note(now: number): void {
+    if (heard === undefined) return recorder.time('firstToken', now - due)
+    const gap = now - heard
+    recorder.time('tokenGap', gap)
+    longest = Math.max(longest, gap)
+    if (gap > STALL_MS) recorder.streams.stalls += 1
   }
   function listen(): void {
     clearTimeout(timer)
@@ -77,6 +77,8 @@ export function followStream(
       clearTimeout(timer)
       if (opened && !signal.aborted) recorder.streams[ended ?? 'cut'] += 1
     },
+    /** Notes the silence that nobody waits to end. */
+    waited: () => note(performance.now()),
     /** Why a stream that has ended did not come to its end, if it did not. */
     missed: () => (ended === 'complete' ? undefined : ended === 'failed' ? 'stream failed' : 'stream cut'),
     /** Whether a stream that came to its end was as good as it should be. */
