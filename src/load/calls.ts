@@ -1,4 +1,3 @@
-import { HelixError } from '../errors.ts'
 import { type Answer, failureName, type Sender, type SendOptions, type Sent } from './http/send.ts'
 import { followStream } from './http/stream.ts'
 import { failed, judge, needsBody } from './judge.ts'
@@ -116,9 +115,6 @@ function take(
     else if (regexp !== undefined) {
       const found = new RegExp(regexp).exec(text)
       variables[as] = found?.[1] ?? found?.[0]
-    } else
-      throw new HelixError('usage', `The capture ${as} takes nothing`, {
-        hint: 'Give json, header or regexp.',
-      })
+    }
   }
 }

@@ -139,8 +139,7 @@ describe('the metrics', () => {
   })
 
   it('know of backups what one look at the database tells, and nothing before there are any', async () => {
-    const backups = async () =>
-      (await text()).split('\n').filter((line) => /^helix_backup_\w+ /.test(line))
+    const backups = async () => (await text()).split('\n').filter((line) => /^helix_backup_\w+ /.test(line))
     expect(await backups()).toEqual([])
     const made = `insert into public.backup_records (id, made_at, place, bytes) values ($1, $2, 'x', 1)`
     await gateway.db.query(made, ['20231114T221320Z-0f0f0f', new Date(1_700_000_000_000)])

@@ -44,7 +44,10 @@ export function followStream(
   }
   /** How long there was nothing: until the first words, or between words. */
   function note(now: number): void {
-    if (heard === undefined) return recorder.time('firstToken', now - due)
+    if (heard === undefined) {
+      recorder.time('firstToken', now - due)
+      return
+    }
     const gap = now - heard
     recorder.time('tokenGap', gap)
     longest = Math.max(longest, gap)

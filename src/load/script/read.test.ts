@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { arrivalsOf, sizeOf } from '../arrivals.ts'
+import type { LoadResult } from '../result.ts'
+import { judgeThresholds } from '../thresholds.ts'
 import { readScript } from './read.ts'
 
 /** As the guide to launching has it, but for its name of a server. */
@@ -62,9 +64,45 @@ describe('what is wrong is named with its line', () => {
     ],
     [`config: {}\nscenarios:\n  - engine: ws\n    flow: []\n`, 'line 3: scenarios.0.engine'],
     [`config: {\nscenarios`, 'line '],
+    [
+      `config:\n  ensure:\n    thresholds:\n      - response_tme.p95: 200\n${FLOW}`,
+      'line 4: config.ensure.thresholds.0: Nothing called response_tme.p95 is measured. There are response_time',
+    ],
+    [
+      `config:\n  ensure:\n    conditions:\n      - expression: p95 < 200\n${FLOW}`,
+      'line 4: config.ensure.conditions.0.expression: Nothing called p95 is measured',
+    ],
+    [
+      `config:\n  ensure:\n    conditions:\n      - expression: error_rate < 1 and stalls\n${FLOW}`,
+      'stalls is no condition. One is written as',
+    ],
+    [
+      `config: {}\nscenarios:\n  - flow:\n    - get:\n        url: /\n        capture: { as: key }\n`,
+      'line 6: scenarios.0.flow.0.get.capture: key takes nothing: expected json, header or regexp',
+    ],
+    [
+      `config: {}\nscenarios:\n  - flow:\n    - get:\n        url: /\n        capture: [{ regexp: "(", as: key }]\n`,
+      'Invalid regular expression',
+    ],
   ])('%j', (yaml, message) => {
     expect(problem(yaml)).toContain(message)
   })
+})
+
+test('what was promised is judged by every name there is, and joined as it says', () => {
+  const ensure = (conditions: string) =>
+    readScript(`config: { ensure: { conditions: [{ expression: "${conditions}" }] } }\n${FLOW}`, 'x.yml')
+      .config.ensure
+  const result = {
+    ...{ users: { offered: 10, ended: 10, failed: 1 }, requests: { sent: 10, refused: 2 } },
+    times: { response: { p50: 20, p95: 300 } },
+  } as LoadResult
+  const judged = (conditions: string) => judgeThresholds(result, ensure(conditions))[0]
+  expect(judged('error_rate <= 10')).toMatchObject({ ok: true, got: 10 })
+  expect(judged('response_time.median < 20')).toMatchObject({ ok: false, got: 20 })
+  expect(judged('response_time.p95 < 250 and refused == 2')).toMatchObject({ ok: false, got: null })
+  expect(judged('response_time.p95 < 250 or refused_rate >= 20')).toMatchObject({ ok: true, got: null })
+  expect(judged('first_token.p95 > 0'), 'what was not measured').toMatchObject({ ok: false, got: null })
 })
 
 describe('arrivals', () => {

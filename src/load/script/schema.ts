@@ -1,5 +1,8 @@
 import { z } from 'zod'
+import { HelixError } from '../../errors.ts'
+import { termsOf } from '../condition.ts'
 import { durationMs } from '../duration.ts'
+import { metricOf } from '../metric.ts'
 
 /** A time in seconds, or with its unit, read as ms. */
 const time = z.union([z.number(), z.string()]).transform((given, context) => {
@@ -32,12 +35,32 @@ const phase = z
   })
 export type Phase = z.output<typeof phase>
 
-const capture = z.strictObject({
-  json: z.string().optional(),
-  header: z.string().optional(),
-  regexp: z.string().optional(),
-  as: z.string(),
-})
+/** What is wrong is told with its line before anything is sent, not after the test. */
+function readable<T>(read: (given: T) => unknown) {
+  return (given: T, context: z.RefinementCtx) => {
+    try {
+      read(given)
+    } catch (thrown) {
+      const hint = thrown instanceof HelixError ? `. ${thrown.hint}` : ''
+      context.addIssue({ code: 'custom', message: `${(thrown as Error).message}${hint}` })
+    }
+  }
+}
+
+const capture = z
+  .strictObject({
+    json: z.string().optional(),
+    header: z.string().optional(),
+    regexp: z
+      .string()
+      .superRefine(readable((text) => new RegExp(text)))
+      .optional(),
+    as: z.string(),
+  })
+  .superRefine(({ json, header, regexp, as }, context) => {
+    if ((json ?? header ?? regexp) === undefined)
+      context.addIssue({ code: 'custom', message: `${as} takes nothing: expected json, header or regexp` })
+  })
 const oneOrMore = <T extends z.ZodType>(kind: T) =>
   z.union([kind, z.array(kind)]).transform((given): z.output<T>[] => (Array.isArray(given) ? given : [given]))
 
@@ -151,9 +174,16 @@ const payload = z.strictObject({
   delimiter: z.string().length(1).default(','),
 })
 const ensure = z.strictObject({
-  thresholds: z.array(z.record(z.string(), z.number())).default([]),
+  thresholds: z
+    .array(z.record(z.string(), z.number()).superRefine(readable((each) => Object.keys(each).map(metricOf))))
+    .default([]),
   conditions: z
-    .array(z.strictObject({ expression: z.string(), strict: z.boolean().default(true) }))
+    .array(
+      z.strictObject({
+        expression: z.string().superRefine(readable(termsOf)),
+        strict: z.boolean().default(true),
+      }),
+    )
     .default([]),
   ...{ min: z.number().optional(), max: z.number().optional(), median: z.number().optional() },
   ...{ p50: z.number().optional(), p95: z.number().optional(), p99: z.number().optional() },
