@@ -25,11 +25,12 @@ const LINE_EVERY = 10
 /** Runs a load test: asks for consent, makes the people it needs, and removes them whatever comes of it. */
 export async function perform(wanted: Wanted, context: Context): Promise<LoadResult> {
   const { script, target } = wanted
-  const { sizeOf } = await import('../../src/load/arrivals.ts')
+  const { lengthOf, sizeOf } = await import('../../src/load/arrivals.ts')
   const phases = script.config.phases ?? []
   if (phases.length === 0) throw new HelixError('usage', `${wanted.name} has no phases: nobody would arrive`)
   const { host, hostname } = new URL(target)
-  const { arrivals, ms } = sizeOf(phases)
+  const { arrivals } = sizeOf(phases)
+  const ms = lengthOf(phases)
   const what = `Send ${arrivals} virtual users to ${host} within ${Math.round(ms / 1_000)} s`
   if (!isThisMachine(hostname)) await context.consent({ act: what, name: hostname })
   const simulated = await isSimulated(target)
@@ -90,10 +91,10 @@ async function signInPeople({ script, target, people, signIn }: Wanted, context:
   }
   const { peopleFor, removePeople } = await import('../../src/load/test-people.ts')
   const phases = script.config.phases ?? []
-  const { sizeOf } = await import('../../src/load/arrivals.ts')
+  const { lengthOf } = await import('../../src/load/arrivals.ts')
   const count = people ?? peopleFor(script, phases)
   context.note(`Making ${count} throw-away ${count === 1 ? 'person' : 'people'}`)
-  const seconds = Math.min(86_400, Math.ceil(sizeOf(phases).ms / 1_000) + 3_600)
+  const seconds = Math.min(86_400, Math.ceil(lengthOf(phases) / 1_000) + 3_600)
   const { run, tokens } = await gateway.client.admin.beginLoadTest({ people: count, seconds })
   return {
     tokens,

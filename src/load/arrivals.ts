@@ -6,15 +6,19 @@ export interface Arrival {
   phase: number
 }
 
-/** How many arrive in all, and how long arriving takes, in ms. */
-export function sizeOf(phases: readonly Phase[]): { arrivals: number; ms: number; peakPerSecond: number } {
+/** How long arriving takes, in ms. */
+export function lengthOf(phases: readonly Phase[]): number {
+  return phases.reduce((sum, { pause, duration }) => sum + (pause ?? duration ?? 0), 0)
+}
+
+/** How many arrive in all, and in a second at most. Goes through every arrival: not for while a test runs. */
+export function sizeOf(phases: readonly Phase[]): { arrivals: number; peakPerSecond: number } {
   let arrivals = 0
   for (const _arrival of arrivalsOf(phases, () => 0.5)) arrivals += 1
-  const ms = phases.reduce((sum, { pause, duration }) => sum + (pause ?? duration ?? 0), 0)
   const rates = phases.map(({ arrivalRate = 0, rampTo = 0, arrivalCount = 0, duration = 0 }) =>
     Math.max(arrivalRate, rampTo, arrivalCount / Math.max(1, duration / 1_000)),
   )
-  return { arrivals, ms, peakPerSecond: Math.max(0, ...rates) }
+  return { arrivals, peakPerSecond: Math.max(0, ...rates) }
 }
 
 /** Every arrival in order. The schedule stands before the test begins: no answer, late or missing, moves it. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { arrivalsOf, sizeOf } from './arrivals.ts'
+import { arrivalsOf, lengthOf } from './arrivals.ts'
 import { EndOfUser } from './judge.ts'
 import { type LoadTest, variablesOf } from './load-test.ts'
 import type { Recorder } from './recorder.ts'
@@ -82,7 +82,7 @@ export async function offerLoad(
 
 /** A pause at the end is part of the test. */
 async function restOf(phases: readonly Phase[], began: number, signal: AbortSignal): Promise<void> {
-  const left = began + sizeOf(phases).ms - performance.now()
+  const left = began + lengthOf(phases) - performance.now()
   if (left > 0 && !signal.aborted) await sleep(left, undefined, { signal }).catch(() => {})
 }
 

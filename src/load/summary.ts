@@ -1,4 +1,4 @@
-import { sizeOf } from './arrivals.ts'
+import { lengthOf } from './arrivals.ts'
 import type { LoadTest } from './load-test.ts'
 import type { Recorder } from './recorder.ts'
 import type { LoadResult } from './result.ts'
@@ -11,7 +11,7 @@ export function summary(
 ): LoadResult {
   const { counts, streams, goals, statuses, failures, seconds } = recorder
   const { offered, started, skipped, ended, sent, answered, refused } = counts
-  const offeredMs = sizeOf(phases).ms
+  const offeredMs = lengthOf(phases)
   return {
     schema: 1,
     name,
