@@ -102,7 +102,7 @@ async function signInPeople({ script, target, people, signIn }: Wanted, context:
       context.note('Removing them and what they wrote')
       await removePeople(gateway.client, run).catch((thrown: unknown) => {
         context.say(
-          `${count} people of this test are left; the next test removes them after six hours. ${String(thrown)}`,
+          `${count} people of this test are left; the next test removes them once their tokens have ended. ${String(thrown)}`,
         )
       })
     },

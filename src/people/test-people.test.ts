@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { signUpCreator } from '../../test/support/creator.ts'
 import { onEachGateway } from '../../test/support/each-gateway.ts'
+import { createTestPeople } from './test-people.ts'
 
 onEachGateway('throw-away people of a load test', (gateway) => {
   const begin = (request: Request, body: object) => request('/api/admin/loadtest', { method: 'POST', body })
@@ -53,7 +54,7 @@ onEachGateway('throw-away people of a load test', (gateway) => {
     expect((await other.request('/api/profile')).status).toBe(200)
   })
 
-  it('that a killed test left are removed by the next, six hours later', async () => {
+  it('that a killed test left are removed by the next once their tokens have ended, however old they are', async () => {
     const creator = await signUpCreator(gateway())
     await begin(creator.request, { people: 2 })
     const { db } = gateway()
@@ -63,10 +64,48 @@ onEachGateway('throw-away people of a load test', (gateway) => {
     await begin(creator.request, { people: 1 })
     expect(await left()).toBe(3)
     await db.query(
-      `update auth.users set created_at = now() - interval '7 hours' where email like '%@loadtest.invalid'`,
+      `update auth.users set created_at = now() - interval '23 hours' where email like '%@loadtest.invalid'`,
       [],
     )
     await begin(creator.request, { people: 1 })
-    expect(await left()).toBe(1)
+    expect(await left(), 'a long test may still be at work with them').toBe(4)
+    await db.query(
+      `update public.access_tokens set expires_at = now() where name like 'load test %' and user_id in
+         (select id from auth.users where created_at < now() - interval '1 hour')`,
+      [],
+    )
+    await begin(creator.request, { people: 1 })
+    expect(await left()).toBe(2)
   })
 })
+
+it('who were made before making them failed are removed', async () => {
+  const accounts = new Map<string, string>()
+  const failure = new Error('no token')
+  let tokens = 0
+  const people = createTestPeople({
+    db: { query: async (sql: string) => (sql.includes('not exists') ? [] : rowsOf(accounts)) } as never,
+    audit: { act: (_entry: unknown, work: () => unknown) => work() } as never,
+    people: { byId: async (userId: string) => ({ userId }), forget: () => {} } as never,
+    accessTokens: {
+      create: async () => {
+        tokens += 1
+        if (tokens === 3) throw failure
+        return { token: 'x' }
+      },
+    } as never,
+    erase: async () => undefined as never,
+    async create(email) {
+      accounts.set(email, email)
+      return email
+    },
+    remove: async (userId) => void accounts.delete(userId),
+  })
+  await expect(people.begin('cli:test', { people: 30, seconds: 60 })).rejects.toBe(failure)
+  expect(tokens).toBe(3)
+  expect([...accounts]).toEqual([])
+})
+
+function rowsOf(accounts: ReadonlyMap<string, string>) {
+  return [...accounts.keys()].map((user_id) => ({ user_id }))
+}

@@ -14,8 +14,8 @@ const DOMAIN = 'loadtest.invalid'
 const RUN = /^[0-9a-z]{6,9}-[0-9a-f]{8}$/
 /** As many as are removed by one request. */
 const AT_ONCE = 20
-/** Those of a test that was killed are left over this long at most, in seconds. */
-const LEFT_OVER_S = 6 * 3_600
+/** Another gateway may just be making somebody who has no token yet; it takes less than this, in seconds. */
+const MAKING_S = 600
 
 interface TestPeopleDeps {
   db: Database
@@ -46,7 +46,13 @@ export function createTestPeople(deps: TestPeopleDeps) {
         const run = `${Math.floor(Date.now() / 1_000).toString(36)}-${randomBytes(4).toString('hex')}`
         const data = { run, people }
         const entry = { channel: 'commands', kind: 'loadtest.people.start', actor, data } as const
-        return await audit.act(entry, () => make(deps, run, people, seconds))
+        return await audit
+          .act(entry, () => make(deps, run, people, seconds))
+          .catch(async (thrown: unknown) => {
+            // Nobody got their tokens. Those who cannot be removed now are left over.
+            await removeAll(deps, actor, run, await peopleOf(db, `${run}-%`)).catch(() => {})
+            throw thrown
+          })
       } finally {
         making = false
       }
@@ -80,10 +86,14 @@ async function make(
   return { run, expiresAt, tokens }
 }
 
+/** Those of a test that was killed, once their tokens have ended: until then a test may be at work with them. */
 async function removeLeftOver(deps: TestPeopleDeps, actor: string): Promise<void> {
-  const all = await peopleOf(deps.db, '%', LEFT_OVER_S)
+  await removeAll(deps, actor, 'left over', await peopleOf(deps.db, '%', LEFT_OVER, [MAKING_S]))
+}
+
+async function removeAll(deps: TestPeopleDeps, actor: string, run: string, all: string[]): Promise<void> {
   for (let from = 0; from < all.length; from += AT_ONCE)
-    await removeSome(deps, actor, 'left over', all.slice(from, from + AT_ONCE))
+    await removeSome(deps, actor, run, all.slice(from, from + AT_ONCE))
 }
 
 async function removeSome(
@@ -104,12 +114,21 @@ async function removeSome(
   return { removed: some.length, left: all.length - some.length }
 }
 
+const LEFT_OVER = `and p.created_at <= now() - make_interval(secs => $3) and not exists (
+  select from public.access_tokens t
+  where t.user_id = p.user_id and t.revoked_at is null and t.expires_at > now())`
+
 /** Ids of throw-away people alone, whatever the pattern. */
-async function peopleOf(db: Database, pattern: string, olderThanS = 0): Promise<string[]> {
+async function peopleOf(
+  db: Database,
+  pattern: string,
+  more = '',
+  values: readonly number[] = [],
+): Promise<string[]> {
+  const throwAway = `^[0-9a-z]{6,9}-[0-9a-f]{8}-[0-9]+@${DOMAIN.replace('.', '\\.')}$`
   const rows = await db.query<{ user_id: string }>(
-    `select user_id from helix.signins(null) where email like $1 and email ~ $2
-     and created_at <= now() - make_interval(secs => $3) order by email`,
-    [`${pattern}@${DOMAIN}`, `^[0-9a-z]{6,9}-[0-9a-f]{8}-[0-9]+@${DOMAIN.replace('.', '\\.')}$`, olderThanS],
+    `select user_id from helix.signins(null) p where email like $1 and email ~ $2 ${more} order by email`,
+    [`${pattern}@${DOMAIN}`, throwAway, ...values],
   )
   return rows.map(({ user_id }) => user_id)
 }

@@ -12,7 +12,7 @@ export const adminLoadTestOperations: readonly Operation[] = [
     description:
       'Made by the gateway itself, so that the limit of sign-ups an address has stays as it is; all other limits hold ' +
       'for them as for anybody. Their addresses are in `loadtest.invalid`, which nobody can have. On the audit log ' +
-      'before they are made. Those of a test that ended six hours ago and were left over are removed.',
+      'before they are made. Those who were left over and whose tokens have ended are removed.',
     body: BeginLoadTestRequest,
     example: { people: 2, seconds: 3600 },
     answers: { 201: { description: 'They are there.', schema: LoadTestPeople } },
