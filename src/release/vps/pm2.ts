@@ -15,7 +15,7 @@ process.stdin.on('data', (part) => { text += part }).on('end', () => {
 `
 
 /** To delete is to stop, and to wait for that; once saved it does not come back with the machine. */
-const END = 'pm2 delete "helix-$1" && pm2 save --force'
+const END = 'pm2 delete "helix-$1" > /dev/null && pm2 save --force > /dev/null'
 
 /**
  * Releases as processes of PM2, which is on the machine already. A release runs beside the one before, in a process of
@@ -60,7 +60,13 @@ pm2 save --force > /dev/null 8>&-`,
   beginStop: (_folder, release) =>
     script(`setsid sh -c '${END}' helix "$1" < /dev/null > /dev/null 2>&1 8>&- &`, release),
   stop: (_folder, release) =>
-    script(`(pm2 describe "helix-$1" && ${END}) > /dev/null 2>&1 8>&- || true`, release),
+    script(
+      `
+if pm2 describe "helix-$1" > /dev/null 2>&1 8>&-; then
+  (${END}) 8>&-
+fi`,
+      release,
+    ),
   state: (folder, release) =>
     script('pm2 jlist 8>&- | "$1/releases/$2/bin/node" -e "$3" "helix-$2"', folder, release, STATE),
   readState(text) {

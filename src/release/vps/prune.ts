@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { HelixError } from '../../errors.ts'
 import { runOn } from '../../shell/host.ts'
 import { ask, stateOf } from './ask.ts'
 import { change, type HeldPlace } from './place.ts'
 import * as scripts from './scripts.ts'
 
 const LOOK_MS = 2_000
+/** How much longer than its open replies may take it may take to end: by then it was killed. */
+const BEYOND_MS = 60_000
 
 interface Pruning {
   release: string
@@ -17,7 +20,10 @@ interface Pruning {
   note: (text: string) => void
 }
 
-/** Ends the release before, once its open replies are whole, and removes the oldest; never one to go back to. */
+/**
+ * Ends the release before, once its open replies are whole, and removes the oldest; never one to go back to.
+ * @throws HelixError `deploy_failed` where the release before does not end
+ */
 export async function prune(
   place: HeldPlace,
   { release, previous, keep, spared, ...rest }: Pruning,
@@ -41,7 +47,8 @@ async function drain(
   { drainMs, signal, note }: Pick<Pruning, 'drainMs' | 'signal' | 'note'>,
 ): Promise<void> {
   await change(place, `end ${release}`, place.runner.beginStop(place.folder, release))
-  const until = performance.now() + drainMs + 60_000
+  const mostMs = drainMs + BEYOND_MS
+  const until = performance.now() + mostMs
   for (let told = -1; performance.now() < until; await sleep(LOOK_MS, undefined, { signal })) {
     if ((await stateOf(place, release)).state !== 'running') return
     const { body } = await ask(place, release, '/metrics').catch(() => ({ body: '' }))
@@ -50,4 +57,12 @@ async function drain(
       note(`${place.host.name}: ${open} replies are finishing on ${release}`)
     told = open
   }
+  throw new HelixError(
+    'deploy_failed',
+    `${release} on ${place.host.name} did not end within ${mostMs / 1_000} s`,
+    {
+      hint: 'It may still run beside the one that serves; look at its log there.',
+      details: { host: place.host.name, release },
+    },
+  )
 }

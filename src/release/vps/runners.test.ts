@@ -7,6 +7,7 @@ import type { Script } from '../../shell/script.ts'
 import { NO_CARGO } from '../cargo.ts'
 import { docker } from './docker.ts'
 import { pm2 } from './pm2.ts'
+import { systemd } from './systemd.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -108,5 +109,45 @@ describe('a process of PM2', () => {
     expect(apps).toMatchObject([
       { script: '/home/deploy/helix/releases/r1/bin/node', interpreter: 'none', kill_timeout: 50_000 },
     ])
+  })
+})
+
+describe('to end a release', () => {
+  const acts = [systemd.stop('', 'r1'), systemd.beginStop('', 'r1')]
+  /** A systemctl that says of the unit whether it is loaded, and ends `act` with that code. */
+  const systemctl = (loaded: string, act: string, code: number) =>
+    program('systemctl', `case "$2" in show) echo ${loaded};; ${act}) exit ${code};; esac`)
+
+  test.each([
+    ['loaded', 'stop', 0],
+    ['loaded', 'stop', 5],
+    ['not-found', 'disable', 1],
+  ])('that systemd says is %s, where %s ends with %d, is to have ended it', async (...told) => {
+    await systemctl(...told)
+    for (const act of acts) expect(await run(act)).toMatchObject({ code: 0 })
+  })
+
+  test.each([
+    ['loaded', 'stop', 1],
+    ['loaded', 'disable', 1],
+  ])('that systemd says is %s is a failure where %s ends with %d', async (...told) => {
+    await systemctl(...told)
+    for (const act of acts) expect(await run(act)).toMatchObject({ code: 1 })
+  })
+
+  test('is a failure where nobody can ask systemd', async () => {
+    await program('systemctl', 'echo "Failed to connect to bus" >&2; exit 1')
+    for (const act of acts)
+      expect(await run(act)).toMatchObject({ code: 1, stderr: expect.stringContaining('bus') })
+  })
+
+  test.each([
+    ['describe', 0],
+    ['delete', 1],
+    ['save', 1],
+    ['nothing', 0],
+  ])('with PM2, where %s fails, ends with %d', async (act, code) => {
+    await program('pm2', `[ "$1" != ${act} ] || exit 1`)
+    expect(await run(pm2.stop('', 'r1'))).toMatchObject({ code })
   })
 })

@@ -1,4 +1,4 @@
-import { script } from '../../shell/script.ts'
+import { type Script, script } from '../../shell/script.ts'
 import type { Runner } from './runner.ts'
 import { unitFile } from './unit.ts'
 import { lacksForNode, unpacked } from './unpacked.ts'
@@ -37,16 +37,8 @@ systemctl --user enable --quiet --now "$1"`,
     ),
     input: unitFile(folder, drainMs),
   }),
-  beginStop: (_folder, release) =>
-    script(
-      'systemctl --user disable --quiet "$1" 2>/dev/null || true; systemctl --user stop --no-block "$1" 2>/dev/null || true',
-      unitOf(release),
-    ),
-  stop: (_folder, release) =>
-    script(
-      'systemctl --user disable --quiet "$1" 2>/dev/null || true; systemctl --user stop "$1" 2>/dev/null || true',
-      unitOf(release),
-    ),
+  beginStop: (_folder, release) => end(release, '--no-block '),
+  stop: (_folder, release) => end(release),
   state: (_folder, release) =>
     script('systemctl --user show -p ActiveState -p NRestarts "$1"', unitOf(release)),
   readState(text) {
@@ -60,4 +52,17 @@ systemctl --user enable --quiet --now "$1"`,
   },
   lastLines: (_folder, release, count) =>
     script('journalctl --user -q -o cat -n "$2" -u "$1"', unitOf(release), String(count)),
+}
+
+/** Ends a unit, also for the next start of the machine. One that is not there has ended; all else must succeed. */
+function end(release: string, how = ''): Script {
+  return script(
+    `
+loaded=$(systemctl --user show -p LoadState --value "$1")
+[ "$loaded" = not-found ] || systemctl --user disable --quiet "$1"
+code=0
+systemctl --user stop ${how}"$1" || code=$?
+[ "$code" -eq 0 ] || [ "$code" -eq 5 ] || exit "$code"`,
+    unitOf(release),
+  )
 }
