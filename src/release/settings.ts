@@ -37,6 +37,6 @@ export async function releaseSettings({
 }
 
 function withMetricsToken(text: string): string {
-  if (/^\s*(?:export\s+)?HELIX_METRICS_TOKEN\s*=\s*[^\s#]/m.test(text)) return text
+  if (/^\s*(?:export\s+)?HELIX_METRICS_TOKEN[ \t]*=[ \t]*["']?[^\s#"']/m.test(text)) return text
   return `${text.trimEnd()}\nHELIX_METRICS_TOKEN=${randomBytes(24).toString('base64url')}\n`
 }

@@ -1,7 +1,7 @@
 /** What a Node beside a release runs to ask it: its socket, a path, and the file of its settings are the words given. */
 export const ASK = `
 const [socketPath, path, settings] = process.argv.slice(1)
-const token = /^\\s*(?:export\\s+)?HELIX_METRICS_TOKEN\\s*=\\s*["']?([^"'\\s]+)/m.exec(require('node:fs').readFileSync(settings, 'utf8'))
+const token = /^\\s*(?:export\\s+)?HELIX_METRICS_TOKEN[ \\t]*=[ \\t]*["']?([^"'\\s]+)/m.exec(require('node:fs').readFileSync(settings, 'utf8'))
 const headers = token && ['/metrics', '/health/probe'].includes(path) ? { authorization: 'Bearer ' + token[1] } : {}
 const request = require('node:http').get({ socketPath, path, headers, timeout: 5000 }, (answer) => {
   let body = ''

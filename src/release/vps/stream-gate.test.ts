@@ -34,8 +34,8 @@ const says =
   (_request, response) =>
     void response.writeHead(status, { 'content-type': 'text/html' }).end('something')
 
-/** A machine with that web server, whose release makes a pass, or is too old to. */
-async function asked(web: RequestListener, when: When, { old = false } = {}) {
+/** A machine with that web server, whose release makes a pass, or answers with another status. */
+async function asked(web: RequestListener, when: When, { makes = 200, away = false } = {}) {
   const server = createServer(web)
   servers.push(server)
   await once(server.listen(0, '127.0.0.1'), 'listening')
@@ -43,15 +43,14 @@ async function asked(web: RequestListener, when: When, { old = false } = {}) {
   const acts: string[] = []
   const pass = { token: 'pass', expiresAt: new Date().toISOString() }
   const stdout = ({ words, text }: Script) => {
-    if (words.includes('/health/probe'))
-      return JSON.stringify({ status: old ? 404 : 200, body: JSON.stringify(pass) })
+    if (words.includes('/health/probe')) return JSON.stringify({ status: makes, body: JSON.stringify(pass) })
     acts.push(text.includes('ln -s') ? 'let through' : 'let nobody through')
     return ''
   }
   const host: Host = {
     name: 'deploy@vps',
     run: async (act) => ({ code: 0, stdout: stdout(act), stderr: '' }),
-    connect: async (to) => connect(to === 80 ? port : 9, '127.0.0.1'),
+    connect: async (to) => connect(to === 80 && !away ? port : 9, '127.0.0.1'),
     async close() {},
   }
   const { signal } = new AbortController()
@@ -95,6 +94,23 @@ test('a web server that does not reach the release fails before anybody is sent 
 })
 
 test('a release from before this check is not held to it', async () => {
-  const { told, acts } = await asked(says(500), 'before', { old: true })
+  const { told, acts } = await asked(says(500), 'before', { makes: 404 })
   expect({ told, acts }).toEqual({ told: 'r2 is older than this check', acts: [] })
+})
+
+test('one that makes no pass is not taken for it', async () => {
+  for (const makes of [0, 401, 500])
+    expect((await asked(streams(50), 'before', { makes })).told).toMatchObject({
+      code: 'deploy_failed',
+      message: 'r2 on deploy@vps lets nobody ask it for a streamed reply',
+    })
+})
+
+test('a web server of ours that nobody reaches is told before the switch, and fails after it', async () => {
+  const before = await asked(streams(50), 'before', { away: true })
+  expect(before.notes).toEqual([expect.stringContaining('could not be asked from here')])
+  expect((await asked(streams(50), 'after', { away: true })).told).toMatchObject({
+    code: 'deploy_failed',
+    message: expect.stringContaining('through the web server of deploy@vps'),
+  })
 })

@@ -1,6 +1,6 @@
 import { StreamPass } from '../../contract/health.ts'
 import { HelixError } from '../../errors.ts'
-import { ask } from './ask.ts'
+import { ask, notServing } from './ask.ts'
 import { type Door, machineDoor, publicDoor } from './doors.ts'
 import { change, type HeldPlace } from './place.ts'
 import * as scripts from './scripts.ts'
@@ -48,11 +48,13 @@ export async function askThroughTheDoors(gate: StreamGate, when: When): Promise<
   }
 }
 
-/** What lets us ask; undefined of a release that has no such route. */
-async function passOf({ places, release }: StreamGate): Promise<string | undefined> {
-  const [first] = places
-  const answer = first && (await ask(first, release, '/health/probe'))
-  return answer?.status === 200 ? StreamPass.parse(JSON.parse(answer.body)).token : undefined
+/** What lets us ask; undefined of a release that has no such route. @throws HelixError `deploy_failed` */
+async function passOf({ places: [first], release }: StreamGate): Promise<string | undefined> {
+  if (!first) return undefined
+  const answer = await ask(first, release, '/health/probe')
+  if (answer.status === 404) return undefined
+  if (answer.status === 200) return StreamPass.parse(JSON.parse(answer.body)).token
+  throw await notServing(first, release, 'lets nobody ask it for a streamed reply', answer)
 }
 
 /** A lump may be a machine that was busy for a second; one that comes again is none. */
@@ -69,7 +71,8 @@ function judge({ release, previous, note }: StreamGate, when: When, { name, ours
         `What ${release} sent over ${seen.sentMs} ms came within ${seen.cameMs} ms: something on the way holds it back. ` +
         'In nginx: `proxy_buffering off`, and no `proxy_ignore_headers X-Accel-Buffering`; elsewhere, turn off buffering, compression and caching of text/event-stream.',
     })
-  if (seen.kind === 'unreached') note(`${name} could not be asked from here: ${seen.why}`)
+  if (seen.kind === 'unreached' && !(ours && when === 'after'))
+    note(`${name} could not be asked from here: ${seen.why}`)
   else if (!ours && (seen.kind === 'elsewhere' || previous === null))
     note(`${name} does not lead to ${release}: ${seen.why}`)
   else if (seen.kind === 'failed' || when === 'after')

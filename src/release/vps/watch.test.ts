@@ -8,10 +8,10 @@ import { watch } from './watch.ts'
 
 const IDLE = 'helix_http_requests_total{method="GET",route="/api/profile",status="200"} 0\n'
 
-/** A machine whose release answers `/health` as told, and always tells its metrics. */
-function machine(health: () => { status: number; body: string }): Host {
+/** A machine whose release answers `/health` as told, and its metrics with that status. */
+function machine(health: () => { status: number; body: string }, metrics = 200): Host {
   const stdout = ({ words }: Script) => {
-    if (words.includes('/metrics')) return JSON.stringify({ status: 200, body: IDLE })
+    if (words.includes('/metrics')) return JSON.stringify({ status: metrics, body: IDLE })
     return words.includes('/health') ? JSON.stringify(health()) : 'the end of its log\n'
   }
   return {
@@ -46,3 +46,10 @@ test('one silence is no end, and a release that stays healthy passes', async () 
   ).resolves.toMatchObject({ requests: 0 })
   expect(looks).toBeGreaterThan(1)
 }, 15_000)
+
+test('a release that never tells how it fares was not watched, and does not pass', async () => {
+  const host = machine(() => ({ status: 200, body: '{}' }), 403)
+  await expect(
+    watch({ host, folder: '/h', runner: systemd }, 'r2', NO_LEVEL, { ...options, watchMs: 50 }),
+  ).rejects.toMatchObject({ code: 'deploy_failed', message: 'r2 on deploy@vps never told how it fares' })
+})

@@ -24,7 +24,7 @@ export async function countsOf(place: Place, release: string): Promise<Counts | 
 /**
  * Watches a release that has just been given its requests.
  * @param before how the one before it fared
- * @throws HelixError `deploy_failed` as soon as it is clearly worse, or gone
+ * @throws HelixError `deploy_failed` as soon as it is clearly worse, or gone, or when it never told how it fares
  */
 export async function watch(
   place: Place,
@@ -34,7 +34,7 @@ export async function watch(
 ): Promise<Level> {
   const until = performance.now() + watchMs
   const first = (await countsOf(place, release)) ?? NO_COUNTS
-  let level = levelBetween(first, first)
+  let level: Level | undefined
   for (let silences = 0; performance.now() < until; ) {
     await sleep(Math.min(LOOK_MS, Math.max(0, until - performance.now())), undefined, { signal })
     // 503 is what it answers in maintenance, too; only its health tells that from a database it has lost.
@@ -49,5 +49,6 @@ export async function watch(
     if (worse !== undefined)
       throw await notServing(place, release, `is worse than before: ${worse}`, undefined)
   }
+  if (level === undefined) throw await notServing(place, release, 'never told how it fares', undefined)
   return level
 }
