@@ -11,7 +11,7 @@ export default defineCommand({
   async run({ without }, context) {
     const { journalOnAll } = await import('../src/release/journal.ts')
     const { healthyBefore, progressOf } = await import('../src/release/progress.ts')
-    const { readFacts } = await import('../src/release/vps/facts.ts')
+    const { lookAt } = await import('../src/release/vps/facts.ts')
     const { readKept } = await import('../src/release/vps/kept.ts')
     const { readLock } = await import('../src/release/lock.ts')
     const { deploy } = await context.config()
@@ -19,7 +19,7 @@ export default defineCommand({
     const machines = await Promise.all(
       places.map(async (place) => ({
         host: place.host.name,
-        ...(await readFacts(place, 0)),
+        ...(await lookAt(place)),
         kept: await readKept(place),
       })),
     )

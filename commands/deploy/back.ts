@@ -9,10 +9,10 @@ import type { Context } from '../context.ts'
 export async function lastHealthy(places: readonly Place[]): Promise<string> {
   const { journalOnAll } = await import('../../src/release/journal.ts')
   const { healthyBefore, progressOf } = await import('../../src/release/progress.ts')
-  const { readFacts } = await import('../../src/release/vps/facts.ts')
+  const { lookAt } = await import('../../src/release/vps/facts.ts')
   const [first] = places
   const records = await journalOnAll(places).read()
-  const { current } = first ? await readFacts(first, 0) : { current: null }
+  const { current } = first ? await lookAt(first) : { current: null }
   const release = healthyBefore(progressOf(records), current)
   if (release !== undefined) return release
   throw new HelixError('precondition_failed', 'No release before this one served well', {

@@ -30,7 +30,12 @@ export interface Deployed {
 
 /** What a deploy would change, in order; changes nothing. @throws HelixError `precondition_failed` as `bring` would */
 export async function planOf(target: Target, bringing: Bringing): Promise<Deployed> {
-  return planned(target, bringing, { previous: await target.current(), back: false })
+  const left = await unfinishedIn(target.journal)
+  if (left) throw leftUnfinished(left)
+  const { release, signal } = bringing
+  const previous = await target.current()
+  await target.ready({ release, previous, back: false, signal })
+  return planned(target, bringing, { previous, back: false })
 }
 
 /** What going back would change, in order; changes nothing. @throws HelixError `precondition_failed` as `goBackTo` would */
@@ -62,6 +67,7 @@ export async function bring(target: Target, bringing: Bringing): Promise<Deploye
     const left = await unfinishedIn(run.journal)
     if (left) throw leftUnfinished(left)
     stillServes(previous, await target.current())
+    await target.ready({ release: run.release, previous, back: false, signal: run.signal })
     await begin(run, target.archive)
     await runSteps(run)
   })

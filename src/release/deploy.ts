@@ -7,7 +7,7 @@ import { progressOf, worthKeeping } from './progress.ts'
 import type { Step, StepName } from './steps.ts'
 import type { Passage, Target } from './target.ts'
 import type { Facts } from './vps/facts.ts'
-import { readFacts } from './vps/facts.ts'
+import { assertReady, lookAt } from './vps/facts.ts'
 import type { HeldPlace, Place } from './vps/place.ts'
 import { type VpsRelease, vpsSteps } from './vps/steps.ts'
 import { tellWhere } from './where.ts'
@@ -67,6 +67,9 @@ export function gatewayTarget(given: GatewayDeploy): Target {
     lockedBy: async () => (await readLock(first.host, first.folder)) ?? null,
     current: async () => currentOf(await factsOf(given), given.places),
     replacedBy: (release) => replacedBy(given, release),
+    async ready() {
+      await Promise.all(given.places.map((place) => assertReady(place, given.archive.bytes)))
+    },
     plan: (passage) => stepsOf(given, given.places.map(unheld), passage),
     async hold(request, { resume }) {
       const held = await holdAll(given.places, request, resume)
@@ -123,8 +126,8 @@ async function replacedBy(given: GatewayDeploy, release: string): Promise<string
   return serving.find((current) => current !== null && current !== release) ?? null
 }
 
-function factsOf({ places, archive }: GatewayDeploy): Promise<Facts[]> {
-  return Promise.all(places.map((place) => readFacts(place, archive.bytes)))
+function factsOf({ places }: GatewayDeploy): Promise<Facts[]> {
+  return Promise.all(places.map(lookAt))
 }
 
 /**

@@ -23,13 +23,15 @@ export interface Target {
   readonly journal: ReleaseJournal
   /** Who deploys to it now, if anybody. */
   lockedBy(): Promise<HeldLock | null>
-  /** What serves now; null before the first. @throws HelixError `precondition_failed` where it is not ready for a release */
+  /** What serves now; null before the first. @throws HelixError `precondition_failed` where that differs by machine */
   current(): Promise<string | null>
   /**
    * What serves where a release is gone back to, other than itself.
    * @throws HelixError `precondition_failed` when the release is not there, or serves already
    */
   replacedBy(release: string): Promise<string | null>
+  /** @throws HelixError `precondition_failed` where this release could not be brought, or not served as it must be */
+  ready(passage: Passage): Promise<void>
   /** The steps as they are planned: nothing is locked, since nothing is changed. */
   plan(passage: Passage): Step[]
   /** Locks it, for us alone. @throws HelixError `lock_held` */

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createJournal } from '../audit/journal.ts'
 import { HelixError } from '../errors.ts'
 import { localHost } from '../shell/local.ts'
-import { type Bringing, bring, goBackTo, goOn } from './bring.ts'
+import { type Bringing, bring, goBackTo, goOn, planOf } from './bring.ts'
 import { giveBack, holdAll } from './hold.ts'
 import { hostJournal } from './journal.ts'
 import { progressOf } from './progress.ts'
@@ -20,6 +20,8 @@ let serves: Record<string, string | null>
 /** Steps that fail, or never end, as `web watch`. */
 let failing: string[]
 let dying: string | undefined
+/** The part that cannot take the release. */
+let refusing: string | undefined
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'helix-together-'))
@@ -27,6 +29,7 @@ beforeEach(async () => {
   serves = { gateway: 'g1', web: 'w1' }
   failing = []
   dying = undefined
+  refusing = undefined
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
@@ -68,6 +71,9 @@ function part(name: string): Target {
     lockedBy: async () => null,
     current: async () => serves[name] ?? null,
     replacedBy: async () => serves[name] ?? null,
+    async ready() {
+      if (refusing === name) throw new HelixError('precondition_failed', `${name} is not ready`)
+    },
     plan: steps,
     async hold(request, { resume }) {
       await mkdir(place.folder, { recursive: true })
@@ -170,4 +176,24 @@ test('both go back together', async () => {
   await goBackTo(all(), bringing('r1'))
   expect(serves).toEqual({ gateway: 'r1', web: 'r1' })
   expect(await last('web')).toMatchObject({ state: 'live', rollBack: true, previous: 'r2' })
+})
+
+test('nothing is done, nor planned, where the page could not be served', async () => {
+  refusing = 'web'
+  for (const attempt of [bring, planOf])
+    await expect(attempt(all(), bringing('r2'))).rejects.toMatchObject({
+      code: 'precondition_failed',
+      message: 'web is not ready',
+    })
+  expect({ acts, begun: await last('gateway') }).toEqual({ acts: [], begun: undefined })
+})
+
+test('a deploy that was never finished is told before another is planned', async () => {
+  const record = { at: new Date().toISOString(), target: 'gateway', release: 'g2', previous: 'g1' }
+  await mkdir(join(folder, 'gateway'))
+  await part('gateway').journal.append({ ...record, by: 'ben@desk', token: 1, step: 'plan', event: 'begin' })
+  await part('gateway').journal.append({ ...record, by: 'ben@desk', token: 1, step: 'env', event: 'begin' })
+  await expect(planOf(all(), bringing('r2'))).rejects.toMatchObject({
+    next: expect.arrayContaining(['helix deploy gateway --resume']),
+  })
 })

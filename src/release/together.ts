@@ -29,6 +29,10 @@ export function together(name: string, [one, other]: readonly [Target, Target]):
       await other.replacedBy(release)
       return previous
     },
+    async ready(passage) {
+      await one.ready(passage)
+      await other.ready(passage)
+    },
     plan: (passage) => both(passage, (each) => [one.plan(each), other.plan(each)]),
     async hold(request, options) {
       const held: HeldTarget[] = []

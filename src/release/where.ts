@@ -1,5 +1,5 @@
 import { asHelixError, HelixError } from '../errors.ts'
-import { readFacts } from './vps/facts.ts'
+import { lookAt } from './vps/facts.ts'
 import type { Place } from './vps/place.ts'
 
 /** What a machine serves, as far as can be told. */
@@ -13,7 +13,7 @@ interface Standing {
 function whereEachStands(places: readonly Place[]): Promise<Standing[]> {
   return Promise.all(
     places.map(async (place) => {
-      const facts = await readFacts(place, 0).catch(() => undefined)
+      const facts = await lookAt(place).catch(() => undefined)
       return { host: place.host.name, serves: facts?.current }
     }),
   )

@@ -11,6 +11,8 @@ export interface Facts {
   /** Releases that are there, oldest first. */
   releases: string[]
   freeBytes: number
+  /** What it lacks to run releases, each with what to do about it. */
+  lacks: string[]
 }
 
 /** Unpacked and packed, a release takes about this many times its archive. */
@@ -21,25 +23,37 @@ export async function placeOn(host: Host, folder: string, runner: Runner): Promi
   return { host, folder: await runOn(host, 'make the folder', scripts.makeFolder(folder)), runner }
 }
 
-/**
- * Looks at a machine before anything is changed.
- * @throws HelixError `precondition_failed` naming what it lacks for a release of so many bytes
- */
-export async function readFacts({ host, folder, runner }: Place, archiveBytes: number): Promise<Facts> {
+/** Looks at a machine, whatever it lacks. */
+export async function lookAt({ host, folder, runner }: Place): Promise<Facts> {
   const text = await runOn(host, 'look at the machine', scripts.readFacts(folder, runner.look))
   const values = (name: string) =>
     [...text.matchAll(new RegExp(`^${name}=(.*)$`, 'gm'))].map(([, value]) => value ?? '')
   const value = (name: string) => values(name)[0] ?? ''
-  const freeBytes = Number(value('freeKb')) * 1_024
+  return {
+    current: value('current') || null,
+    releases: values('release').sort(),
+    freeBytes: Number(value('freeKb')) * 1_024,
+    lacks: runner.lacks(value),
+  }
+}
+
+/**
+ * Makes sure that a release can be brought to a machine.
+ * @throws HelixError `precondition_failed` naming what it lacks for a release of so many bytes
+ */
+export async function assertReady(place: Place, archiveBytes: number): Promise<void> {
+  const { freeBytes, lacks: lacking } = await lookAt(place)
+  const needed = archiveBytes * TIMES_ARCHIVE
   const lacks = [
-    ...runner.lacks(value),
-    freeBytes > archiveBytes * TIMES_ARCHIVE ||
-      `it has ${Math.round(freeBytes / 1e6)} MB free, a release needs ${Math.round((archiveBytes * TIMES_ARCHIVE) / 1e6)}`,
-  ].filter((lack) => lack !== true)
-  if (lacks.length > 0)
-    throw new HelixError('precondition_failed', `${host.name} is not ready for a release`, {
-      hint: lacks.join('; '),
-      details: { host: host.name, lacks },
-    })
-  return { current: value('current') || null, releases: values('release').sort(), freeBytes }
+    ...lacking,
+    ...(freeBytes >= needed
+      ? []
+      : [`it has ${Math.round(freeBytes / 1e6)} MB free, a release needs ${Math.round(needed / 1e6)}`]),
+  ]
+  if (lacks.length === 0) return
+  const { name } = place.host
+  throw new HelixError('precondition_failed', `${name} is not ready for a release`, {
+    hint: lacks.join('; '),
+    details: { host: name, lacks },
+  })
 }

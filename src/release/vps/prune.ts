@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HelixError } from '../../errors.ts'
-import { runOn } from '../../shell/host.ts'
 import { ask, stateOf } from './ask.ts'
+import { lookAt } from './facts.ts'
 import { change, type HeldPlace } from './place.ts'
 import * as scripts from './scripts.ts'
 
@@ -29,8 +29,7 @@ export async function prune(
   { release, previous, keep, spared, ...rest }: Pruning,
 ): Promise<void> {
   if (previous !== null) await drain(place, previous, rest)
-  const facts = await runOn(place.host, 'look at the releases', scripts.readFacts(place.folder, ''))
-  const there = [...facts.matchAll(/^release=(.+)$/gm)].map(([, name]) => name as string).sort()
+  const { releases: there } = await lookAt(place)
   const kept = new Set([release, previous, ...((await spared?.()) ?? [])])
   const old = there.filter((name) => !kept.has(name))
   for (const name of old.slice(0, Math.max(0, old.length - keep))) {

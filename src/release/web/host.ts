@@ -24,7 +24,6 @@ interface Planned {
 
 /** Where the page is served from. Each act may be called again, and then ends as if it had been called once. */
 export interface PageHost {
-  /** @throws HelixError `precondition_failed` where it is not ready for a release */
   look(): Promise<PageFacts>
   /** What it says of the page it serves; undefined before the first of ours. */
   note(): Promise<PageNote | undefined>

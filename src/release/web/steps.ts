@@ -33,7 +33,6 @@ export function pageSteps(given: PageRelease): Step[] {
     name: 'upload',
     async plan() {
       const planned = await page()
-      await host.accepts(planned)
       return (await host.plan(planned)).bring.map(({ where, command }) => ({
         where,
         what: `bring ${sizeOf(planned)}`,

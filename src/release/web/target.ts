@@ -41,6 +41,9 @@ export function pageTarget(given: PageDeploy): Target {
         next: ['helix releases'],
       })
     },
+    async ready(passage) {
+      await unlocked.accepts(await pageOf(given, unlocked, passage))
+    },
     plan: (passage) => stepsOf(given, unlocked, passage),
     async hold(request, { resume }) {
       const held = await holdAll(keepers, request, resume)
@@ -56,13 +59,22 @@ export function pageTarget(given: PageDeploy): Target {
   }
 }
 
-function stepsOf({ built, ...given }: PageDeploy, host: PageHost, passage: Passage) {
-  const { release, back } = passage
+/** The release as it is brought; for one that is gone back to, as it was. */
+async function pageOf(
+  { built }: Pick<PageDeploy, 'built'>,
+  host: PageHost,
+  { release, back }: Pick<Passage, 'release' | 'back'>,
+): Promise<Page> {
+  if (back) return pageThere(host, release)
+  const [page, served] = await Promise.all([built(), host.note()])
+  return pageAfter(page, release, served)
+}
+
+function stepsOf(given: PageDeploy, host: PageHost, passage: Passage) {
+  const { release } = passage
   let known: Promise<Page> | undefined
   const page = () => {
-    known ??= back
-      ? pageThere(host, release)
-      : Promise.all([built(), host.note()]).then(([page, served]) => pageAfter(page, release, served))
+    known ??= pageOf(given, host, passage)
     return known
   }
   const [first] = given.keepers
