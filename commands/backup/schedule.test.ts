@@ -35,6 +35,22 @@ it('has a backup made each day by cron, and takes that away again', async () => 
   expect(file('crontab')).toBe('0 3 * * * tidy\n')
 })
 
+it('leaves a crontab that cannot be read as it is, and says why', async () => {
+  const locked = CRONTAB.replace(
+    '$1" = -l ]; then',
+    '$1" = -l ]; then echo "cannot lock the spool" >&2; exit 1; elif false; then',
+  )
+  const { home, run, file } = machine({ crontab: locked, systemctl: '#!/bin/sh\nexit 1' })
+  writeFileSync(join(home, 'crontab'), '0 3 * * * tidy\n')
+  for (const argv of [[], ['--remove']]) {
+    expect(await run(...argv)).toMatchObject({
+      exit: 1,
+      stderr: expect.stringContaining('cannot lock the spool'),
+    })
+    expect(file('crontab')).toBe('0 3 * * * tidy\n')
+  }
+})
+
 it('has it made by a timer that catches up what it missed, where systemd runs', async () => {
   const { run, file } = machine({ systemctl: SYSTEMCTL, loginctl: '#!/bin/sh\necho yes' })
   expect((await run()).exit).toBe(0)

@@ -2,24 +2,38 @@ import { type Host, runOn } from '../shell/host.ts'
 import { script } from '../shell/script.ts'
 import type { Job, Schedule } from './schedule.ts'
 
+/** The crontab there is. Only where cron says there is none may it be taken for empty: what is written replaces it whole. */
+const LISTED = `
+if ! listed=$(LC_ALL=C crontab -l 2>/dev/null); then
+  said=$(LC_ALL=C crontab -l 2>&1 >/dev/null || true)
+  case "$said" in
+    *'no crontab'* | *"can't open"*'No such file'*) listed= ;;
+    *) printf '%s\\n' "$said" >&2; exit 2 ;;
+  esac
+fi`
+
+/** All lines of it but those that end in the remark `$1`. */
+const OTHERS = `${LISTED}
+others=$(printf '%s\\n' "$listed" | grep -v -e "$1\\$") || [ $? -eq 1 ]`
+const PRINTED = `[ -z "$others" ] || printf '%s\\n' "$others"`
+
 /** A line of the user's crontab, found again by the remark at its end. */
 export function crontab(host: Host, job: Job): Schedule {
   const mark = `# ${job.name}`
   const line = lineOf(job, mark)
-  const others = `crontab -l 2>/dev/null | { grep -v -e "$1\\$" || true; }`
   return {
     how: 'cron',
     shown: `# crontab -e\n${line}\n`,
     async isThere() {
-      const asked = await host.run(script('crontab -l 2>/dev/null | grep -qxF -e "$1"', line))
-      return asked.code === 0
+      const text = `${LISTED}\nprintf '%s\\n' "$listed" | grep -qxF -e "$1" && echo yes || [ $? -eq 1 ]`
+      return (await runOn(host, 'read the crontab', script(text, line))) === 'yes'
     },
     async install() {
-      const text = `{ ${others}; printf '%s\\n' "$2"; } | crontab -`
+      const text = `${OTHERS}\n{ ${PRINTED}; printf '%s\\n' "$2"; } | crontab -`
       await runOn(host, 'change the crontab', script(text, mark, line))
     },
     async remove() {
-      await runOn(host, 'change the crontab', script(`${others} | crontab -`, mark))
+      await runOn(host, 'change the crontab', script(`${OTHERS}\n{ ${PRINTED}; } | crontab -`, mark))
     },
     warning: async () => undefined,
   }
