@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { typist } from '../src/audit/actors.ts'
-import { assertReadable } from '../src/backup/reset.ts'
-import { holdsData, restoreBackup, restoreKeys } from '../src/backup/restore.ts'
+import { bringKeys } from '../src/backup/copy.ts'
+import type { Manifest } from '../src/backup/manifest.ts'
+import { assertReadable, losesTables, schemaOf } from '../src/backup/reset.ts'
+import { holdsData, restoreBackup } from '../src/backup/restore.ts'
 import { isAlive } from '../src/client/node/alive.ts'
 import type { Database } from '../src/db/database.ts'
 import { readOwner } from '../src/db/pglite/owner-lock.ts'
@@ -24,9 +26,10 @@ export default defineCommand({
     ['helix restore latest --dry-run', 'say what would be done'],
   ],
   description:
-    'All rows or none: until the last of them is in and the audit chain is checked, the database is as it was. What is\n' +
-    'there now is backed up first. The restored database starts a new log, whose first entry names the old one, and\n' +
-    'everybody signs in again. Restart every gateway afterwards.',
+    'All rows or none: until the last of them is in and the audit chain is checked, the database is as it was; only where\n' +
+    'it is newer than the backup do its tables go first. What is there now is backed up before. The restored database\n' +
+    'starts a new log, whose first entry names the old one, and everybody signs in again. Restart every gateway\n' +
+    'afterwards.',
   arguments: {
     backup: argument('<backup>', 'its name, or `latest`', z.string().min(1)),
   },
@@ -36,7 +39,7 @@ export default defineCommand({
     signedBy: signedByOption,
     safetyBackup: option(
       '--no-safety-backup',
-      'do not back up first what is there',
+      'do not back up first what is there; refused where its tables have to go',
       z.boolean().default(true),
     ),
   },
@@ -50,9 +53,10 @@ export default defineCommand({
     const identities = await identitiesOf(context, identity)
     const db = await context.database()
     const over = await db.transaction('owner', holdsData)
+    if (over && !safetyBackup) await assertNothingGoes(db, manifest)
     const name = await nameOf(db)
     const plan = { ...summary(manifest), from: destination.name, database: name, over }
-    if (context.dryRun) return { ...plan, safety: null, chain: null, keys: [] }
+    if (context.dryRun) return { ...plan, safety: null, chain: null, keys: [], otherKeys: [] }
     if (over)
       await context.consent({ act: `Replace everything in ${name} by the backup ${manifest.id}`, name })
     const reason = `before ${manifest.id} was restored`
@@ -64,16 +68,16 @@ export default defineCommand({
       'restore.start',
       { backup: manifest.id, database: name, safety },
       async () => {
-        const deps = { db, mode, destination, identities, actor: typist(), confirm: context.confirm }
+        const deps = { db, mode, destination, identities, actor: typist(), confirm: context.confirm, safety }
         const restored = await restoreBackup(deps, manifest, (table) => context.note(`Restoring ${table}`))
-        const keys = await restoreKeys(restored, dataDir, log.files)
-        return { ...plan, safety, chain: restored.chain, keys }
+        const { written, others } = await bringKeys({ keys: restored.files }, { dataDir }, log.files)
+        return { ...plan, safety, chain: restored.chain, keys: written, otherKeys: others }
       },
       ({ chain, keys }) => ({ log: chain?.log, keys }),
     )
   },
   view(done, { colour, dryRun }) {
-    const { id, at, rows, database, safety, chain, keys, over } = done
+    const { id, at, rows, database, safety, chain, keys, otherKeys, over } = done
     if (dryRun) {
       const first = over ? 'back up what is there, then ' : ''
       return `Would ${first}put ${rows} rows of ${at} (${id}) into ${database}.`
@@ -82,10 +86,27 @@ export default defineCommand({
       `${colour.green('✔')} ${database} is as it was on ${at}: ${rows} rows of ${id}, its audit chain checked.`,
       `The log goes on as ${chain?.log}. Everybody signs in again; restart every gateway.`,
       ...(keys.length > 0 ? [`Keys put back: ${keys.join(', ')}.`] : []),
+      ...(otherKeys.length > 0
+        ? [
+            `${colour.yellow('!')} Keys here differ from those of the backup, and were left: ${otherKeys.join(', ')}. Second factors need the keys.json they were made with.`,
+          ]
+        : []),
       ...(safety ? [colour.dim(`To undo: helix restore ${safety} --confirm=${database}`)] : []),
     ].join('\n')
   },
 })
+
+/** Tables that go before the backup is in are brought back by a safety backup alone. */
+async function assertNothingGoes(db: Database, manifest: Manifest): Promise<void> {
+  if (!losesTables(await db.transaction('owner', schemaOf), manifest)) return
+  throw new HelixError(
+    'precondition_failed',
+    `The database is newer than ${manifest.id}: its tables have to go before the backup is in`,
+    {
+      hint: 'Leave out --no-safety-backup: without one, nothing would bring them back if the restore fails.',
+    },
+  )
+}
 
 /** A gateway that runs would go on with what it remembers of the rows there were. */
 async function assertNobodyServes(context: Context): Promise<void> {

@@ -2,8 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { formatVerifier } from '../../src/audit/checkpoints/note.ts'
+import { newSigningKey } from '../../src/audit/checkpoints/signing-keys.ts'
+import { createBackup } from '../../src/backup/create.ts'
+import { directoryDestination } from '../../src/backup/destinations/directory.ts'
+import { openEmbedded } from '../../src/db/embedded.ts'
+import { readMigrations } from '../../src/db/migrations/files.ts'
+import { migrate } from '../../src/db/migrations/migrate.ts'
 import { helix } from '../../test/support/host.ts'
 
 /** One command with `--json`, and what it answered. */
@@ -141,5 +148,42 @@ describe('helix backup and restore, embedded', () => {
       readFileSync(join(dataDir(), 'audit-key.json'), 'utf8'),
     )
     expect(existsSync(join(elsewhere, 'backups'))).toBe(false)
+  }, 60_000)
+
+  it('leaves the keys of a machine that has others, and names them', async () => {
+    const other = { HELIX_DATA_DIR: join(folder, 'other') }
+    expect((await helix(['db', 'migrate'], { environment: other })).exit).toBe(0)
+    expect((await helix(['backup', 'create'], { environment: other })).exit).toBe(0)
+    const before = readFileSync(join(folder, 'other', 'audit-key.json'), 'utf8')
+    const given = ['--from', join(dataDir(), 'backups'), '--identity', join(dataDir(), 'backup-key.txt')]
+    const argv = ['restore', 'latest', ...given, '--no-safety-backup', '--confirm=embedded']
+    expect(await answer(argv, other)).toMatchObject({
+      exit: 0,
+      data: { keys: [], otherKeys: ['audit-key.json'] },
+    })
+    expect(readFileSync(join(folder, 'other', 'audit-key.json'), 'utf8')).toBe(before)
+  }, 60_000)
+
+  it('does not let tables of a newer schema go without a safety backup', async () => {
+    const db = await openEmbedded({ dataDir: 'memory://' })
+    await migrate(db, { mode: 'embedded', upTo: readMigrations().at(-3)?.version ?? '' })
+    const destination = directoryDestination(join(folder, 'older'))
+    const recipients = [await identityToRecipient(await generateX25519Identity())]
+    const deps = {
+      db,
+      mode: 'embedded',
+      dataDir: folder,
+      destination,
+      recipients,
+      key: newSigningKey(),
+    } as const
+    await createBackup(deps, { reason: 'long ago' }).finally(() => db.close())
+    const argv = ['restore', 'latest', '--from', destination.name, '--no-safety-backup', '--confirm=embedded']
+    expect(await answer(argv, environment)).toMatchObject({
+      exit: 3,
+      code: 'precondition_failed',
+      hint: expect.stringContaining('--no-safety-backup'),
+    })
+    expect(await answer(['audit', 'verify'], environment)).toMatchObject({ exit: 0 })
   }, 60_000)
 })

@@ -168,6 +168,26 @@ describe.each(engines)('a backup of $name', (engine) => {
       expect(await checkIntegrity(db)).toEqual([])
     }, 60_000)
 
+    it('of an older schema whose load fails says that the database is empty, and how to go back', async () => {
+      const old = await emptyDatabase(engine)
+      await migrate(old.db, { mode: old.mode, upTo: readMigrations().at(-3)?.version ?? '' })
+      const destination = dir()
+      const manifest = await backUp({ ...old, destination })
+      const forged = { ...manifest, chain: { ...manifest.chain, seq: manifest.chain.seq + 1 } }
+      const { db, mode } = await filled(engine)
+      const safety = await backUp({ db, mode, destination })
+      const before = await standing(db)
+      const failed = restoreBackup({ ...into({ db, mode }, destination), safety: safety.id }, forged)
+      await expect(failed).rejects.toMatchObject({
+        code: 'restore_failed',
+        message: expect.stringMatching(/audit chain/),
+        hint: expect.stringMatching(/^The database is empty now/),
+        next: [`helix restore ${safety.id}`],
+      })
+      await restoreBackup(into({ db, mode }, destination), safety)
+      expect((await standing(db))['public.settings']).toBe(before['public.settings'])
+    }, 60_000)
+
     it('of an older schema is brought up to date; one of a newer is refused', async () => {
       const versions = readMigrations().map(({ version }) => version)
       const old = await emptyDatabase(engine)

@@ -13,7 +13,7 @@ import { loadParts } from './load.ts'
 import type { TableFacts } from './manifest.ts'
 import { assertReadable, reachSchema, schemaOf } from './reset.ts'
 import { assertChain } from './restore.ts'
-import { tableStands, takeSnapshot } from './snapshot.ts'
+import { KEY_FILES, tableStands, takeSnapshot } from './snapshot.ts'
 import { keptTables } from './tables.ts'
 
 /** A database and where its installation keeps its keys. */
@@ -155,7 +155,7 @@ function nothingThere(name: string): HelixError {
   })
 }
 
-/** What becomes of the keys of the source, by their names. */
+/** What becomes of the keys of a source or a backup, by their names. */
 interface Keys {
   /** There was none of the name in the folder; now it is there. */
   written: string[]
@@ -163,7 +163,7 @@ interface Keys {
   others: string[]
 }
 
-/** Puts the keys of the source into the folder of the target where it has none. */
+/** Puts the keys of an installation into a folder that has none; of what else was brought nothing is written. */
 export async function bringKeys(
   { keys }: Pick<Copied, 'keys'>,
   { dataDir }: Pick<CopyEnd, 'dataDir'>,
@@ -171,7 +171,9 @@ export async function bringKeys(
 ): Promise<Keys> {
   const written: string[] = []
   const others: string[] = []
-  for (const [name, content] of keys) {
+  for (const name of KEY_FILES) {
+    const content = keys.get(name)
+    if (content === undefined) continue
     const path = join(dataDir, name)
     if (await isThere(path)) {
       if (!content.equals(await readFile(path))) others.push(name)

@@ -31,18 +31,30 @@ export async function schemaOf(q: Queryable): Promise<string[]> {
   return rows.map(({ version }) => version).sort(compareVersions)
 }
 
-/**
- * Brings an empty, older, equal or newer database to exactly the schema of the backup. A newer one loses its tables, for
- * no migration goes backwards.
- */
+/** Whether tables have to go to reach the schema of the backup: no migration goes backwards. */
+export function losesTables(present: readonly string[], { schema }: Pick<Manifest, 'schema'>): boolean {
+  const wanted = new Set(schema.migrations)
+  return present.some((version) => !wanted.has(version))
+}
+
+interface ReachOptions {
+  mode: Mode
+  confirm: string | undefined
+  /** Told once the tables are gone for good. */
+  onRemoved?: () => void
+}
+
+/** Brings an empty, older, equal or newer database to exactly the schema of the backup; a newer one loses its tables. */
 export async function reachSchema(
   db: Database,
   { schema }: Pick<Manifest, 'schema'>,
-  { mode, confirm }: { mode: Mode; confirm: string | undefined },
+  { mode, confirm, onRemoved }: ReachOptions,
 ): Promise<void> {
   const present = await db.transaction('owner', schemaOf)
-  const wanted = new Set(schema.migrations)
-  if (present.some((version) => !wanted.has(version))) await removeSchema(db, mode)
+  if (losesTables(present, { schema })) {
+    await removeSchema(db, mode)
+    onRemoved?.()
+  }
   await migrate(db, { mode, confirm, upTo: schema.version })
 }
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { type Head, readHead } from '../audit/append.ts'
 import { continueLog } from '../audit/continue.ts'
 import { verifyDatabase } from '../audit/verify-database.ts'
@@ -6,14 +5,12 @@ import type { Mode } from '../config/mode.ts'
 import type { BulkTransaction, Database, Queryable } from '../db/database.ts'
 import { migrate } from '../db/migrations/migrate.ts'
 import { asHelixError, HelixError } from '../errors.ts'
-import type { Files } from '../files.ts'
-import { isThere } from '../files.ts'
 import type { Destination } from './destinations/destination.ts'
 import { loadParts } from './load.ts'
 import type { Manifest } from './manifest.ts'
 import { checkParts, readParts } from './read.ts'
 import { assertReadable, reachSchema, schemaOf } from './reset.ts'
-import { KEY_FILES, type Stand, tableStands } from './snapshot.ts'
+import { type Stand, tableStands } from './snapshot.ts'
 
 export interface RestoreDeps {
   db: Database
@@ -24,6 +21,8 @@ export interface RestoreDeps {
   actor: string
   /** Name of a database that is neither empty nor Helix's, to restore beside what it holds. */
   confirm: string | undefined
+  /** The backup of what there was before, where one was made. */
+  safety?: string | null
   /** Reads every table back, in the same transaction, and holds it to the manifest too. */
   readBack?: boolean
 }
@@ -41,7 +40,8 @@ export interface Restored {
 /**
  * Puts a backup in place of everything Helix has in the database, in one transaction, and starts a new log that names
  * the old one; an older schema is then migrated. What does not come out as the manifest says, or whose chain does not
- * hold, is taken back whole.
+ * hold, is taken back whole. Only where the database is newer than the backup do its tables go before: whatever fails
+ * then says that it is empty, and how to go back.
  * @throws HelixError `backup_damaged`, `schema_ahead`, `restore_failed`, and those of `migrate`
  */
 export async function restoreBackup(
@@ -55,10 +55,32 @@ export async function restoreBackup(
   // Where tables have to go first, nothing would bring them back.
   const same = present.join() === manifest.schema.migrations.join()
   if (!same) await checkParts(destination, manifest, identities)
-  await reachSchema(db, manifest, { mode, confirm })
-  const restored = await loadWhole(deps, manifest, onTable)
+  let removed = false
+  const onRemoved = () => {
+    removed = true
+  }
+  const load = async () => {
+    await reachSchema(db, manifest, { mode, confirm, onRemoved })
+    return loadWhole(deps, manifest, onTable)
+  }
+  const restored = await load().catch((thrown) => {
+    throw removed ? leftEmpty(thrown, deps) : thrown
+  })
   await migrate(db, { mode })
   return restored
+}
+
+/** The same failure, of a database whose newer tables were gone by then. */
+function leftEmpty(thrown: unknown, { safety }: Pick<RestoreDeps, 'safety'>): HelixError {
+  const { code, message, details } = asHelixError(thrown)
+  const back = safety ? `helix restore ${safety}` : undefined
+  const way = back ? `Go back to what there was: ${back}.` : 'Restore another backup: helix backup list.'
+  return new HelixError(code, message, {
+    hint: `The database is empty now: its tables were newer than the backup and had to go first. ${way}`,
+    next: [back ?? 'helix backup list'],
+    ...(details && { details }),
+    cause: thrown,
+  })
 }
 
 async function loadWhole(
@@ -91,22 +113,6 @@ export async function holdsData(q: Queryable): Promise<boolean> {
     `select exists (select from auth.users) or exists (select from public.audit_entries) as found`,
   )
   return found?.found ?? false
-}
-
-/** Puts the keys of the backup where this installation has none; what is there is left. Resolves to their names. */
-export async function restoreKeys(
-  { files }: Restored,
-  dataDir: string,
-  write: Pick<Files, 'create'>,
-): Promise<string[]> {
-  const written: string[] = []
-  for (const name of KEY_FILES) {
-    const content = files.get(name)
-    if (content === undefined || (await isThere(join(dataDir, name)))) continue
-    await write.create(join(dataDir, name), content.toString())
-    written.push(name)
-  }
-  return written
 }
 
 /** Every table, as it came out, must hold the rows of its manifest. */
