@@ -68,7 +68,8 @@ export default defineCommand({
       'restore.start',
       { backup: manifest.id, database: name, safety },
       async () => {
-        const deps = { db, mode, destination, identities, actor: typist(), confirm: context.confirm, safety }
+        const { confirm, signal } = context
+        const deps = { db, mode, dataDir, destination, identities, actor: typist(), confirm, safety, signal }
         const restored = await restoreBackup(deps, manifest, (table) => context.note(`Restoring ${table}`))
         const { written, others } = await bringKeys({ keys: restored.files }, { dataDir }, log.files)
         return { ...plan, safety, chain: restored.chain, keys: written, otherKeys: others }

@@ -25,7 +25,15 @@ if (what === 'create') {
 } else {
   const manifest = await findBackup(destination, 'latest')
   await restoreBackup(
-    { db, mode: 'postgres', destination, identities: [identity], actor: 'cli:bench', confirm: undefined },
+    {
+      db,
+      mode: 'postgres',
+      dataDir: folder,
+      destination,
+      identities: [identity],
+      actor: 'cli:bench',
+      confirm: undefined,
+    },
     manifest,
   )
 }

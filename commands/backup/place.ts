@@ -90,5 +90,5 @@ export async function backupDeps(
   })
   const [key] = await (await auditKeys(context)).readOrMake()
   if (key === undefined) throw new HelixError('config_invalid', 'There is no key to sign the backup with')
-  return { db, mode, dataDir, destination, recipients, key }
+  return { db, mode, dataDir, destination, recipients, key, signal: context.signal }
 }

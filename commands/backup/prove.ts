@@ -31,7 +31,7 @@ export async function prove(
   const log = context.log()
   const [key] = await (await auditKeys(context)).readOrMake()
   if (key === undefined) throw new Error('a key store that makes its first key has one')
-  const given = { destination, identities, actor: typist(), key, dataDir, into }
+  const given = { destination, identities, actor: typist(), key, dataDir, into, signal: context.signal }
   const proof = await log.act(
     'backup.drill.start',
     { id: manifest.id, from: destination.name },

@@ -17,9 +17,11 @@ import { readMigrations } from '../db/migrations/files.ts'
 import { migrate } from '../db/migrations/migrate.ts'
 import { migrationStatus } from '../db/migrations/status.ts'
 import { loadTemplate } from '../db/template.ts'
+import { HelixError } from '../errors.ts'
 import { createBackup } from './create.ts'
 import type { Destination } from './destinations/destination.ts'
 import { directoryDestination } from './destinations/directory.ts'
+import { drill } from './drill.ts'
 import { findBackup, listBackups } from './list.ts'
 import { type Manifest, manifestName } from './manifest.ts'
 import { checkFile, checkParts } from './read.ts'
@@ -29,6 +31,7 @@ import { tableStands } from './snapshot.ts'
 const identity = await generateX25519Identity()
 const recipients = [await identityToRecipient(identity)]
 const key = newSigningKey()
+const embedded = engines.find(({ name }) => name === 'PGlite') as TestEngine
 const folder = mkdtempSync(join(tmpdir(), 'helix-backup-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -67,33 +70,35 @@ describe.each(engines)('a backup of $name', (engine) => {
       expect(tableOf(manifest, 'public.session_messages').rows).toBe(6)
     })
 
-    it.each(engines)(
-      'comes back the same on $name, without anybody’s session',
-      async (target) => {
-        if (target.unavailable) return
-        const empty = await emptyDatabase(target)
-        const { chain } = await restoreBackup(into(empty, destination), manifest)
-        const after = await standing(empty.db)
-        for (const { name, rows, digest } of manifest.tables) {
-          // The log went on under another id.
-          if (name !== 'public.audit_entries' && name !== 'public.audit_head') {
-            expect(after[name], name).toBe(`${rows} ${digest}`)
+    for (const target of engines)
+      it.skipIf(target.unavailable)(
+        `comes back the same on ${target.name}, without anybody’s session`,
+        async () => {
+          const empty = await emptyDatabase(target)
+          const { chain } = await restoreBackup(into(empty, destination), manifest)
+          const after = await standing(empty.db)
+          for (const { name, rows, digest } of manifest.tables) {
+            // The log went on under another id.
+            if (name !== 'public.audit_entries' && name !== 'public.audit_head') {
+              expect(after[name], name).toBe(`${rows} ${digest}`)
+            }
           }
-        }
-        expect(await readHead(empty.db)).toEqual(chain)
-        expect((await verifyDatabase(empty.db)).findings).toEqual([])
-        const sessions = await empty.db.transaction('owner', (tx) => tx.query('select id from auth.sessions'))
-        expect(sessions).toEqual([])
-        // Sequences go on where they were.
-        const [next] = await empty.db.transaction('owner', (tx) =>
-          tx.query<{ free: boolean }>(
-            `select nextval('public.session_messages_position_seq') > max(position) as free from public.session_messages`,
-          ),
-        )
-        expect(next).toEqual({ free: true })
-      },
-      60_000,
-    )
+          expect(await readHead(empty.db)).toEqual(chain)
+          expect((await verifyDatabase(empty.db)).findings).toEqual([])
+          const sessions = await empty.db.transaction('owner', (tx) =>
+            tx.query('select id from auth.sessions'),
+          )
+          expect(sessions).toEqual([])
+          // Sequences go on where they were.
+          const [next] = await empty.db.transaction('owner', (tx) =>
+            tx.query<{ free: boolean }>(
+              `select nextval('public.session_messages_position_seq') > max(position) as free from public.session_messages`,
+            ),
+          )
+          expect(next).toEqual({ free: true })
+        },
+        60_000,
+      )
   })
 
   describe.skipIf(engine.unavailable)('of a small database', () => {
@@ -254,6 +259,61 @@ describe('an archive', () => {
     })
   })
 
+  it('that cannot be read is not called damaged, wherever reading broke off', async () => {
+    for (const after of [0, Math.floor(bytes.length / 2)]) {
+      const unreadable: Destination = {
+        ...destination,
+        async *get() {
+          yield bytes.subarray(0, after)
+          throw new HelixError('backup_failed', 'the bucket cannot be reached')
+        },
+      }
+      await expect(checkParts(unreadable, manifest, [identity]), `after ${after}`).rejects.toMatchObject({
+        code: 'backup_failed',
+      })
+    }
+  })
+
+  it('of another machine is fetched once, before the database waits for it, and checked before rows go', async () => {
+    const { db, mode } = await filled(embedded)
+    let fetched = 0
+    const far = (content: Buffer): Destination => ({
+      ...destination,
+      remote: true,
+      async *get() {
+        fetched += 1
+        yield content.subarray(0, 1_000)
+        // An embedded database answers nobody else while a transaction is open.
+        await db.query('select 1')
+        yield content.subarray(1_000)
+      },
+    })
+    await restoreBackup(into({ db, mode }, far(bytes)), manifest)
+    expect(fetched).toBe(1)
+    const cut = restoreBackup(into({ db, mode }, far(bytes.subarray(0, -1))), manifest)
+    await expect(cut).rejects.toMatchObject({ code: 'backup_damaged' })
+    expect(readdirSync(folder).filter((name) => name.startsWith('backup-spool'))).toEqual([])
+  }, 30_000)
+
+  it('is neither made nor proved once somebody stops it, and nothing of it is left', async () => {
+    const db = await openEmbedded({ dataDir: 'memory://', template: await loadTemplate() })
+    onTestFinished(() => db.close())
+    const signal = AbortSignal.abort()
+    const dataDir = mkdtempSync(join(folder, 'stopped-'))
+    const place = dir()
+    const deps = { db, mode: 'embedded', dataDir, destination: place, recipients, key, signal } as const
+    for (const remote of [false, true]) {
+      const made = createBackup({ ...deps, destination: { ...place, remote } }, { reason: 'test' })
+      await expect(made).rejects.toMatchObject({ code: 'stopped' })
+    }
+    const proved = drill(
+      { destination, identities: [identity], actor: 'cli:test', key, dataDir, signal },
+      manifest,
+    )
+    await expect(proved).rejects.toMatchObject({ code: 'stopped' })
+    expect([...readdirSync(dataDir), ...readdirSync(place.name)]).toEqual([])
+  }, 30_000)
+
   it('goes with a manifest nobody can change, that tells nothing of what is within', async () => {
     const file = join(destination.name, manifestName(manifest.id))
     const text = readFileSync(file, 'utf8')
@@ -299,7 +359,15 @@ function tableOf({ tables }: Manifest, wanted: string) {
 }
 
 function into({ db, mode }: Pick<EmptyDatabase, 'db' | 'mode'>, destination: Destination) {
-  return { db, mode, destination, identities: [identity], actor: 'cli:test', confirm: undefined }
+  return {
+    db,
+    mode,
+    dataDir: folder,
+    destination,
+    identities: [identity],
+    actor: 'cli:test',
+    confirm: undefined,
+  }
 }
 
 function backUp({

@@ -1,5 +1,3 @@
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { SigningKey } from '../audit/checkpoints/signing-keys.ts'
 import type { Mode } from '../config/mode.ts'
 import { release } from '../config/package.ts'
@@ -9,8 +7,10 @@ import { writeArchive } from './archive.ts'
 import { type Destination, textBytes } from './destinations/destination.ts'
 import { directoryDestination } from './destinations/directory.ts'
 import { archiveName, type Manifest, manifestName, newBackupId, signManifest } from './manifest.ts'
+import { makeScratch, sweepScratch } from './scratch.ts'
 import { seal } from './seal.ts'
 import { type Snapshot, takeSnapshot } from './snapshot.ts'
+import { stoppable } from './stoppable.ts'
 import { EXCLUDED } from './tables.ts'
 import { createTallier } from './tally.ts'
 
@@ -23,6 +23,8 @@ export interface BackupDeps {
   recipients: readonly string[]
   /** What signs the manifest. */
   key: SigningKey
+  /** Stops it; nothing of it is left then. */
+  signal?: AbortSignal
 }
 
 export interface BackupOptions {
@@ -67,21 +69,24 @@ const OF_THE_PLACE: readonly string[] = ['internal', 'host_failed', 'host_unreac
 
 /** Nothing waits for a network while the snapshot is held: what goes far away is laid down here first. */
 async function writeLocally(deps: BackupDeps, name: string, options: BackupOptions) {
-  const { destination, dataDir } = deps
-  if (!destination.remote) return writeSnapshot(deps, destination, name, options)
-  const spool = join(dataDir, 'backup-spool')
-  const here = directoryDestination(spool)
+  const { destination, dataDir, signal } = deps
+  if (!destination.remote) {
+    await sweepScratch(dataDir)
+    return writeSnapshot(deps, destination, name, options)
+  }
+  const spool = await makeScratch(dataDir, 'backup-spool')
+  const here = directoryDestination(spool.folder)
   try {
     const written = await writeSnapshot(deps, here, name, options)
-    await destination.put(name, here.get(name))
+    await destination.put(name, stoppable(here.get(name), signal))
     return written
   } finally {
-    await rm(join(spool, name), { force: true })
+    await spool.remove()
   }
 }
 
 function writeSnapshot(
-  { db, dataDir, recipients }: BackupDeps,
+  { db, dataDir, recipients, signal }: BackupDeps,
   place: Destination,
   name: string,
   { onTable }: BackupOptions,
@@ -89,7 +94,8 @@ function writeSnapshot(
   const write = async (tx: BulkTransaction) => {
     const snapshot: Snapshot = await takeSnapshot(tx, { dataDir, onTable })
     const tallier = createTallier({ byRow: false })
-    await place.put(name, tallier.through(seal(writeArchive(snapshot.parts()), recipients)))
+    const sealed = seal(stoppable(writeArchive(snapshot.parts()), signal), recipients)
+    await place.put(name, tallier.through(sealed))
     const { bytes, sha256 } = tallier.result()
     return { snapshot, archive: { bytes, sha256 } }
   }

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { SigningKey } from '../audit/checkpoints/signing-keys.ts'
 import { release } from '../config/package.ts'
 import type { Database } from '../db/database.ts'
@@ -8,12 +6,12 @@ import { findOrigin } from '../db/migrations/origin.ts'
 import { openPostgres } from '../db/postgres.ts'
 import { loadTemplate } from '../db/template.ts'
 import { HelixError } from '../errors.ts'
-import { makePrivateFolder } from '../private-folder.ts'
 import type { Destination } from './destinations/destination.ts'
 import { textBytes } from './destinations/destination.ts'
 import { type Manifest, proofName } from './manifest.ts'
 import type { Proof } from './proof.ts'
 import { restoreBackup } from './restore.ts'
+import { makeScratch } from './scratch.ts'
 import { signDocument } from './signed.ts'
 
 export interface DrillDeps {
@@ -25,6 +23,8 @@ export interface DrillDeps {
   dataDir: string
   /** Connection string of an empty PostgreSQL database; without one, an embedded database is made and thrown away. */
   into?: string | undefined
+  /** Stops it; the database it made is thrown away then. */
+  signal?: AbortSignal
 }
 
 /**
@@ -37,9 +37,9 @@ export async function drill(
   manifest: Manifest,
   onTable?: (name: string) => void,
 ): Promise<Proof> {
-  const { destination, identities, actor, key } = deps
+  const { destination, identities, actor, key, dataDir, signal } = deps
   const at = new Date()
-  const scratch = await openScratch(deps)
+  const scratch = await openDatabase(deps)
   try {
     const started = performance.now()
     const mode = scratch.db.engine === 'pglite' ? 'embedded' : 'postgres'
@@ -51,6 +51,8 @@ export async function drill(
       actor,
       confirm: undefined,
       readBack: true,
+      dataDir,
+      ...(signal && { signal }),
     } as const
     const { tables } = await restoreBackup(given, manifest, onTable)
     const proof = {
@@ -67,16 +69,14 @@ export async function drill(
   }
 }
 
-interface Scratch {
+interface DrillDatabase {
   db: Database
   close(): Promise<void>
 }
 
-async function openScratch({ into, dataDir }: DrillDeps): Promise<Scratch> {
+async function openDatabase({ into, dataDir }: DrillDeps): Promise<DrillDatabase> {
   if (into !== undefined) return openEmpty(into)
-  makePrivateFolder(dataDir)
-  const folder = await mkdtemp(join(dataDir, 'drill-'))
-  const remove = () => rm(folder, { recursive: true, force: true })
+  const { folder, remove } = await makeScratch(dataDir, 'drill')
   const db = await openEmbedded({ dataDir: folder, template: await loadTemplate() }).catch(async (thrown) => {
     await remove()
     throw thrown
@@ -84,7 +84,7 @@ async function openScratch({ into, dataDir }: DrillDeps): Promise<Scratch> {
   return { db, close: () => db.close().finally(remove) }
 }
 
-async function openEmpty(connectionString: string): Promise<Scratch> {
+async function openEmpty(connectionString: string): Promise<DrillDatabase> {
   const db = await openPostgres({ connectionString, max: 2 })
   const { origin, tables } = await db.transaction('owner', (tx) => findOrigin(tx, [], new Map()))
   if (origin === 'empty') return { db, close: () => db.close() }

@@ -1,12 +1,37 @@
 import { type Part, readArchive } from './archive.ts'
 import type { Destination } from './destinations/destination.ts'
+import { directoryDestination } from './destinations/directory.ts'
 import { damaged, type Manifest } from './manifest.ts'
+import { makeScratch } from './scratch.ts'
 import { unseal } from './seal.ts'
+import { stoppable } from './stoppable.ts'
 import { createTallier } from './tally.ts'
 
 /** Reads the archive as it lies and holds it to its manifest; needs no key. @throws HelixError `backup_damaged` */
-export async function checkFile(destination: Destination, { archive }: Manifest): Promise<void> {
+export async function checkFile(destination: Pick<Destination, 'get'>, { archive }: Manifest): Promise<void> {
   for await (const _piece of checkedFile(destination, archive));
+}
+
+/**
+ * Does something with the archive at hand. What lies far away is first laid down in the data directory and held to its
+ * manifest: a transaction must not wait for a network, and an archive may be read more than once.
+ * @throws HelixError `backup_damaged`, `stopped`, and those of the destination
+ */
+export async function withArchive<T>(
+  { destination, dataDir, signal }: { destination: Destination; dataDir: string; signal?: AbortSignal },
+  { archive }: Manifest,
+  work: (near: Pick<Destination, 'get'>) => Promise<T>,
+): Promise<T> {
+  const near = (place: Destination) => ({ get: (name: string) => stoppable(place.get(name), signal) })
+  if (!destination.remote) return work(near(destination))
+  const spool = await makeScratch(dataDir, 'backup-spool')
+  const here = directoryDestination(spool.folder)
+  try {
+    await here.put(archive.name, checkedFile(near(destination), archive))
+    return await work(near(here))
+  } finally {
+    await spool.remove()
+  }
 }
 
 /**
@@ -14,7 +39,7 @@ export async function checkFile(destination: Destination, { archive }: Manifest)
  * @throws HelixError `backup_damaged`, `precondition_failed` where no identity fits
  */
 export async function* readParts(
-  destination: Destination,
+  destination: Pick<Destination, 'get'>,
   manifest: Manifest,
   identities: readonly string[],
 ): AsyncGenerator<Part> {
@@ -37,7 +62,7 @@ export async function* readParts(
 
 /** Opens the archive and reads it to its end. @throws those of `readParts` */
 export async function checkParts(
-  destination: Destination,
+  destination: Pick<Destination, 'get'>,
   manifest: Manifest,
   identities: readonly string[],
 ): Promise<void> {
@@ -67,7 +92,7 @@ async function* held(
 }
 
 async function* checkedFile(
-  destination: Destination,
+  destination: Pick<Destination, 'get'>,
   { name, bytes, sha256 }: Manifest['archive'],
 ): AsyncGenerator<Uint8Array> {
   const tallier = createTallier({ byRow: false })

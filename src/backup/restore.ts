@@ -8,7 +8,7 @@ import { asHelixError, HelixError } from '../errors.ts'
 import type { Destination } from './destinations/destination.ts'
 import { loadParts } from './load.ts'
 import type { Manifest } from './manifest.ts'
-import { checkParts, readParts } from './read.ts'
+import { checkParts, readParts, withArchive } from './read.ts'
 import { assertReadable, reachSchema, schemaOf } from './reset.ts'
 import { type Stand, tableStands } from './snapshot.ts'
 
@@ -23,6 +23,10 @@ export interface RestoreDeps {
   confirm: string | undefined
   /** The backup of what there was before, where one was made. */
   safety?: string | null
+  /** Where an archive of another machine is laid down first. */
+  dataDir: string
+  /** Stops it before anything is committed. */
+  signal?: AbortSignal
   /** Reads every table back, in the same transaction, and holds it to the manifest too. */
   readBack?: boolean
 }
@@ -49,19 +53,28 @@ export async function restoreBackup(
   manifest: Manifest,
   onTable?: (name: string) => void,
 ): Promise<Restored> {
-  const { db, mode, destination, identities, confirm } = deps
   assertReadable(manifest)
+  return withArchive(deps, manifest, (near) => restoreFrom(near, deps, manifest, onTable))
+}
+
+async function restoreFrom(
+  near: Pick<Destination, 'get'>,
+  deps: RestoreDeps,
+  manifest: Manifest,
+  onTable?: (name: string) => void,
+): Promise<Restored> {
+  const { db, mode, identities, confirm } = deps
   const present = await db.transaction('owner', schemaOf)
   // Where tables have to go first, nothing would bring them back.
   const same = present.join() === manifest.schema.migrations.join()
-  if (!same) await checkParts(destination, manifest, identities)
+  if (!same) await checkParts(near, manifest, identities)
   let removed = false
   const onRemoved = () => {
     removed = true
   }
   const load = async () => {
     await reachSchema(db, manifest, { mode, confirm, onRemoved })
-    return loadWhole(deps, manifest, onTable)
+    return loadWhole(near, deps, manifest, onTable)
   }
   const restored = await load().catch((thrown) => {
     throw removed ? leftEmpty(thrown, deps) : thrown
@@ -73,9 +86,11 @@ export async function restoreBackup(
 /** The same failure, of a database whose newer tables were gone by then. */
 function leftEmpty(thrown: unknown, { safety }: Pick<RestoreDeps, 'safety'>): HelixError {
   const { code, message, details } = asHelixError(thrown)
+  // Who stopped it must hear of this all the same.
+  const told = code === 'stopped' ? 'restore_failed' : code
   const back = safety ? `helix restore ${safety}` : undefined
   const way = back ? `Go back to what there was: ${back}.` : 'Restore another backup: helix backup list.'
-  return new HelixError(code, message, {
+  return new HelixError(told, message, {
     hint: `The database is empty now: its tables were newer than the backup and had to go first. ${way}`,
     next: [back ?? 'helix backup list'],
     ...(details && { details }),
@@ -84,13 +99,14 @@ function leftEmpty(thrown: unknown, { safety }: Pick<RestoreDeps, 'safety'>): He
 }
 
 async function loadWhole(
-  { db, destination, identities, actor, readBack }: RestoreDeps,
+  near: Pick<Destination, 'get'>,
+  { db, identities, actor, readBack }: RestoreDeps,
   manifest: Manifest,
   onTable?: (name: string) => void,
 ): Promise<Restored> {
   try {
     return await db.bulk(async (tx) => {
-      const parts = readParts(destination, manifest, identities)
+      const parts = readParts(near, manifest, identities)
       const files = await loadParts(tx, db.engine, manifest, parts, onTable)
       const tables = readBack ? await assertTables(tx, manifest) : []
       await assertChain(tx, `the backup ${manifest.id}`, manifest.chain)

@@ -34,10 +34,20 @@ export async function* unseal(
   const { Decrypter } = await import('age-encryption')
   const decrypter = new Decrypter()
   for (const identity of identities) decrypter.addIdentity(identity)
+  // What kept the archive from being read says nothing of what is in it, however age and zstd pass it on.
+  let unread: unknown
+  const watched = (async function* () {
+    try {
+      yield* sealed
+    } catch (thrown) {
+      unread = thrown
+      throw thrown
+    }
+  })()
   const decrypted = await decrypter
-    .decrypt(toWeb(Readable.from(sealed, { objectMode: false })))
+    .decrypt(toWeb(Readable.from(watched, { objectMode: false })))
     .catch((cause) => {
-      throw asDamage(cause, name)
+      throw unread ?? asDamage(cause, name)
     })
   const expander = createZstdDecompress()
   const feeding = pipeline(Readable.fromWeb(decrypted as unknown as WebStream), expander)
@@ -46,7 +56,7 @@ export async function* unseal(
     for await (const chunk of expander) yield chunk
     await feeding
   } catch (cause) {
-    throw asDamage(cause, name)
+    throw unread ?? asDamage(cause, name)
   } finally {
     expander.destroy()
   }

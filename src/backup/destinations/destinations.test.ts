@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { S3_KEY, type S3Server, startS3Server } from '../../../test/support/s3-server.ts'
 import { localHost } from '../../shell/local.ts'
 import type { Destination } from './destination.ts'
@@ -95,11 +97,45 @@ describe('a bucket', () => {
   })
 })
 
+describe('what cannot be read to its end is a failure, and no short file', () => {
+  it('in a folder', async () => {
+    mkdirSync(join(folder, 'odd', 'x'), { recursive: true })
+    await expect(read(directoryDestination(join(folder, 'odd')), 'x')).rejects.toMatchObject({
+      code: 'backup_failed',
+      message: expect.stringContaining('EISDIR'),
+    })
+  })
+
+  it('on another machine', async () => {
+    const bin = mkdtempSync(join(folder, 'bin-'))
+    const dd = '#!/bin/sh\nprintf short\necho "dd: Input/output error" >&2\nexit 1\n'
+    writeFileSync(join(bin, 'dd'), dd, { mode: 0o755 })
+    const host = localHost({ PATH: `${bin}:${process.env.PATH}` })
+    writeFileSync(join(bin, 'x'), 'shortened')
+    await expect(read(remoteDestination(host, bin, 'ssh://there/x'), 'x')).rejects.toMatchObject({
+      code: 'backup_failed',
+      hint: expect.stringContaining('Input/output error'),
+    })
+  })
+
+  it('in a bucket', async () => {
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { 'content-length': 1_000 })
+      response.write('short', () => response.socket?.destroy())
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    await expect(read(bucket({ endpoint }), 'x')).rejects.toMatchObject({ code: 'backup_failed' })
+  })
+})
+
 describe('a folder', () => {
   it('is readable by its owner alone', async () => {
     const destination = directoryDestination(join(folder, 'private'))
     await destination.put('x', pieces(Buffer.from('x')))
-    expect(readdirSync(join(folder, 'private'))).toEqual(['x'])
+    expect(statSync(join(folder, 'private')).mode & 0o777).toBe(0o700)
+    expect(statSync(join(folder, 'private', 'x')).mode & 0o777).toBe(0o600)
   })
 
   it.skipIf(process.getuid?.() === 0)('that may not be written says so', async () => {

@@ -35,7 +35,7 @@ export function directoryDestination(folder: string): Destination {
         for await (const chunk of createReadStream(join(folder, name), { highWaterMark: 256 * 1024 }))
           yield chunk
       } catch (error) {
-        throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? fileNotFound(folder, name) : error
+        throw unread(folder, name, error)
       }
     },
     async remove(name) {
@@ -70,6 +70,18 @@ async function forceFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return
   const folder = await open(path)
   await folder.sync().finally(() => folder.close())
+}
+
+function unread(folder: string, name: string, cause: unknown): unknown {
+  const { code } = cause as NodeJS.ErrnoException
+  if (code === undefined || cause instanceof HelixError) return cause
+  if (code === 'ENOENT') return fileNotFound(folder, name)
+  const path = join(folder, name)
+  return new HelixError('backup_failed', `Cannot read ${path} (${code})`, {
+    hint: 'Look at the disk and at who may read it; this says nothing of the backup itself.',
+    details: { path, code },
+    cause,
+  })
 }
 
 function unwritten(path: string, cause: unknown): unknown {

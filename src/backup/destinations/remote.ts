@@ -82,9 +82,12 @@ sync "$2.part" 2>/dev/null || sync
 mv -f "$2.part" "$2"
 sync . 2>/dev/null || sync`
 
+/** A pipeline ends as its last program does, and a file whose reading broke off must not look like a short one. */
 const READ = `
 [ -f "$1/$2" ] || exit ${NOT_THERE}
-dd if="$1/$2" bs=1048576 skip="$3" count="$4" 2>/dev/null | base64`
+exec 4>&1
+code=$({ { dd if="$1/$2" bs=1048576 skip="$3" count="$4" && echo 0 >&3 || echo 1 >&3; } | base64 >&4; } 3>&1)
+exit "$code"`
 
 function unread(place: string, file: string, said: string): HelixError {
   return new HelixError('backup_failed', `${file} cannot be read from ${place}`, {

@@ -101,7 +101,11 @@ export function s3Destination(place: S3Place): Destination {
     async *get(file) {
       const response = await ask('GET', addressOf(file))
       if (response.status === 404) throw fileNotFound(name, file)
-      if (response.body) yield* response.body as unknown as AsyncIterable<Uint8Array>
+      try {
+        if (response.body) yield* response.body as unknown as AsyncIterable<Uint8Array>
+      } catch (cause) {
+        throw unreachable(name, cause)
+      }
     },
     async remove(file) {
       await ask('DELETE', addressOf(file))
