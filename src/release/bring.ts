@@ -1,7 +1,7 @@
 import type { Audit } from '../audit/audit.ts'
-import { asHelixError, codeOf, HelixError } from '../errors.ts'
+import { asHelixError, HelixError } from '../errors.ts'
 import { type HookFacts, type Hooks, hooked } from './hooks.ts'
-import type { JournalRecord } from './journal.ts'
+import type { JournalRecord, ReleaseJournal } from './journal.ts'
 import { type Progress, progressOf, ROLL_BACK } from './progress.ts'
 import { type ReleaseRun, runSteps, type StepWatcher, undoSteps } from './run.ts'
 import type { PlannedChange, StepName } from './steps.ts'
@@ -51,7 +51,8 @@ async function planned(
   const { release, signal, hooks } = bringing
   const changes = []
   const steps = target.plan({ release, previous, back, signal })
-  for (const step of hooked(steps, hooks, factsFor(target, bringing, { previous, back })))
+  const facts = factsFor(target, bringing, { previous, back })
+  for (const step of hooked(steps, hooks, facts, signal))
     for (const planned of await step.plan()) changes.push({ step: step.name, ...planned })
   return { release, previous, changes }
 }
@@ -119,8 +120,16 @@ async function whileHeld(
   const held = await target.hold({ owner: told.by, reason, release }, { resume })
   const signal = AbortSignal.any([told.signal, held.signal])
   const facts = factsFor(target, { ...told, reason }, { previous, back })
-  const steps = hooked(held.steps({ release, previous, back, signal }), hooks, facts)
-  const { journal, token } = held
+  const steps = hooked(held.steps({ release, previous, back, signal }), hooks, facts, signal)
+  const { token } = held
+  let isBegun = false
+  const journal: ReleaseJournal = {
+    read: () => held.journal.read(),
+    async append(record) {
+      isBegun = true
+      await held.journal.append(record)
+    },
+  }
   const outcome = async () => {
     const last = progressOf(await journal.read()).at(-1)
     return last?.release === release ? last.state : undefined
@@ -131,10 +140,9 @@ async function whileHeld(
     await hooks?.tell(state === 'live' ? 'post-deploy' : 'on-failure', { ...facts, outcome: state })
     return { release, previous, changes: [] }
   } catch (thrown) {
-    const state = await outcome().catch(() => 'unknown')
+    const state = (await outcome().catch(() => undefined)) ?? 'unknown'
     // What was refused before it began has changed nothing, and is no news.
-    const isRefused = state === undefined || codeOf(thrown) === 'precondition_failed'
-    if (!isRefused) await tellFailure({ ...told, hooks }, { ...facts, outcome: state }, thrown)
+    if (isBegun) await tellFailure({ ...told, hooks }, { ...facts, outcome: state }, thrown)
     throw thrown
   } finally {
     await held.giveBack()

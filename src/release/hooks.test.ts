@@ -41,6 +41,8 @@ const facts: HookFacts = {
   reason: 'a test',
 }
 
+const { signal } = new AbortController()
+
 /** The steps of a release, each of which only writes down that it ran. */
 function steps(ran: string[]): Step[] {
   return STEPS.slice(2).map((name) => ({
@@ -59,7 +61,7 @@ test('a hook is told what is deployed, in the checkout, and what it prints is sh
     'pwd > seen; env | grep ^HELIX_DEPLOY_ | sort >> seen; echo key sk-ant-api03-abcdefghijkl',
   )
   const ran: string[] = []
-  for (const step of hooked(steps(ran), await found(), facts)) await step.run()
+  for (const step of hooked(steps(ran), await found(), facts, signal)) await step.run()
   expect(ran).toEqual(STEPS.slice(2))
   expect((await readFile(join(root, 'seen'), 'utf8')).trim().split('\n').slice(1)).toEqual([
     'HELIX_DEPLOY_BY=ana@laptop',
@@ -82,7 +84,7 @@ test.each([
   await hook(name, "printf 'the tide is \\033[31mout' >&2; exit 3")
   const ran: string[] = []
   const run = async () => {
-    for (const step of hooked(steps(ran), await found(), facts)) await step.run()
+    for (const step of hooked(steps(ran), await found(), facts, signal)) await step.run()
   }
   const failure = (await run().catch((error: unknown) => error)) as HelixError
   expect(failure).toMatchObject({ code: 'deploy_failed', message: `The hook ${name} failed` })
@@ -94,7 +96,18 @@ test.each([
 test('one that takes too long is ended and stops the deploy', async () => {
   await hook('pre-deploy', 'exec sleep 60')
   const hooks = await found(200)
-  await expect(hooks.heed('pre-deploy', facts)).rejects.toMatchObject({ hint: 'it took longer than 0.2 s' })
+  await expect(hooks.heed('pre-deploy', facts, signal)).rejects.toMatchObject({
+    hint: 'it took longer than 0.2 s',
+  })
+})
+
+test('one that is waited for ends with the deploy', async () => {
+  await hook('pre-switch', 'touch begun; exec sleep 60')
+  const ending = new AbortController()
+  const heeded = (await found()).heed('pre-switch', facts, ending.signal).catch((error: unknown) => error)
+  await expect.poll(() => readFile(join(root, 'begun'), 'utf8').catch(() => undefined)).toBe('')
+  ending.abort('SIGINT')
+  expect(await heeded).toBe('SIGINT')
 })
 
 test('one that is told how it ended changes nothing, whatever becomes of it', async () => {
@@ -115,7 +128,7 @@ test('one that may not be executed is found before anything is done', async () =
 
 test('the plan names those there are', async () => {
   await hook('pre-switch', 'true')
-  const [first, ...others] = hooked(steps([]), await found(), facts)
+  const [first, ...others] = hooked(steps([]), await found(), facts, signal)
   expect(await first?.plan()).toEqual([])
   const plan = await others.find(({ name }) => name === 'switch')?.plan()
   expect(plan).toEqual([expect.objectContaining({ command: 'deploy/hooks/pre-switch' })])

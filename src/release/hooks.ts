@@ -32,8 +32,11 @@ export interface HookFacts {
 /** The programs a checkout has for its deploys. */
 export interface Hooks {
   has(name: Heeded): boolean
-  /** Runs one that the deploy waits for. @throws HelixError `deploy_failed` with the end of what it printed */
-  heed(name: Heeded, facts: HookFacts): Promise<void>
+  /**
+   * Runs one that the deploy waits for, and ends it with the deploy.
+   * @throws HelixError `deploy_failed` with the end of what it printed; what `signal` aborted with
+   */
+  heed(name: Heeded, facts: HookFacts, signal: AbortSignal): Promise<void>
   /** Tells one how it ended, if it is there; whatever becomes of that changes nothing. */
   tell(name: Told, facts: HookFacts): Promise<void>
 }
@@ -70,7 +73,7 @@ export async function findHooks(deps: HookDeps): Promise<Hooks> {
   }
   return {
     has: (name) => there.includes(name),
-    heed: (name, facts) => runHook(deps, name, facts),
+    heed: (name, facts, signal) => runHook(deps, name, facts, signal),
     async tell(name, facts) {
       if (!there.includes(name)) return
       await runHook(deps, name, facts).catch((thrown: unknown) => {
@@ -85,23 +88,25 @@ async function runHook(
   { root, env, launch, environment, timeoutMs, note }: HookDeps,
   name: Heeded | Told,
   facts: HookFacts,
+  ending?: AbortSignal,
 ): Promise<void> {
   const told = Object.entries({ ...facts, env, hook: name }).map(([key, value]) => [
     `HELIX_DEPLOY_${key.toUpperCase()}`,
     String(value),
   ])
-  const signal = AbortSignal.timeout(timeoutMs)
+  const late = AbortSignal.timeout(timeoutMs)
   try {
     const said = await launch({
       program: join(root, HOOKS_FOLDER, name),
       args: [],
       cwd: root,
       environment: { ...environment, ...Object.fromEntries(told) },
-      signal,
+      signal: ending ? AbortSignal.any([late, ending]) : late,
     })
     for (const line of lastLines(said)) note(`${name}: ${line}`)
   } catch (thrown) {
-    const why = signal.aborted ? `it took longer than ${timeoutMs / 1_000} s` : asHelixError(thrown).message
+    ending?.throwIfAborted()
+    const why = late.aborted ? `it took longer than ${timeoutMs / 1_000} s` : asHelixError(thrown).message
     throw new HelixError('deploy_failed', `The hook ${name} failed`, {
       hint: lastLines(why).join('\n'),
       details: { hook: name },
@@ -118,7 +123,12 @@ function lastLines(text: string): string[] {
 }
 
 /** The steps with their hooks: the first waits for `pre-deploy`, the switch for `pre-switch`. */
-export function hooked(steps: readonly Step[], hooks: Hooks | undefined, facts: HookFacts): Step[] {
+export function hooked(
+  steps: readonly Step[],
+  hooks: Hooks | undefined,
+  facts: HookFacts,
+  signal: AbortSignal,
+): Step[] {
   return steps.map((step, place) => {
     const name = place === 0 ? 'pre-deploy' : step.name === 'switch' ? 'pre-switch' : undefined
     if (name === undefined || !hooks?.has(name)) return step
@@ -127,7 +137,7 @@ export function hooked(steps: readonly Step[], hooks: Hooks | undefined, facts: 
       ...step,
       plan: async () => [{ where: 'here', what, command: `${HOOKS_FOLDER}/${name}` }, ...(await step.plan())],
       async run() {
-        await hooks.heed(name, facts)
+        await hooks.heed(name, facts, signal)
         return step.run()
       },
     }
