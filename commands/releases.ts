@@ -28,7 +28,7 @@ export default defineCommand({
     const lock = first && (await readLock(first.host, first.folder))
     const deploys = progress.map(({ done: _done, begun: _begun, ...told }) => told).toReversed()
     const back = healthyBefore(progress, machines[0]?.current ?? null) ?? null
-    const page = (await releasesOf(context, 'web')) ?? null
+    const page = (await releasesOf(context, 'web', without)) ?? null
     return { machines, deploys, back, lock: lock ?? null, page }
   },
   view({ machines, deploys, back, lock, page }, context) {

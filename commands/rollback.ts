@@ -44,8 +44,10 @@ export default defineCommand({
   },
   async run({ release: named, reason, part, without }, context) {
     const config = await context.config()
-    if (part === 'web' || (part === undefined && !config.deploy.gateway && config.deploy.web))
-      return goBackOfPage(await pageTargetOf(context, 'web', undefined), { release: named, reason }, context)
+    if (part === 'web' || (part === undefined && !config.deploy.gateway && config.deploy.web)) {
+      const page = await pageTargetOf(context, 'web', undefined, without)
+      return goBackOfPage(page, { release: named, reason }, context)
+    }
     const places = await gatewayPlaces(context, without)
     const { gatewayTarget, whereEach } = await import('../src/release/deploy.ts')
     const { goBackTo, planOfGoingBack } = await import('../src/release/bring.ts')
@@ -63,28 +65,29 @@ export default defineCommand({
       note: context.note,
     }
     const gateway = gatewayTarget(given)
-    const target = (await isTogether(gateway, part)) ? await withPage(gateway, context) : gateway
+    const both = await isTogether(gateway, bringing.release, part)
+    const target = both ? await withPage(gateway, without, context) : gateway
     const plan = await planOfGoingBack(target, bringing)
     const differences = await differencesTo(places, plan)
     await refuseUnreadable(context, differences.to)
     if (context.dryRun) return { ...plan, differences, planned: true }
     const { tellDifferences } = await import('../src/release/differences.ts')
     for (const line of tellDifferences(differences)) context.note(line)
-    const back = await goBackTo(target, bringing).catch(whereEach(given))
+    const back = await goBackTo(target, bringing).catch(whereEach(given, target))
     return { ...back, differences, planned: false }
   },
   view: showBack,
 })
 
-/** What was brought together goes back together, unless one part is named. */
-async function isTogether(gateway: Target, part: string | undefined): Promise<boolean> {
+/** What was brought together goes back together, unless one part is named. @throws HelixError as `goesBackTogether` */
+async function isTogether(gateway: Target, release: string, part: string | undefined): Promise<boolean> {
   if (part !== undefined) return part === 'all'
   const { progressOf } = await import('../src/release/progress.ts')
-  const last = progressOf(await gateway.journal.read()).findLast(({ state }) => state === 'live')
-  return last?.target === 'all'
+  const { goesBackTogether } = await import('../src/release/together.ts')
+  return goesBackTogether(progressOf(await gateway.journal.read()), release)
 }
 
-async function withPage(gateway: Target, context: Context): Promise<Target> {
+async function withPage(gateway: Target, without: readonly string[], context: Context): Promise<Target> {
   const { together } = await import('../src/release/together.ts')
-  return together('all', [gateway, await pageTargetOf(context, 'web', undefined)])
+  return together('all', [gateway, await pageTargetOf(context, 'web', undefined, without)])
 }

@@ -46,8 +46,11 @@ export default defineCommand({
     const { gatewayTarget, whereEach } = await import('../../src/release/deploy.ts')
     const { together } = await import('../../src/release/together.ts')
     const given = await deployOf({ ...options, archive, image }, context)
-    const target = together('all', [gatewayTarget(given), await pageTargetOf(context, 'web', web)])
-    return bringTo(target, options, context).catch(whereEach(given))
+    const target = together('all', [
+      gatewayTarget(given),
+      await pageTargetOf(context, 'web', web, options.without),
+    ])
+    return bringTo(target, options, context).catch(whereEach(given, target))
   },
   view: showBrought,
 })

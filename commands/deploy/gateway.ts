@@ -9,8 +9,9 @@ import type { Context } from '../context.ts'
 import { lookInto, placeOf } from '../db/place.ts'
 import { defineCommand, option } from '../define.ts'
 import { cargoOf, type Named } from './cargo.ts'
+import { bringTo } from './run.ts'
 import { deployer, gatewayPlaces, hooksOf, journalHere, NOTHING_BROUGHT, withoutOption } from './target.ts'
-import { showDeploy, showPlan, stepTeller } from './view.ts'
+import { showBrought, stepTeller } from './view.ts'
 
 export default defineCommand({
   examples: [
@@ -54,14 +55,13 @@ export default defineCommand({
     undo: option('--undo', 'undo the deploy that was interrupted', z.boolean().default(false)),
     without: withoutOption,
   },
-  async run({ plan, resume: goOn, undo, ...options }, context) {
-    const given = await deployOf({ ...options, undo }, context)
-    const { deploy, planDeploy, resume: carryOn } = await import('../../src/release/deploy.ts')
-    if (plan) return { ...(await planDeploy(given)), planned: true, undone: false }
-    const deployed = goOn || undo ? await carryOn(given, { undo }) : await deploy(given)
-    return { ...deployed, planned: false, undone: undo }
+  async run(options, context) {
+    const given = await deployOf(options, context)
+    const { gatewayTarget, whereEach } = await import('../../src/release/deploy.ts')
+    const target = gatewayTarget(given)
+    return bringTo(target, options, context).catch(whereEach(given, target))
   },
-  view: (result, context) => (result.planned ? showPlan(result, context) : showDeploy(result, context)),
+  view: showBrought,
 })
 
 interface Asked extends Named {

@@ -9,7 +9,7 @@ import type { PageHost } from '../../src/release/web/host.ts'
 import { type Host, runOn } from '../../src/shell/host.ts'
 import { script } from '../../src/shell/script.ts'
 import type { Context } from '../context.ts'
-import { openHosts } from './target.ts'
+import { hostsBut, openHosts } from './target.ts'
 
 /** A page that is a release of its own, and the name of its setting in `deploy` and `domains`. */
 export type Part = 'web'
@@ -20,12 +20,14 @@ const LONGEST_WATCH_MS = 10_000
 /**
  * Where a page is brought, as the configuration says.
  * @param archive what is brought; undefined to go back or to undo, which takes nothing
+ * @param without machines of the gateway that are left out, since they are gone or away
  * @throws HelixError `config_invalid` where the configuration names no such place, or no token for it
  */
 export async function pageTargetOf(
   context: Context,
   part: Part,
   archive: Archive | undefined,
+  without: readonly string[] = [],
 ): Promise<Target> {
   const config = await context.config()
   const target = configured(config, part)
@@ -46,7 +48,7 @@ export async function pageTargetOf(
     keepers:
       target.type === 'static'
         ? await folders(await openHosts(target, context), target.folder)
-        : [await keeperOf(config, part, context)],
+        : [await keeperOf(config, part, without, context)],
     open: await opener(target, config, url),
     watchMs: Math.min(config.deploy.watchMs, LONGEST_WATCH_MS),
     keep: config.deploy.keep,
@@ -130,10 +132,16 @@ function tokenOf(config: Config, name: 'vercelToken' | 'netlifyToken', variable:
  * Who keeps lock and journal for a host that is none of ours: the first machine of the gateway, where there is one, so
  * that two people are kept apart; else this machine.
  */
-async function keeperOf(config: Config, part: Part, context: Context): Promise<Lockable> {
+async function keeperOf(
+  config: Config,
+  part: Part,
+  without: readonly string[],
+  context: Context,
+): Promise<Lockable> {
   const { gateway } = config.deploy
   if (gateway) {
-    const [host] = await openHosts({ ...gateway, hosts: gateway.hosts.slice(0, 1) }, context)
+    const hosts = hostsBut(gateway.hosts, without).slice(0, 1)
+    const [host] = await openHosts({ ...gateway, hosts }, context)
     if (host) return folderOn(host, join(gateway.folder, part))
   }
   const { localHost } = await import('../../src/shell/local.ts')

@@ -17,11 +17,15 @@ export interface PageReleases {
 }
 
 /** Looks at a page where the configuration names a place for it; undefined where the gateway serves it. */
-export async function releasesOf(context: Context, part: Part): Promise<PageReleases | undefined> {
+export async function releasesOf(
+  context: Context,
+  part: Part,
+  without: readonly string[],
+): Promise<PageReleases | undefined> {
   const { deploy } = await context.config()
   if (!deploy[part]) return undefined
   const { healthyBefore, progressOf } = await import('../../src/release/progress.ts')
-  const target = await pageTargetOf(context, part, undefined)
+  const target = await pageTargetOf(context, part, undefined, without)
   const current = await target.current()
   const progress = progressOf(await target.journal.read())
   const deploys = progress.map(({ done: _done, begun: _begun, ...told }) => told).toReversed()

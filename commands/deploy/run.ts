@@ -1,4 +1,5 @@
 import { typist } from '../../src/audit/actors.ts'
+import { HelixError } from '../../src/errors.ts'
 import type { Bringing, Deployed } from '../../src/release/bring.ts'
 import type { Target } from '../../src/release/target.ts'
 import type { Context } from '../context.ts'
@@ -14,12 +15,17 @@ export interface Brought extends Deployed {
   undone: boolean
 }
 
-/** Brings a release to its target, goes on with one, undoes it, or says what it would do. */
+/**
+ * Brings a release to its target, goes on with one, undoes it, or says what it would do.
+ * @throws HelixError `usage` for two of these at once; else as `bring`, `goOn` or `planOf`
+ */
 export async function bringTo(
   target: Target,
   { plan, resume, undo, reason }: { plan: boolean; resume: boolean; undo: boolean; reason: string },
   context: Context,
 ): Promise<Brought> {
+  const ways = Object.entries({ plan, resume, undo }).flatMap(([name, given]) => (given ? [`--${name}`] : []))
+  if (ways.length > 1) throw new HelixError('usage', `${ways.join(' and ')} cannot be had at once`)
   const { releaseId } = await import('../../src/release/id.ts')
   const { headCommit } = await import('../../src/config/package.ts')
   const { bring, goOn, planOf } = await import('../../src/release/bring.ts')

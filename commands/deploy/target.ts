@@ -85,7 +85,8 @@ function orWithout(host: string, thrown: unknown): HelixError {
   })
 }
 
-function hostsBut(hosts: readonly string[], without: readonly string[]): string[] {
+/** The machines of the gateway but those left out. @throws HelixError `usage` for one it does not have, or all of them */
+export function hostsBut(hosts: readonly string[], without: readonly string[]): string[] {
   const unknown = without.filter((host) => !hosts.includes(host))
   if (unknown.length > 0)
     throw new HelixError('usage', `The gateway is brought to no ${unknown.join(', ')}`, {

@@ -1,5 +1,5 @@
 import { codeOf, HelixError } from '../errors.ts'
-import { type Bringing, bring, type Deployed, goOn, planOf } from './bring.ts'
+import type { Bringing } from './bring.ts'
 import { giveBack, holdAll, unheld } from './hold.ts'
 import { journalOnAll } from './journal.ts'
 import { type LockRequest, readLock } from './lock.ts'
@@ -37,25 +37,6 @@ const ORDER: readonly StepName[] = [
   'prune',
 ]
 
-/** What a deploy would change, in order; changes nothing. @throws HelixError `precondition_failed` as `deploy` would */
-export function planDeploy(given: GatewayDeploy): Promise<Deployed> {
-  return planOf(gatewayTarget(given), given)
-}
-
-/** Brings a release to all its places, or leaves them as they were. @throws HelixError as `bring` */
-export function deploy(given: GatewayDeploy): Promise<Deployed> {
-  return bring(gatewayTarget(given), given).catch(whereEach(given))
-}
-
-/**
- * Goes on with a deploy whose deployer died.
- * @param given with the release, archive and settings of that deploy
- * @throws HelixError as `goOn`
- */
-export function resume(given: GatewayDeploy, options?: { undo?: boolean }): Promise<Deployed> {
-  return goOn(gatewayTarget(given), given, options).catch(whereEach(given))
-}
-
 /** The machines of the gateway, as a release is brought to them. */
 export function gatewayTarget(given: GatewayDeploy): Target {
   const [first] = given.places
@@ -88,10 +69,13 @@ export function gatewayTarget(given: GatewayDeploy): Target {
   }
 }
 
-/** To a failure, where each machine stands now. */
-export function whereEach({ places }: GatewayDeploy): (thrown: unknown) => Promise<never> {
+/** To a failure of what went to a target, where each machine of it stands now. */
+export function whereEach(
+  { places }: Pick<GatewayDeploy, 'places'>,
+  { name }: Pick<Target, 'name'>,
+): (thrown: unknown) => Promise<never> {
   return async (thrown) => {
-    throw await tellWhere(thrown, places)
+    throw await tellWhere(thrown, places, name)
   }
 }
 

@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createJournal } from '../audit/journal.ts'
 import { Secret } from '../config/secret.ts'
+import { HelixError } from '../errors.ts'
 import type { Host } from '../shell/host.ts'
 import { localHost } from '../shell/local.ts'
+import { bring, goOn } from './bring.ts'
 import { NO_CARGO } from './cargo.ts'
 import { databaseSteps } from './database-steps.ts'
-import { type GatewayDeploy, resume } from './deploy.ts'
+import { type GatewayDeploy, gatewayTarget, whereEach } from './deploy.ts'
 import { hostJournal, type JournalRecord } from './journal.ts'
 import { ROLL_BACK } from './progress.ts'
 import { systemd } from './vps/systemd.ts'
@@ -54,6 +56,9 @@ function given(): GatewayDeploy {
     onStep: () => {},
   }
 }
+
+const resume = (deploy: GatewayDeploy, options?: { undo?: boolean }) =>
+  goOn(gatewayTarget(deploy), deploy, options)
 
 async function interrupted(archive: string, ...steps: [JournalRecord['step'], JournalRecord['event']][]) {
   const journal = hostJournal(host, folder)
@@ -118,4 +123,29 @@ test('a deploy that came to its end just before the lock was had is not undone',
   await expect(
     resume({ ...given(), places: [{ host: ending, folder, runner: systemd }] }, { undo: true }),
   ).rejects.toMatchObject({ message: 'No deploy was interrupted' })
+})
+
+test('a step that finds something not as it must be is news, and a machine that is not ready none', async () => {
+  const found = new HelixError('precondition_failed', 'the database is not what was planned')
+  const migrate = () => Promise.reject(found)
+  const database = databaseSteps({ pending: ['1'], where: 'the database', migrate, backup: undefined })
+  const bad: GatewayDeploy = { ...given(), database }
+  const target = gatewayTarget(bad)
+  await expect(bring({ ...target, ready: async () => {} }, bad)).rejects.toMatchObject({
+    message: found.message,
+  })
+  expect(await alerts()).toEqual([
+    expect.objectContaining({ release: 'r9', state: 'undone', code: 'precondition_failed' }),
+  ])
+  await expect(bring({ ...target, ready: () => Promise.reject(found) }, bad)).rejects.toBe(found)
+  expect(await alerts()).toHaveLength(1)
+})
+
+test('a release that could not be taken off is left to what was deployed, with what is gone left out', async () => {
+  const stuck = new HelixError('rollback_failed', 'r9 could not be undone')
+  const away: Host = { ...host, name: 'deploy@gone', run: () => Promise.reject(new Error('away')) }
+  const places = [{ host: away, folder, runner: systemd }]
+  await expect(whereEach({ places }, { name: 'all' })(stuck)).rejects.toMatchObject({
+    next: ['helix deploy all --undo --without deploy@gone'],
+  })
 })

@@ -11,7 +11,7 @@ import { hostJournal } from './journal.ts'
 import { progressOf } from './progress.ts'
 import { STEPS, type Step, type StepName } from './steps.ts'
 import type { Passage, Target } from './target.ts'
-import { together } from './together.ts'
+import { goesBackTogether, together } from './together.ts'
 
 let folder: string
 let acts: string[]
@@ -196,4 +196,18 @@ test('a deploy that was never finished is told before another is planned', async
   await expect(planOf(all(), bringing('r2'))).rejects.toMatchObject({
     next: expect.arrayContaining(['helix deploy gateway --resume']),
   })
+})
+
+test('what came alone goes back alone, and before what came with the page only where that is named', async () => {
+  await bring(part('gateway'), bringing('g1'))
+  await bring(all(), bringing('r2'))
+  const progress = async () => progressOf(await all().journal.read())
+  const before = await progress()
+  expect(() => goesBackTogether(before, 'g1')).toThrow(
+    expect.objectContaining({ next: expect.arrayContaining(['helix rollback g1 --part gateway']) }),
+  )
+  await bring(part('gateway'), bringing('g3'))
+  expect(goesBackTogether(await progress(), 'r2'), 'its page serves').toBe(false)
+  await bring(all(), bringing('r4'))
+  expect(goesBackTogether(await progress(), 'r2')).toBe(true)
 })

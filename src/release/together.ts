@@ -1,5 +1,6 @@
+import { HelixError } from '../errors.ts'
 import type { JournalRecord, ReleaseJournal } from './journal.ts'
-import { progressOf } from './progress.ts'
+import { type Progress, progressOf } from './progress.ts'
 import { type PlannedChange, STEPS, type Step, type StepName } from './steps.ts'
 import { type HeldTarget, leftUnfinished, type Passage, type Target, unfinishedIn } from './target.ts'
 
@@ -127,4 +128,24 @@ async function allOrNone(parts: readonly Step[], bad: AbortController): Promise<
 
 function joined(told: readonly (string | undefined)[]): string | undefined {
   return told.filter(Boolean).join('; ') || undefined
+}
+
+/**
+ * Whether a release of the gateway is gone back to with the page: where what serves came with it, and the release did.
+ * @param progress of the gateway
+ * @throws HelixError `precondition_failed` naming the way, for one that came alone before what came with the page
+ */
+export function goesBackTogether(progress: readonly Progress[], release: string): boolean {
+  const live = progress.filter(({ state }) => state === 'live')
+  if (live.at(-1)?.target !== 'all') return false
+  const brought = live.filter((each) => each.release === release)
+  if (brought.length === 0 || brought.some(({ target }) => target === 'all')) return true
+  throw new HelixError(
+    'precondition_failed',
+    `${release} came without the page, and what serves came with it`,
+    {
+      hint: 'The gateway can go back alone; the page stays then, or goes back by itself: helix rollback --part web.',
+      next: [`helix rollback ${release} --part gateway`, 'helix releases'],
+    },
+  )
 }

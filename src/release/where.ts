@@ -22,13 +22,18 @@ function whereEachStands(places: readonly Place[]): Promise<Standing[]> {
 /**
  * A release that is on some machines and could not be taken off: the failure as it was, and which machine serves what
  * now. A machine that cannot be reached may come back, or be left out.
+ * @param target as one types it after `helix deploy`
  */
-export async function tellWhere(thrown: unknown, places: readonly Place[]): Promise<HelixError> {
+export async function tellWhere(
+  thrown: unknown,
+  places: readonly Place[],
+  target: string,
+): Promise<HelixError> {
   const failure = asHelixError(thrown)
   if (failure.code !== 'rollback_failed') return failure
   const standing = await whereEachStands(places)
   const gone = standing.filter(({ serves }) => serves === undefined).map(({ host }) => host)
-  const next = gone.length === 0 ? [] : [`helix deploy gateway --undo --without ${gone.join(' ')}`]
+  const next = gone.length === 0 ? [] : [`helix deploy ${target} --undo --without ${gone.join(' ')}`]
   return new HelixError(failure.code, failure.message, {
     hint: [`${standing.map(tell).join('; ')}.`, failure.hint, gone.length > 0 && leaveOut(gone)]
       .filter(Boolean)
