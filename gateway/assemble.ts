@@ -40,7 +40,7 @@ export async function assemble(
     ...{ config, release, db, claudeState, draining },
     discordState: discord.state,
     storageState: storage.state,
-    heartbeatState: createHeartbeatState({ q: db, log: services.log }),
+    heartbeatState: createHeartbeatState({ q: db, log: services.log, onError }),
     maintenance: maintenance.current,
   })
   const facts = { config, db, services, health, release, onError }

@@ -3,6 +3,7 @@ import type { MessageStatus } from '../src/contract/chat.ts'
 import type { CheckState, Health } from '../src/contract/health.ts'
 import type { Database } from '../src/db/database.ts'
 import { noticeOf, type Setting } from '../src/maintenance/setting.ts'
+import { inTime } from './in-time.ts'
 
 /** How long one look at the database answers for, in ms: health is asked often, and by anyone. */
 const REMEMBER_MS = 1_000
@@ -16,7 +17,7 @@ interface HealthSources {
   claudeState: () => CheckState
   discordState: () => CheckState
   storageState: () => CheckState
-  heartbeatState: () => CheckState
+  heartbeatState: () => Promise<CheckState>
   maintenance: () => Setting | null
 }
 
@@ -42,7 +43,7 @@ export function createHealth({
     const claude = claudeState()
     const discord = discordState()
     const storage = storageState()
-    const heartbeat = database === 'ok' ? heartbeatState() : 'ok'
+    const heartbeat = database === 'ok' ? await heartbeatState() : 'ok'
     const setting = maintenance()
     const others = [claude, discord, storage, heartbeat]
     return {
@@ -78,16 +79,10 @@ export function createClaudeState() {
   }
 }
 
-async function reach(db: Database): Promise<CheckState> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<CheckState>((resolve) => {
-    timer = setTimeout(() => resolve('down'), DATABASE_TIMEOUT_MS)
-  })
+function reach(db: Database): Promise<CheckState> {
   const asked = db.query('select 1').then(
     () => 'ok' as const,
     () => 'down' as const,
   )
-  const state = await Promise.race([asked, late])
-  clearTimeout(timer)
-  return state
+  return inTime<CheckState>(DATABASE_TIMEOUT_MS, asked, 'down')
 }

@@ -1,10 +1,13 @@
 import type { CheckState } from '../src/contract/health.ts'
 import type { Queryable } from '../src/db/database.ts'
+import { inTime } from './in-time.ts'
 
 /** Three are missing before it is said: one is late when an instance takes over from another. */
 const MISSING_MS = 200_000
 /** How long one look answers for, in ms. */
 const REMEMBER_MS = 15_000
+/** How long one look may take, in ms. */
+const LOOK_MS = 2_000
 /** So many entries from the end of the log are looked at. */
 const WINDOW = 50_000
 
@@ -14,6 +17,8 @@ interface HeartbeatDeps {
   log: string
   missingMs?: number
   rememberMs?: number
+  lookMs?: number
+  onError: (error: unknown) => void
 }
 
 /**
@@ -25,25 +30,30 @@ export function createHeartbeatState({
   log,
   missingMs = MISSING_MS,
   rememberMs = REMEMBER_MS,
-}: HeartbeatDeps): () => CheckState {
+  lookMs = LOOK_MS,
+  onError,
+}: HeartbeatDeps): () => Promise<CheckState> {
   const startedAt = performance.now()
-  let state: CheckState = 'ok'
-  let askedAt = Number.NEGATIVE_INFINITY
+  let seen: { at: number; state: Promise<CheckState> } | undefined
 
-  async function look(): Promise<void> {
+  async function look(): Promise<CheckState> {
     const [row] = await q.query<{ heartbeat: number | null; oldest: number | null }>(NEWEST, [log, WINDOW])
     // A log that grew by more than the window since then shows nothing of it.
     const silentMs = Number(row?.heartbeat ?? row?.oldest ?? 0)
-    state = silentMs > missingMs ? 'degraded' : 'ok'
+    return silentMs > missingMs ? 'degraded' : 'ok'
   }
 
-  return () => {
+  return async () => {
     const now = performance.now()
-    if (now - startedAt > missingMs && now - askedAt > rememberMs) {
-      askedAt = now
-      look().catch(() => {})
+    if (now - startedAt <= missingMs) return 'ok'
+    if (!seen || now - seen.at > rememberMs) {
+      const asked = look().catch((error: unknown): CheckState => {
+        onError(error)
+        return 'ok'
+      })
+      seen = { at: now, state: inTime<CheckState>(lookMs, asked, 'ok') }
     }
-    return state
+    return seen.state
   }
 }
 
