@@ -1,4 +1,6 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -86,6 +88,29 @@ scenarios:
     const ran = await run('run', test('far.yml', 1))
     expect(ran).toMatchObject({ exit: 2, stderr: expect.stringContaining('--confirm=your-gateway') })
     expect(ran.stdout).toBe('')
+  })
+
+  it('asks where a gateway does not tell whether its replies cost money, and of what is none does not', async () => {
+    let asked = 0
+    let status = 503
+    const server = createServer(({ url }, response) => {
+      if (url === '/config.json') return response.writeHead(status).end('busy')
+      asked += 1
+      response.end()
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`
+    try {
+      const quick = ['quick', '--count', '1', '--num', '2', url]
+      expect(await run(...quick)).toMatchObject({ exit: 2, stderr: expect.stringContaining('cost money') })
+      expect(asked).toBe(0)
+      expect(await run(...quick, '--yes')).toMatchObject({ exit: 0 })
+      status = 404
+      expect(await run(...quick)).toMatchObject({ exit: 0 })
+      expect(asked).toBe(4)
+    } finally {
+      server.close()
+    }
   })
 
   it('report and compare read what run kept', async () => {

@@ -35,6 +35,8 @@ export async function perform(wanted: Wanted, context: Context): Promise<LoadRes
   if (!isThisMachine(hostname)) await context.consent({ act: what, name: hostname })
   const simulated = await isSimulated(target)
   if (simulated === false) await context.consent({ act: `${what}, whose replies cost money` })
+  if (simulated === undefined)
+    await context.consent({ act: `${what}, which does not tell whether its replies cost money` })
   const data = { target: host, users: arrivals, seconds: Math.round(ms / 1_000) }
   const log = context.log('person')
   const result = await log.act('loadtest.run.start', data, async () => {
@@ -44,7 +46,7 @@ export async function perform(wanted: Wanted, context: Context): Promise<LoadRes
       const environment = context.environment
       const shown = progress(context, ms)
       return await runLoad({
-        ...{ name: wanted.name, script, phases, target, simulated, environment },
+        ...{ name: wanted.name, script, phases, target, simulated: simulated ?? null, environment },
         ...(wanted.row && { row: wanted.row }),
         tokens: people.tokens,
         takeTurns: wanted.takeTurns ?? false,
@@ -67,12 +69,17 @@ function isThisMachine(hostname: string): boolean {
   return isIP(name) === 4 && name.startsWith('127.')
 }
 
-/** What a gateway says of its replies; null for what is no gateway. */
-async function isSimulated(target: string): Promise<boolean | null> {
-  const answer = await fetch(new URL('/config.json', target), { signal: AbortSignal.timeout(5_000) })
-    .then((response) => response.json() as Promise<{ simulated?: unknown }>)
-    .catch(() => undefined)
-  return typeof answer?.simulated === 'boolean' ? answer.simulated : null
+/** What a gateway says of its replies; null for what is no gateway, undefined where there is no telling. */
+async function isSimulated(target: string): Promise<boolean | null | undefined> {
+  const signal = AbortSignal.timeout(5_000)
+  try {
+    const answer = await fetch(new URL('/config.json', target), { signal })
+    if (!answer.ok && answer.status !== 404) return undefined
+    const told = (await answer.json()) as { simulated?: unknown } | null
+    return typeof told?.simulated === 'boolean' ? told.simulated : null
+  } catch (thrown) {
+    return thrown instanceof SyntaxError ? null : undefined
+  }
 }
 
 async function signInPeople({ script, target, people, signIn }: Wanted, context: Context) {
