@@ -26,6 +26,17 @@ beforeEach(async () => {
 })
 afterEach(() => rm(home, { recursive: true, force: true }))
 
+/** Two containers with a line each half second, in turn; the second is slow to begin. */
+const BUSY_DOCKER = `#!/bin/sh
+for word; do name="$word"; done
+case "$1" in
+  ps) echo helix-r1; echo helix-r2;;
+  logs)
+    if [ "$name" = helix-r2 ]; then sleep 0.3; fi
+    awk -v of="\${name#helix-r}" 'BEGIN { for (n = 0; n < 600; n++)
+      printf "2026-11-25T12:%02d:%02d.%d00000000Z {\\"level\\":\\"info\\",\\"event\\":\\"e\\"}\\n", n / 60, n % 60, of }';;
+esac`
+
 const sourceOf = (type: string) => {
   const keeper = LOG_KEEPERS[type]
   if (!keeper) throw new Error(`no ${type}`)
@@ -67,4 +78,38 @@ it('shows the files of PM2, and nothing where there are none', async () => {
     await writeFile(join(home, `helix/shared/log/r${nth}.log`), `${JSON.stringify(line)}\n`)
   }
   expect(await read()).toEqual(['e1', 'e2'])
+})
+
+it('shows many lines of several releases in order of time, whoever keeps them', async () => {
+  const read = async (type: string) => {
+    const times = []
+    for await (const { at } of sourceOf(type).read(undefined, signal)) times.push(at)
+    return times
+  }
+  await writeFile(join(home, 'bin', 'docker'), BUSY_DOCKER)
+  const folder = join(home, 'helix/shared/log')
+  await mkdir(folder, { recursive: true })
+  const at = (n: number) => new Date(Date.parse('2026-11-25T12:00:00Z') + n * 500).toISOString()
+  for (const nth of [0, 1]) {
+    const lines = Array.from({ length: 600 }, (_, n) => ({ level: 'info', at: at(2 * n + nth), event: 'e' }))
+    const text = lines.map((line) => JSON.stringify(line)).join('\n')
+    await writeFile(join(folder, `r${nth}.log`), `${text}\n`)
+  }
+  for (const type of ['docker', 'pm2']) {
+    const times = await read(type)
+    expect(times).toHaveLength(1_200)
+    expect(times, type).toEqual(times.toSorted())
+  }
+})
+
+it('leaves what a release of PM2 said as it crashed where it was said', async () => {
+  const folder = join(home, 'helix/shared/log')
+  await mkdir(folder, { recursive: true })
+  const line = (second: number) =>
+    JSON.stringify({ level: 'info', at: `2026-11-25T12:00:0${second}.000Z`, event: `e${second}` })
+  await writeFile(join(folder, 'r1.log'), `${line(1)}\nError: no\n\tat here\n${line(4)}\n`)
+  await writeFile(join(folder, 'r2.log'), `${line(0)}\n${line(2)}\n`)
+  const seen = []
+  for await (const { event, message } of sourceOf('pm2').read(undefined, signal)) seen.push(message ?? event)
+  expect(seen).toEqual(['e0', 'e1', 'Error: no', 'at here', 'e2', 'e4'])
 })

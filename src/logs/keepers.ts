@@ -50,13 +50,16 @@ function textOf(message: unknown): string {
   return Array.isArray(message) ? Buffer.from(message as number[]).toString('utf8') : String(message ?? '')
 }
 
-/** What Docker keeps of each container `helix-<release>`, with the time and the container before each line. */
+/**
+ * What Docker keeps of each container `helix-<release>`, with the time and the container before each line. They come at
+ * once and side by side, so what is there already is put in order by time on the machine.
+ */
 const docker: LogKeeper = {
   script({ since, follow }) {
     const from = since ? String(Math.floor(since.getTime() / 1_000)) : '0'
     const each = `show() { docker logs --timestamps --since "$1" $3 "$2" 2>&1 < /dev/null | sed -u "s/^/$2 /"; }
 for name in $(docker ps --all --format '{{.Names}}' --filter 'name=^helix-'); do show "$1" "$name" "$2" & done`
-    if (!follow) return script(`${each}\nwait`, from, '')
+    if (!follow) return script(`{ ${each}\nwait; } | LC_ALL=C sort -s -k 2,2`, from, '')
     return script(
       `exec 3<&0\n(trap 'kill 0' TERM; ${each}\nwait) < /dev/null &\n${WHILE_HEARD}`,
       from,
@@ -70,17 +73,26 @@ for name in $(docker ps --all --format '{{.Names}}' --filter 'name=^helix-'); do
   },
 }
 
-/** The files of releases that PM2 runs. */
+/** Each line of files with its time before it; what is no line of the log has that of the line before. */
+const TIMED = `awk 'FNR == 1 { at = "" }
+/^[{]/ && match($0, /"at":"[^"]*"/) { at = substr($0, RSTART + 6, RLENGTH - 7) }
+{ print at "\\t" $0 }' "$@"`
+
+/** The files of releases that PM2 runs, one after the other; put in order by time on the machine. */
 const pm2: LogKeeper = {
   script({ folder, follow }) {
-    const files = 'cd && cd "$1/shared/log" 2>/dev/null || exit 0\nset -- *.log\n[ -e "$1" ] || exit 0'
-    if (!follow) return script(`${files}\nexec cat -- "$@"`, folder)
+    const files = 'cd && cd "$1/shared/log" 2>/dev/null || exit 0\nset -- ./*.log\n[ -e "$1" ] || exit 0'
+    if (!follow) return script(`${files}\n${TIMED} | LC_ALL=C sort -s -t "$(printf '\\t')" -k 1,1`, folder)
     return script(
       `exec 3<&0\n${files}\ntail -q -n 1000 -F -- "$@" < /dev/null 2>/dev/null &\n${WHILE_HEARD}`,
       folder,
     )
   },
-  read: (text) => ({ text }),
+  read(line) {
+    const [, at, text = line] = /^(\d{4}-\d\d-\d\dT[^\t]*)?\t(.*)$/s.exec(line) ?? []
+    const when = new Date(at ?? '')
+    return { text, ...(Number.isNaN(when.getTime()) ? {} : { at: when }) }
+  },
 }
 
 /** By the type of a deploy's target. */
