@@ -18,7 +18,6 @@ const SERVER = `
 const { createServer } = require('node:http')
 const server = createServer((request, response) => {
   if (request.url === '/') return response.end('ok')
-  const began = performance.now()
   setTimeout(() => response.end('ok'), 100)
 })
 server.keepAliveTimeout = 60_000

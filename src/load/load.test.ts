@@ -71,27 +71,20 @@ config: { phases: [{ arrivalRate: ${rate}, duration: ${seconds} }] }
 scenarios: [{ flow: [{ get: { url: ${path} } }] }]`
 
 describe('a server that answers after 100 ms', () => {
-  test.for([1, 20, 300])(
-    'is reported as that at %d requests a second',
-    { timeout: 30_000 },
-    async (rate, { skip }) => {
-      const seconds = rate === 1 ? 3 : 2
-      let told: number[] = []
-      for (let tries = 0; tries < 5; tries += 1) {
-        took = []
-        const { times, users, requests, generator } = await load(get(rate, seconds))
-        expect(users.ended).toBe(users.offered)
-        expect(requests.answered).toBe(rate * seconds)
-        // A busy machine makes the server slow, or us: then there is nothing to compare with.
-        if (generator.limited || median(took) > CONSTANT_MS * 1.01) continue
-        told = [times.response?.p50 ?? 0, times.service?.p50 ?? 0]
-        // `bench/load.ts` holds it to 2 % on a quiet machine; mistakes of method are off by half.
-        if (told.every((p50) => Math.abs(p50 - CONSTANT_MS) <= CONSTANT_MS * 0.1)) return
-      }
-      if (told.length === 0) skip('this machine is too busy to have a server that takes 100 ms')
-      expect(told).toEqual([CONSTANT_MS, CONSTANT_MS])
-    },
-  )
+  test.for([1, 20, 300])('is reported as that at %d requests a second', { timeout: 30_000 }, async (rate) => {
+    const seconds = rate === 1 ? 3 : 2
+    // A busy machine makes the server slow: it is compared with what it knows of itself, and a few times.
+    for (let tries = 1; ; tries += 1) {
+      took = []
+      const { times, users, requests } = await load(get(rate, seconds))
+      expect(users.ended).toBe(users.offered)
+      expect(requests.answered).toBe(rate * seconds)
+      const off = [times.response, times.service].map((time) => (time?.p50 ?? 0) / median(took) - 1)
+      // `bench/load.ts` holds it to 2 % on a quiet machine; mistakes of method are off by half.
+      if (off.every((share) => Math.abs(share) <= 0.1)) return
+      if (tries === 5) expect(off).toEqual([0, 0])
+    }
+  })
 
   test('that answers one at a time is not spared those who waited', async () => {
     const one = `

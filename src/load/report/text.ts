@@ -48,11 +48,8 @@ export function resultText(result: LoadResult, colour: Colour): string {
 }
 
 function shortfall({ users }: LoadResult): string {
-  const left = users.offered - users.started - users.skipped
   const parts = [
     users.skipped > 0 && `${users.skipped} over maxVusers`,
-    left > 0 && `${left} never began`,
-    users.started > users.ended && `${users.started - users.ended} did not end`,
     users.failed > 0 && `${users.failed} gave up`,
   ].filter(Boolean)
   return ` (${parts.join(', ')})`
