@@ -1,5 +1,6 @@
 import { configHome, openLogins } from '../src/client/node/logins.ts'
 import { runningUp } from '../src/client/node/run-file.ts'
+import { HelixError } from '../src/errors.ts'
 import type { Context } from './context.ts'
 
 /**
@@ -25,4 +26,18 @@ export async function gatewayHosts(
     ? await openLogins(configHome(context.environment), context.log('person').files).last()
     : undefined
   return login ? [login.url] : []
+}
+
+/** The same, for a command that is nothing without any. @throws HelixError `gateway_unreachable` where nobody is known */
+export async function knownGateways(
+  context: Context,
+  given: readonly string[],
+  command: string,
+): Promise<string[]> {
+  const hosts = await gatewayHosts(context, given)
+  if (hosts.length > 0) return hosts
+  throw new HelixError('gateway_unreachable', 'No gateway is known here', {
+    hint: 'Name one with --host or --url, set domains.api in helix.config.ts, or run `helix up`.',
+    next: [`${command} --host <address>`, 'helix up'],
+  })
 }

@@ -3,7 +3,7 @@ import { HelixError } from '../src/errors.ts'
 import type { HostHealth } from '../src/health/host-health.ts'
 import type { Context } from './context.ts'
 import { defineCommand, option } from './define.ts'
-import { gatewayHosts } from './gateway-hosts.ts'
+import { knownGateways } from './gateway-hosts.ts'
 import { type AlertSent, tellChanges } from './health/alert.ts'
 import { hostOption } from './health/options.ts'
 import { healthLines } from './health/shown.ts'
@@ -40,8 +40,7 @@ export default defineCommand({
   acts: ['health.alert.start', 'file.write.start'],
   async run({ host, quiet, alert, timeout, tries, pause }, context) {
     const { thresholds } = await context.config()
-    const hosts = await gatewayHosts(context, host)
-    if (hosts.length === 0) throw nobody()
+    const hosts = await knownGateways(context, host, 'helix health')
     const { lookAt } = await import('../src/health/look.ts')
     const seen = await lookAt(hosts, {
       fetch: globalThis.fetch,
@@ -85,12 +84,5 @@ function untold(alerts: readonly AlertSent[]): HelixError | undefined {
   return new HelixError('discord_failed', `#helix-alerts could not be told: ${failed.problem}`, {
     hint: 'It is told at the next run; `helix discord status` looks at the webhooks.',
     next: ['helix discord status'],
-  })
-}
-
-function nobody(): HelixError {
-  return new HelixError('gateway_unreachable', 'No gateway is known here', {
-    hint: 'Name one with --host or --url, set domains.api in helix.config.ts, or run `helix up`.',
-    next: ['helix health --host <address>', 'helix up'],
   })
 }

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { HelixError } from '../src/errors.ts'
 import type { Picture } from '../src/monitor/picture.ts'
 import type { Context } from './context.ts'
 import { defineCommand, option } from './define.ts'
-import { gatewayHosts } from './gateway-hosts.ts'
+import { knownGateways } from './gateway-hosts.ts'
 import { hostOption } from './health/options.ts'
 
 const PLAIN_WIDTH = 120
+/** A first look has nothing to compare with, so it tells of no rates: what is shown is a second one, so much later. */
+const APART_MS = 1_000
 
 export default defineCommand({
   examples: [
@@ -19,19 +20,18 @@ export default defineCommand({
   description:
     'Shows every gateway and all together: how they are, response times and times to the first words, errors, open ' +
     'streams, cost, what waits, and the latest alerts. What all do together is asked as the creator; each gateway by ' +
-    'itself with HELIX_METRICS_TOKEN. A gateway that is away keeps nothing from being shown. Off a terminal it looks once.',
+    'itself with HELIX_METRICS_TOKEN. A gateway that is away keeps nothing from being shown. Off a terminal it shows one look.',
   options: {
     host: hostOption,
     every: option('--every <seconds>', 'how often it looks', z.coerce.number().min(1).max(3_600).default(5)),
-    once: option('--once', 'look once, and end', z.boolean().default(false)),
+    once: option('--once', 'show one look, after a second, and end', z.boolean().default(false)),
   },
   streams: true,
   async run({ host, every, once }, context) {
-    const hosts = await gatewayHosts(context, host)
-    if (hosts.length === 0) throw nobody()
+    const hosts = await knownGateways(context, host, 'helix monitor')
     const look = await openMonitor(hosts, every, context)
     if (context.json) return emitPictures(look, { every, once }, context)
-    if (once || context.stdout.isTTY !== true) return printPicture(await look(), context)
+    if (once || context.stdout.isTTY !== true) return printPicture(await lookTwice(look, context), context)
     await watch(look, every, context)
   },
 })
@@ -56,14 +56,21 @@ async function openMonitor(hosts: readonly string[], every: number, context: Con
 async function emitPictures(
   look: Look,
   { every, once }: { every: number; once: boolean },
-  { emit, signal }: Context,
+  context: Context,
 ): Promise<void> {
+  const { emit, signal } = context
+  if (once) return emit(await lookTwice(look, context))
   for (;;) {
     emit(await look())
-    // The first look has nothing to compare with, so it tells of no rates; a second one follows at once.
-    if (once || signal.aborted) return
+    if (signal.aborted) return
     await sleep(every * 1_000, undefined, { signal })
   }
+}
+
+async function lookTwice(look: Look, { signal }: Context): Promise<Picture> {
+  await look()
+  await sleep(APART_MS, undefined, { signal })
+  return look()
 }
 
 async function printPicture(picture: Picture, { stdout, colour }: Context): Promise<void> {
@@ -123,11 +130,4 @@ function keepLooking(look: Look, every: number, put: (picture: Picture) => void,
     }
   }
   return { ended: loop(), now: () => hurry.abort() }
-}
-
-function nobody(): HelixError {
-  return new HelixError('gateway_unreachable', 'No gateway is known here', {
-    hint: 'Name one with --host or --url, set domains.api in helix.config.ts, or run `helix up`.',
-    next: ['helix up', 'helix monitor --host <address>'],
-  })
 }

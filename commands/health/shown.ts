@@ -1,6 +1,6 @@
-import type { CheckState } from '../../src/contract/health.ts'
 import { span } from '../../src/health/alarm.ts'
 import type { HostHealth } from '../../src/health/host-health.ts'
+import { shownChecks } from '../../src/health/shown-checks.ts'
 import type { Colour } from '../../src/ui/colour.ts'
 import { safeText } from '../../src/ui/safe-text.ts'
 
@@ -23,18 +23,8 @@ export function healthLines(seen: HostHealth, colour: Colour): string[] {
   ]
 }
 
-const PAINTS: Record<CheckState, 'green' | 'yellow' | 'red' | 'dim'> = {
-  ok: 'green',
-  degraded: 'yellow',
-  down: 'red',
-  off: 'dim',
-}
-
 function partLine({ checks, certificateDays }: HostHealth, colour: Colour): string[] {
-  const parts = Object.entries(checks).map(
-    ([name, state]) => `${safeText(name)} ${colour[PAINTS[state] ?? 'dim'](safeText(state))}`,
-  )
   const certificate = certificateDays === null ? [] : [`certificate ${certificateDays} days`]
-  const all = [...parts, ...certificate]
+  const all = [...shownChecks(checks, colour), ...certificate]
   return all.length === 0 ? [] : [`  ${all.join(colour.dim(' · '))}`]
 }

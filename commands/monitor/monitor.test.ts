@@ -65,7 +65,7 @@ describe('helix monitor of a real gateway', () => {
     expect(here).toMatchObject({
       host: gateway.url,
       status: 'ok',
-      numbers: { openStreams: 0, openReplies: 0 },
+      numbers: { openStreams: 0, openReplies: 0, requestsPerMinute: expect.any(Number) },
     })
     expect(away).toMatchObject({ host: NOBODY, status: 'unreachable', numbers: null })
     expect(seen[0]).toMatchObject({

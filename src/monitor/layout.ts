@@ -1,3 +1,4 @@
+import { shownChecks } from '../health/shown-checks.ts'
 import type { Colour } from '../ui/colour.ts'
 import { safeText } from '../ui/safe-text.ts'
 import type { AlertPicture, HostPicture, Numbers, Picture } from './picture.ts'
@@ -120,8 +121,6 @@ function courseLines({ courses, sum, stepMinutes }: Picture, colour: Colour, wid
   return [colour.dim(span), `${rows[0]}   ${rows[1]}`, `${rows[2]}   ${rows[3]}`, `${rows[4]}   ${rows[5]}`]
 }
 
-const PAINTS = { ok: 'green', degraded: 'yellow', down: 'red', off: 'dim' } as const
-
 function shownProof(provedAt: string | null | undefined, at: string, { yellow }: Colour): string {
   if (provedAt === null) return yellow('never')
   if (provedAt === undefined) return '–'
@@ -129,9 +128,7 @@ function shownProof(provedAt: string | null | undefined, at: string, { yellow }:
 }
 
 function partLines({ at, sum }: Picture, colour: Colour): string[] {
-  const parts = Object.entries(sum.checks).map(
-    ([name, state]) => `${safeText(name)} ${colour[PAINTS[state] ?? 'dim'](safeText(state))}`,
-  )
+  const parts = shownChecks(sum.checks, colour)
   const { numbers, provedRestoreAt } = sum
   const facts = [
     `replies being made ${shownCount(numbers?.openReplies ?? null)}`,

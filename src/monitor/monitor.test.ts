@@ -12,6 +12,8 @@ const metrics = (requests: number, slow: number, cost: number) =>
 helix_http_requests_total{method="GET",route="/api/profile",status="200"} ${requests}
 helix_http_requests_total{method="GET",route="/api/profile",status="503"} ${requests / 10}
 helix_http_requests_total{method="GET",route="/health",status="200"} 99999
+helix_http_requests_total{method="GET",route="/health/probe/:token",status="200"} ${requests * 9}
+helix_http_requests_total{method="GET",route="/health/probe",status="200"} ${requests * 9}
 helix_http_requests_total{method="GET",route="/api/admin/overview",status="200"} 99999
 helix_http_request_duration_seconds_bucket{le="0.1",method="GET",route="/api/profile"} ${requests}
 helix_http_request_duration_seconds_bucket{le="0.25",method="GET",route="/api/profile"} ${requests + slow}

@@ -19,8 +19,8 @@ export interface Reading {
   provedAt: number | undefined
 }
 
-/** What process managers, the administration and the monitor itself ask all day long is no traffic. */
-const NO_TRAFFIC = /^\/(?:health(?:\/(?:live|ready))?$|metrics$|api\/admin\/)/
+/** What process managers, deploys, the administration and the monitor itself ask all day long is no traffic. */
+const NO_TRAFFIC = /^\/(?:health(?:\/(?:live|ready|probe(?:\/:token)?))?$|metrics$|api\/admin\/)/
 
 /** The names of all series that are read. */
 export const READ = {
