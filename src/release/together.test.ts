@@ -60,6 +60,7 @@ function part(name: string): Target {
         },
         async undo() {
           acts.push(`undo ${name} ${step}`)
+          if (failing.includes(`undo ${name} ${step}`)) throw new HelixError('host_failed', `${name} stays`)
           if (step === 'switch') serves[name] = previous
         },
       }),
@@ -210,4 +211,13 @@ test('what came alone goes back alone, and before what came with the page only w
   expect(goesBackTogether(await progress(), 'r2'), 'its page serves').toBe(false)
   await bring(all(), bringing('r4'))
   expect(goesBackTogether(await progress(), 'r2')).toBe(true)
+})
+
+test('a page that cannot be taken back keeps the gateway from nothing', async () => {
+  failing = ['web watch', 'undo web switch']
+  await expect(bring(all(), bringing('r2'))).rejects.toMatchObject({ code: 'rollback_failed', exit: 6 })
+  expect(serves).toEqual({ gateway: 'g1', web: 'r2' })
+  failing = []
+  await goOn(all(), bringing('r3'), { undo: true })
+  expect(serves).toEqual({ gateway: 'g1', web: 'w1' })
 })

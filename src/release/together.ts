@@ -109,7 +109,11 @@ function asOne(name: StepName, parts: readonly Step[], signal: AbortSignal, bad:
     },
     ...(undoable && {
       async undo() {
-        for (const part of parts.toReversed()) await part.undo?.()
+        // One that cannot be taken back keeps the other from nothing.
+        const failures: unknown[] = []
+        for (const part of parts.toReversed())
+          await part.undo?.().catch((failure: unknown) => failures.push(failure))
+        if (failures.length > 0) throw failures[0]
       },
     }),
   }

@@ -10,9 +10,9 @@ export interface PageAnswer {
 
 /** What a host has of the page. */
 export interface PageFacts {
-  /** The release that serves; null before the first. */
-  current: string | null
-  /** Releases that are there, oldest first. */
+  /** Which release each of its machines serves; null before its first. */
+  serving: readonly { from: string; release: string | null }[]
+  /** Releases that are there on all of them, oldest first. */
   releases: string[]
 }
 
@@ -38,8 +38,10 @@ export interface PageHost {
    */
   ask(release: string, path: string): Promise<{ from: string; answer: PageAnswer }[] | undefined>
   switchTo(release: string): Promise<void>
-  /** Serves nothing, as before the first release. */
-  switchOff(): Promise<void>
+  /** Serves what served before; nothing on a machine that came along and never had it. */
+  switchBack(release: string): Promise<void>
+  /** Serves nothing again in place of the first release. @throws HelixError `host_failed` where that cannot be had */
+  switchOff(release: string): Promise<void>
   /** Removes all releases but these; never what serves. */
   keepOnly(releases: readonly string[]): Promise<void>
   /** How the acts look in a plan. */

@@ -103,7 +103,7 @@ function switchStep({ host, page, release, previous }: PageRelease): Step {
       await host.switchTo(release)
       return undefined
     },
-    undo: () => (previous === null ? host.switchOff() : host.switchTo(previous)),
+    undo: () => (previous === null ? host.switchOff(release) : host.switchBack(previous)),
   }
 }
 

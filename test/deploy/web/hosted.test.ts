@@ -166,6 +166,25 @@ describe.each(HOSTS)('the page at $name', ({ name, start, spoil, open }) => {
     expect(server.deployments).toHaveLength(1)
   })
 
+  test('a first release that people do not get is taken back, or told to stay', async () => {
+    const bad = deploy('one', { url: 'http://127.0.0.1:9' })
+    if (name === 'Vercel') {
+      await expect(bad).rejects.toMatchObject({ code: 'rolled_back', exit: 5 })
+      expect(server.live()).toBeUndefined()
+      return
+    }
+    await expect(bad).rejects.toMatchObject({
+      ...{ code: 'rollback_failed', exit: 6 },
+      hint: expect.stringContaining('cannot go back to publishing nothing'),
+    })
+    expect(server.live()).toBeDefined()
+  })
+
+  test('a release that is not there is not taken for one that is shown to its owner alone', async () => {
+    const host = open(server, { signal: new AbortController().signal })
+    await expect(host.ask('nothing', '/')).rejects.toMatchObject({ code: 'host_failed' })
+  })
+
   test('goes back to a release that is still there, and forward again', async () => {
     const [one, two] = [await deploy('one'), await deploy('two')]
     const target = await targetOf('x')

@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readlinkSync, renameSync, symlinkSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -160,6 +160,36 @@ describe.skipIf(nginxUnavailable)(
       })
       expect((await get('/')).status).toBe(404)
       expect(readdirSync(join(nginx.pages, 'releases'))).toEqual([])
+    })
+
+    test('a machine that never served the page comes along, and serves nothing again where that is undone', async () => {
+      const first = await deploy('one')
+      const other = join(folder, 'other')
+      mkdirSync(join(other, 'releases'), { recursive: true })
+      const [one, two] = [
+        { host: localHost(), folder: nginx.pages },
+        { host: { ...localHost(), name: 'other' }, folder: other },
+      ]
+      for (const keepers of [
+        [one, two],
+        [two, one],
+      ]) {
+        const bad = deploy('two', { keepers, url: 'http://127.0.0.1:9' })
+        await expect(bad).rejects.toMatchObject({ code: 'rolled_back' })
+        expect(await serves()).toBe(first)
+        expect(existsSync(join(other, 'current'))).toBe(false)
+      }
+      const second = await deploy('two', { keepers: [one, two] })
+      for (const each of [nginx.pages, other])
+        expect(readlinkSync(join(each, 'current'))).toBe(`releases/${second}/page`)
+      symlinkSync('releases/none/page', join(other, 'new'))
+      renameSync(join(other, 'new'), join(other, 'current'))
+      await expect(deploy('three', { keepers: [one, two] })).rejects.toMatchObject({
+        message: `localhost serves ${second}, other serves none`,
+      })
+      await deploy('three')
+      await goBackTo(await deployOf('x', { keepers: [one, two] }), { ...bringing(), release: second })
+      expect(readlinkSync(join(other, 'current'))).toBe(`releases/${second}/page`)
     })
 
     test('keeps as many as it is told, and goes back to one of them', async () => {

@@ -61,12 +61,26 @@ export function netlifyHost({ api, site: given, url, everyMs = EVERY_MS }: Netli
     )
   }
 
+  async function switchTo(release: string): Promise<void> {
+    const { id: siteId, published_deploy: published } = await site()
+    const found = await find(siteId, release)
+    if (!found) throw gone(release)
+    if (published?.id === found.id) return
+    const path = `/api/v1/sites/${siteId}/deploys/${found.id}/restore`
+    await api.call(path, { method: 'POST', again: true })
+    await untilThere(
+      `The switch to ${release}`,
+      async () => ((await site()).published_deploy?.id === found.id ? true : undefined),
+      patience,
+    )
+  }
+
   return {
     async look() {
       const { id, published_deploy: published } = await site()
       const releases = (await deploys(id)).filter(({ state }) => state === 'ready').flatMap(releaseOf)
       const [current = published?.id ?? null] = published ? releaseOf(published) : []
-      return { current, releases: [...new Set(releases)].sort() }
+      return { serving: [{ from: 'Netlify', release: current }], releases: [...new Set(releases)].sort() }
     },
     async note() {
       const { status, body } = await askUrl(`${url}/release.json`, { signal: api.signal })
@@ -105,26 +119,21 @@ export function netlifyHost({ api, site: given, url, everyMs = EVERY_MS }: Netli
     },
     async ask(release, path) {
       const found = await find((await site()).id, release)
-      const base = found?.deploy_ssl_url ?? found?.deploy_url
+      if (!found) throw gone(release)
+      const base = found.deploy_ssl_url ?? found.deploy_url
       if (!base) return undefined
       const answer = await askUrl(`${base}${path}`, { signal: api.signal })
       return isProtected(answer) ? undefined : [{ from: 'Netlify', answer }]
     },
-    async switchTo(release) {
-      const { id: siteId, published_deploy: published } = await site()
-      const found = await find(siteId, release)
-      if (!found) throw new HelixError('host_failed', `${release} is not at Netlify any more`)
-      if (published?.id === found.id) return
-      const path = `/api/v1/sites/${siteId}/deploys/${found.id}/restore`
-      await api.call(path, { method: 'POST', again: true })
-      await untilThere(
-        `The switch to ${release}`,
-        async () => ((await site()).published_deploy?.id === found.id ? true : undefined),
-        patience,
-      )
+    switchTo,
+    switchBack: switchTo,
+    async switchOff(release) {
+      const { published_deploy: published } = await site()
+      if (published?.title !== release) return
+      throw new HelixError('host_failed', `Netlify still serves ${release}`, {
+        hint: 'Netlify cannot go back to publishing nothing. Publish another deploy there, or delete the site.',
+      })
     },
-    // Netlify has no way to publish nothing; the deploy stays until the next.
-    async switchOff() {},
     async keepOnly(releases) {
       const { id, published_deploy: published } = await site()
       for (const each of await deploys(id)) {
@@ -146,6 +155,10 @@ export function netlifyHost({ api, site: given, url, everyMs = EVERY_MS }: Netli
       }
     },
   }
+}
+
+function gone(release: string): HelixError {
+  return new HelixError('host_failed', `${release} is not at Netlify any more`)
 }
 
 /** Which release of ours a deploy is, if it is any. */

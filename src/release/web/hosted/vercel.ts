@@ -114,6 +114,32 @@ export function vercelHost(given: VercelProject): PageHost {
     )
   }
 
+  async function switchTo(release: string): Promise<void> {
+    const { id: projectId, targets } = await project()
+    const serving = targets?.production?.id
+    const found = await find(projectId, release)
+    if (!found) throw gone(release)
+    if (serving === found.id) return
+    const now = serving === undefined ? undefined : await deployment(serving)
+    // Vercel tells apart what goes forward from what goes back, and says so to whoever looks.
+    const back = now !== undefined && found.created < now.createdAt
+    const act = back ? `/v9/projects/${projectId}/rollback` : `/v10/projects/${projectId}/promote`
+    await api.call(at(`${act}/${found.id}`), { method: 'POST', json: {}, again: true })
+    await untilThere(
+      `The switch to ${release}`,
+      async () => {
+        const { targets: now, lastAliasRequest } = await project()
+        const request = lastAliasRequest?.toDeploymentId === found.id ? lastAliasRequest.jobStatus : undefined
+        if (request === 'failed')
+          throw new HelixError('host_failed', `Vercel could not send requests to ${release}`)
+        return now?.production?.id === found.id && request !== 'in-progress' && request !== 'pending'
+          ? true
+          : undefined
+      },
+      patience,
+    )
+  }
+
   return {
     async look() {
       const { id, targets } = await project()
@@ -121,7 +147,7 @@ export function vercelHost(given: VercelProject): PageHost {
       const serving = targets?.production?.id
       const known = listed.find((each) => each.id === serving)?.release
       const releases = listed.flatMap(({ release }) => release ?? []).sort()
-      return { current: known ?? serving ?? null, releases }
+      return { serving: [{ from: 'Vercel', release: known ?? serving ?? null }], releases }
     },
     async note() {
       const { status, body } = await askUrl(`${url}/release.json`, { signal: api.signal })
@@ -142,38 +168,14 @@ export function vercelHost(given: VercelProject): PageHost {
     },
     async ask(release, path) {
       const found = await find((await project()).id, release)
-      if (!found) return undefined
+      if (!found) throw gone(release)
       const asked = `${protocol}//${(await deployment(found.id)).url}${path}`
       const headers = bypass && { 'x-vercel-protection-bypass': bypass.reveal() }
       const answer = await askUrl(asked, { signal: api.signal, ...(headers && { headers }) })
       return isProtected(answer) ? undefined : [{ from: 'Vercel', answer }]
     },
-    async switchTo(release) {
-      const { id: projectId, targets } = await project()
-      const serving = targets?.production?.id
-      const found = await find(projectId, release)
-      if (!found) throw new HelixError('host_failed', `${release} is not at Vercel any more`)
-      if (serving === found.id) return
-      const now = serving === undefined ? undefined : await deployment(serving)
-      // Vercel tells apart what goes forward from what goes back, and says so to whoever looks.
-      const back = now !== undefined && found.created < now.createdAt
-      const act = back ? `/v9/projects/${projectId}/rollback` : `/v10/projects/${projectId}/promote`
-      await api.call(at(`${act}/${found.id}`), { method: 'POST', json: {}, again: true })
-      await untilThere(
-        `The switch to ${release}`,
-        async () => {
-          const { targets: now, lastAliasRequest } = await project()
-          const request =
-            lastAliasRequest?.toDeploymentId === found.id ? lastAliasRequest.jobStatus : undefined
-          if (request === 'failed')
-            throw new HelixError('host_failed', `Vercel could not send requests to ${release}`)
-          return now?.production?.id === found.id && request !== 'in-progress' && request !== 'pending'
-            ? true
-            : undefined
-        },
-        patience,
-      )
-    },
+    switchTo,
+    switchBack: switchTo,
     // A project without production deployment serves nothing; `drop` sees to that.
     async switchOff() {},
     async keepOnly(releases) {
@@ -195,6 +197,10 @@ export function vercelHost(given: VercelProject): PageHost {
       }
     },
   }
+}
+
+function gone(release: string): HelixError {
+  return new HelixError('host_failed', `${release} is not at Vercel any more`)
 }
 
 function deploymentOf(name: string, page: Page, files: readonly HostedFile[]) {

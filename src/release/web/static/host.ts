@@ -29,9 +29,9 @@ export function staticHost({ places, url, policies = POLICIES }: Folders): PageH
   return {
     look: () => lookAt(places),
     async note() {
-      const [first] = places
-      const text = first && (await runOn(first.host, 'read what serves', scripts.readNote(first.folder)))
-      return text ? PageNote.parse(JSON.parse(text)) : undefined
+      const read = ({ host, folder }: Held) => runOn(host, 'read what serves', scripts.readNote(folder))
+      const text = (await allOf(places.map(read))).find((each) => each !== '')
+      return text === undefined ? undefined : PageNote.parse(JSON.parse(text))
     },
     accepts: async (page) => {
       await allOf(places.map((place) => accept(place, page, policies)))
@@ -64,6 +64,7 @@ export function staticHost({ places, url, policies = POLICIES }: Folders): PageH
     async switchTo(release) {
       for (const place of places) await change(place, 'switch', scripts.switchTo(place.folder, release))
     },
+    switchBack: (release) => everywhere('switch back', ({ folder }) => scripts.switchBack(folder, release)),
     switchOff: () => everywhere('switch off', ({ folder }) => scripts.switchOff(folder)),
     async keepOnly(releases) {
       for (const place of places) {
@@ -87,16 +88,13 @@ export function staticHost({ places, url, policies = POLICIES }: Folders): PageH
 
 async function lookAt(places: readonly Held[]): Promise<PageFacts> {
   const facts = await allOf(places.map(factsOf))
-  const [first] = facts
-  const odd = facts.findIndex(({ current }) => current !== first?.current)
-  if (odd >= 0)
-    throw new HelixError(
-      'precondition_failed',
-      `${places[0]?.host.name} serves ${first?.current}, ${places[odd]?.host.name} serves ${facts[odd]?.current}`,
-      { hint: 'Bring them together first: helix rollback <release> --part web.', next: ['helix releases'] },
-    )
-  const everywhere = first?.releases.filter((each) => facts.every(({ releases }) => releases.includes(each)))
-  return { current: first?.current ?? null, releases: everywhere ?? [] }
+  const everywhere = facts[0]?.releases.filter((each) =>
+    facts.every(({ releases }) => releases.includes(each)),
+  )
+  return {
+    serving: facts.map(({ current }, i) => ({ from: places[i]?.host.name ?? '', release: current })),
+    releases: everywhere ?? [],
+  }
 }
 
 async function factsOf({ host, folder }: Lockable) {

@@ -81,6 +81,18 @@ export function switchTo(folder: string, release: string): Script {
   )
 }
 
+/** Serves the release before again; nothing on a machine that came along and never had it. */
+export function switchBack(folder: string, release: string): Script {
+  return script(
+    `
+cd "$1"
+if [ ! -d "releases/$2" ]; then rm -f current; exit 0; fi
+ln -sfn "releases/$2/page" current.new && mv -T current.new current`,
+    folder,
+    release,
+  )
+}
+
 export function switchOff(folder: string): Script {
   return script('rm -f "$1/current"', folder)
 }
