@@ -4,16 +4,14 @@ import { bringKeys } from '../src/backup/copy.ts'
 import type { Manifest } from '../src/backup/manifest.ts'
 import { assertReadable, losesTables, schemaOf } from '../src/backup/reset.ts'
 import { holdsData, restoreBackup } from '../src/backup/restore.ts'
-import { isAlive } from '../src/client/node/alive.ts'
 import type { Database } from '../src/db/database.ts'
-import { readOwner } from '../src/db/pglite/owner-lock.ts'
 import { HelixError } from '../src/errors.ts'
 import { BACKUP_ACTS, makeBackup } from './backup/make.ts'
 import { fromOption, identitiesOf, identityOption, openDestination } from './backup/place.ts'
 import { summary } from './backup/shown.ts'
 import { findSigned, signedByOption } from './backup/signer.ts'
-import type { Context } from './context.ts'
 import { argument, defineCommand, option } from './define.ts'
+import { assertNobodyServes } from './nobody-serves.ts'
 
 export default defineCommand({
   examples: [
@@ -46,7 +44,7 @@ export default defineCommand({
   dryRun: true,
   acts: ['restore.start', ...BACKUP_ACTS],
   async run({ backup, from, identity, signedBy, safetyBackup }, context) {
-    await assertNobodyServes(context)
+    assertNobodyServes(await context.config(['database']))
     const destination = await openDestination(context, from)
     const manifest = await findSigned(context, destination, { backup, signedBy })
     assertReadable(manifest)
@@ -107,17 +105,6 @@ async function assertNothingGoes(db: Database, manifest: Manifest): Promise<void
       hint: 'Leave out --no-safety-backup: without one, nothing would bring them back if the restore fails.',
     },
   )
-}
-
-/** A gateway that runs would go on with what it remembers of the rows there were. */
-async function assertNobodyServes(context: Context): Promise<void> {
-  const { mode, dataDir } = await context.config(['database'])
-  const owner = mode === 'embedded' ? readOwner(dataDir) : undefined
-  if (owner === undefined || !isAlive(owner.pid)) return
-  throw new HelixError('data_dir_in_use', `Process ${owner.pid} works on the database in ${dataDir}`, {
-    hint: 'Stop Helix (helix up), restore, and start it again.',
-    details: { dataDir, pid: owner.pid },
-  })
 }
 
 /** What the database is called, as one has to type it to replace it. */

@@ -105,6 +105,11 @@ describe.skipIf(postgresUnavailable)(
       expect(await at('again', readAll)).toEqual(before)
     }, 90_000)
 
+    it('refuses a target that a process works on', async () => {
+      const served = await at('again', () => run('db', 'copy', '--from', 'laptop', '--to', 'again'))
+      expect(served).toMatchObject({ exit: 4, stdout: expect.stringContaining('data_dir_in_use') })
+    }, 60_000)
+
     it('refuses a target with people in it, and the same database under two names', async () => {
       const full = await run('db', 'copy', '--from', 'laptop', '--to', 'server')
       expect(full).toMatchObject({ exit: 3, stdout: expect.stringContaining('has people in it already') })

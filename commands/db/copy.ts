@@ -6,6 +6,7 @@ import { HelixError } from '../../src/errors.ts'
 import type { Context } from '../context.ts'
 import { databasePlace } from '../database-place.ts'
 import { defineCommand, option } from '../define.ts'
+import { assertNobodyServes } from '../nobody-serves.ts'
 import { lookInto } from './place.ts'
 
 const environment = z.string().min(1)
@@ -35,6 +36,7 @@ export default defineCommand({
     const ends = [await lookAt(context, from), await lookAt(context, to)] as const
     if (ends.every(({ mode }) => mode === 'embedded')) assertOtherFolder(...ends)
     await assertThere(ends[0])
+    assertNobodyServes(ends[1])
     const [source, target] = [await open(context, ends[0]), await open(context, ends[1])]
     const log = context.log('journal')
     return log.act(

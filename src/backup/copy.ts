@@ -71,6 +71,9 @@ async function pour(
   { from, to, actor }: CopyDeps,
   onTable?: (name: string) => void,
 ): Promise<Copied> {
+  // Whoever signs up from now on waits for the end of this, and whoever did since the first look is found.
+  await target.script('lock table auth.users, public.conversations in exclusive mode')
+  if (await hasPeople(target)) throw peopleIn(to.name)
   const snapshot = await takeSnapshot(source, { dataDir: from.dataDir, onTable })
   const keys = await loadParts(target, to.db.engine, snapshot, snapshot.parts())
   await assertCopied(target, snapshot.tables)
@@ -106,8 +109,11 @@ async function hasPeople(q: Queryable): Promise<boolean> {
 }
 
 async function assertNobodyIn({ name, db }: CopyEnd): Promise<void> {
-  if (!(await db.transaction('owner', hasPeople))) return
-  throw new HelixError('precondition_failed', `The database of ${name} has people in it already`, {
+  if (await db.transaction('owner', hasPeople)) throw peopleIn(name)
+}
+
+function peopleIn(name: string): HelixError {
+  return new HelixError('precondition_failed', `The database of ${name} has people in it already`, {
     hint: 'A copy goes into an empty database only. To replace one, make a backup of the source and restore it there.',
     next: ['helix backup create', 'helix restore latest'],
   })
