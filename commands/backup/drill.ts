@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { span } from '../../src/ui/span.ts'
 import { argument, defineCommand, option } from '../define.ts'
 import { fromOption, identityOption, openDestination } from './place.ts'
-import { DRILL_ACTS, duration, prove } from './prove.ts'
+import { DRILL_ACTS, prove } from './prove.ts'
 import { summary } from './shown.ts'
 import { findSigned, signedByOption } from './signer.ts'
 
@@ -40,6 +41,6 @@ export default defineCommand({
     [
       `${colour.green('✔')} ${id} can be restored: ${rows} rows came out of ${into} as they went in.`,
       `Its audit chain holds up to entry ${chain.seq}.`,
-      `Would have been lost (RPO): the last ${duration(rpoSeconds)}. Restored in (RTO): ${(restoreMs / 1_000).toFixed(1)} s.`,
+      `Would have been lost (RPO): the last ${span(rpoSeconds * 1_000)}. Restored in (RTO): ${(restoreMs / 1_000).toFixed(1)} s.`,
     ].join('\n'),
 })

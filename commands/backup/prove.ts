@@ -4,6 +4,7 @@ import type { Destination } from '../../src/backup/destinations/destination.ts'
 import { drill } from '../../src/backup/drill.ts'
 import type { Manifest } from '../../src/backup/manifest.ts'
 import { noteBackup } from '../../src/backup/records.ts'
+import { asHelixError } from '../../src/errors.ts'
 import type { Context } from '../context.ts'
 import { auditKeys } from '../keys/names.ts'
 import { identitiesOf } from './place.ts'
@@ -42,15 +43,10 @@ export async function prove(
     await log.files.replace(resolve(context.cwd, evidence), `${JSON.stringify(proof, null, 2)}\n`)
   }
   // Where another machine proves it, its database is not the one whose age is watched.
-  const db = await context.existingDatabase().catch(() => undefined)
+  const db = await context.existingDatabase().catch((thrown) => {
+    context.say(`That it was proved is not noted in the database: ${asHelixError(thrown).message}`)
+    return undefined
+  })
   if (db) await noteBackup(db, manifest, destination.name, proof)
   return proof
-}
-
-/** A time as people say it: `3 h 20 min`. */
-export function duration(seconds: number): string {
-  if (seconds < 60) return `${seconds} s`
-  if (seconds < 3_600) return `${Math.round(seconds / 60)} min`
-  const hours = Math.round(seconds / 3_600)
-  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`
 }

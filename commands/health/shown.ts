@@ -1,8 +1,8 @@
-import { span } from '../../src/health/alarm.ts'
 import type { HostHealth } from '../../src/health/host-health.ts'
 import { shownChecks } from '../../src/health/shown-checks.ts'
 import type { Colour } from '../../src/ui/colour.ts'
 import { safeText } from '../../src/ui/safe-text.ts'
+import { span } from '../../src/ui/span.ts'
 
 /** One gateway as a person reads it: how it is, its parts, and what is wrong with it. */
 export function healthLines(seen: HostHealth, colour: Colour): string[] {

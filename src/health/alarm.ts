@@ -1,4 +1,5 @@
 import { redact } from '../audit/redact.ts'
+import { span } from '../ui/span.ts'
 import type { HealthChange } from './told.ts'
 
 const RED = 0xed4245
@@ -39,14 +40,4 @@ function described({ problems, release }: HealthChange['seen']): string {
 function recovered(since: string | undefined, now: Date): string {
   const ms = since === undefined ? Number.NaN : now.getTime() - Date.parse(since)
   return Number.isNaN(ms) ? 'It answers as it should.' : `It was not for ${span(ms)}.`
-}
-
-/** A span of time in its two largest units. */
-export function span(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1_000))
-  if (seconds < 120) return `${seconds} s`
-  const minutes = Math.round(seconds / 60)
-  if (minutes < 120) return `${minutes} min`
-  const hours = Math.floor(minutes / 60)
-  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`
 }

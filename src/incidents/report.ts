@@ -1,4 +1,5 @@
 import type { Incident } from '../contract/incidents.ts'
+import { span } from '../ui/span.ts'
 
 /** The longest message Discord takes, with room to spare, in characters. */
 const MOST_CHARACTERS = 1_900
@@ -7,7 +8,7 @@ const MOST_CHARACTERS = 1_900
 export function incidentReport(incident: Incident, now: Date): string {
   const { title, severity, status, startedAt, resolvedAt, updates } = incident
   const ended = resolvedAt === null ? now : new Date(resolvedAt)
-  const lasted = durationOf(ended.getTime() - Date.parse(startedAt))
+  const lasted = span(ended.getTime() - Date.parse(startedAt))
   return [
     `# ${oneLine(title)}`,
     '',
@@ -21,7 +22,7 @@ export function incidentReport(incident: Incident, now: Date): string {
     ...updates
       .toReversed()
       .flatMap(({ at, status: said, message }) => [
-        `**${minute(at)}**, ${said} (${durationOf(Date.parse(at) - Date.parse(startedAt))} in)`,
+        `**${minute(at)}**, ${said} (${span(Date.parse(at) - Date.parse(startedAt))} in)`,
         '',
         message,
         '',
@@ -64,13 +65,4 @@ function oneLine(text: string): string {
 /** In UTC, as people read it. */
 function minute(at: string): string {
   return `${at.slice(0, 16).replace('T', ' ')} UTC`
-}
-
-/** `2 h 5 min`, `3 d 4 h`, `under a minute`. */
-export function durationOf(ms: number): string {
-  const minutes = Math.floor(Math.max(0, ms) / 60_000)
-  const [days, hours] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24]
-  if (days > 0) return hours > 0 ? `${days} d ${hours} h` : `${days} d`
-  if (hours > 0) return minutes % 60 > 0 ? `${hours} h ${minutes % 60} min` : `${hours} h`
-  return minutes > 0 ? `${minutes} min` : 'under a minute'
 }

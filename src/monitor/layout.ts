@@ -1,6 +1,7 @@
 import { shownChecks } from '../health/shown-checks.ts'
 import type { Colour } from '../ui/colour.ts'
 import { safeText } from '../ui/safe-text.ts'
+import { span } from '../ui/span.ts'
 import type { AlertPicture, HostPicture, Numbers, Picture } from './picture.ts'
 import {
   shownCount,
@@ -117,14 +118,14 @@ function courseLines({ courses, sum, stepMinutes }: Picture, colour: Colour, wid
     one('open streams', courses.openStreams, shownCount(numbers?.openStreams ?? null), 'cyan'),
     one('cost an hour', courses.costUsd, shownUsd(numbers?.costPerHourUsd ?? null), 'cyan'),
   ]
-  const span = stepMinutes === null ? 'since this began' : `the last ${bars} minutes`
-  return [colour.dim(span), `${rows[0]}   ${rows[1]}`, `${rows[2]}   ${rows[3]}`, `${rows[4]}   ${rows[5]}`]
+  const over = stepMinutes === null ? 'since this began' : `the last ${bars} minutes`
+  return [colour.dim(over), `${rows[0]}   ${rows[1]}`, `${rows[2]}   ${rows[3]}`, `${rows[4]}   ${rows[5]}`]
 }
 
 function shownProof(provedAt: string | null | undefined, at: string, { yellow }: Colour): string {
   if (provedAt === null) return yellow('never')
   if (provedAt === undefined) return '–'
-  return `${shownUptime((Date.parse(at) - Date.parse(provedAt)) / 1_000)} ago`
+  return `${span(Date.parse(at) - Date.parse(provedAt))} ago`
 }
 
 function partLines({ at, sum }: Picture, colour: Colour): string[] {

@@ -1,3 +1,5 @@
+import { span } from '../ui/span.ts'
+
 /** What stands where nobody knows. */
 const UNKNOWN = '–'
 
@@ -28,12 +30,7 @@ export function shownSeconds(seconds: number | null): string {
   return seconds === null ? UNKNOWN : `${Math.round(seconds)} s`
 }
 
-/** How long something runs, to the minute at most: a clock that ticks says nothing. */
+/** How long something runs. */
 export function shownUptime(seconds: number | null): string {
-  if (seconds === null) return UNKNOWN
-  const minutes = Math.floor(seconds / 60)
-  if (minutes < 1) return '< 1 min'
-  if (minutes < 60) return `${minutes} min`
-  const hours = Math.floor(minutes / 60)
-  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`
+  return seconds === null ? UNKNOWN : span(seconds * 1_000)
 }
