@@ -6,8 +6,8 @@ import { argument, defineCommand, option } from './define.ts'
 import { differencesTo, lastHealthy, refuseUnreadable } from './deploy/back.ts'
 import { pageTargetOf } from './deploy/page.ts'
 import { goBackOfPage } from './deploy/pages.ts'
-import { bringingOf } from './deploy/run.ts'
-import { gatewayPlaces, NOTHING_BROUGHT, withoutOption } from './deploy/target.ts'
+import { bringingOf, DEPLOY_ACTS } from './deploy/run.ts'
+import { gatewayPlaces, NOTHING_BROUGHT, passageOf, withoutOption } from './deploy/target.ts'
 import { showBack } from './deploy/view.ts'
 
 export default defineCommand({
@@ -27,7 +27,7 @@ export default defineCommand({
       z.string().regex(RELEASE_ID, 'a release as helix releases names it').optional(),
     ),
   },
-  acts: ['deploy.step.start', 'deploy.undo.start', 'deploy.without.start', 'program.run.start'],
+  acts: DEPLOY_ACTS,
   dryRun: true,
   options: {
     reason: option(
@@ -46,26 +46,16 @@ export default defineCommand({
     const config = await context.config()
     if (part === 'web' || (part === undefined && !config.deploy.gateway && config.deploy.web)) {
       const page = await pageTargetOf(context, 'web', undefined, without)
-      return goBackOfPage(page, { release: named, reason }, context)
+      return goBackOfPage(page, { release: named, reason, without }, context)
     }
     const places = await gatewayPlaces(context, without)
     const { gatewayTarget, whereEach } = await import('../src/release/deploy.ts')
     const { goBackTo, planOfGoingBack } = await import('../src/release/bring.ts')
-    const bringing = await bringingOf(named ?? (await lastHealthy(places)), reason, context)
-    const given = {
-      ...bringing,
-      places,
-      without,
-      ...NOTHING_BROUGHT,
-      publicName: config.domains.api,
-      bootMs: config.deploy.bootMs,
-      watchMs: 0,
-      drainMs: config.timeouts.drainMs,
-      keep: config.deploy.keep,
-      note: context.note,
-    }
+    const given = { ...passageOf(places, config, context), ...NOTHING_BROUGHT }
     const gateway = gatewayTarget(given)
-    const both = await isTogether(gateway, bringing.release, part)
+    const release = named ?? (await lastHealthy(gateway))
+    const bringing = await bringingOf(release, { reason, without }, context)
+    const both = await isTogether(gateway, release, part)
     const target = both ? await withPage(gateway, without, context) : gateway
     const plan = await planOfGoingBack(target, bringing)
     const differences = await differencesTo(places, plan)

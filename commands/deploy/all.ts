@@ -7,7 +7,6 @@ import { deployOf } from './gateway.ts'
 import { howToDeploy } from './options.ts'
 import { pageTargetOf } from './page.ts'
 import { bringTo, DEPLOY_ACTS } from './run.ts'
-import { withoutOption } from './target.ts'
 import { showBrought } from './view.ts'
 
 export default defineCommand({
@@ -20,13 +19,7 @@ export default defineCommand({
     'Brings what helix build all made as one release: both are brought and asked before anything is switched, the ' +
     'gateway is switched and then the page, within seconds, and both are watched. When either is bad, the page goes ' +
     'back and then the gateway.',
-  acts: [
-    ...DEPLOY_ACTS,
-    'deploy.without.start',
-    'db.migrate.start',
-    'backup.create.start',
-    'file.write.start',
-  ],
+  acts: [...DEPLOY_ACTS, 'db.migrate.start', 'backup.create.start', 'file.write.start'],
   options: {
     built: option(
       '--built <folder>',
@@ -39,7 +32,6 @@ export default defineCommand({
       z.string().min(1).optional(),
     ),
     ...howToDeploy,
-    without: withoutOption,
   },
   async run({ built, image, ...options }, context) {
     const { archive, web } = options.undo ? {} : await archives(built, context)

@@ -1,19 +1,15 @@
 import { codeOf, HelixError } from '../../src/errors.ts'
 import type { Deployed } from '../../src/release/bring.ts'
 import type { Differences } from '../../src/release/differences.ts'
+import type { Target } from '../../src/release/target.ts'
 import type { KeptRelease } from '../../src/release/vps/kept.ts'
 import type { Place } from '../../src/release/vps/place.ts'
 import type { Context } from '../context.ts'
 
-/** The release that served well before the one that serves. @throws HelixError `precondition_failed` without one */
-export async function lastHealthy(places: readonly Place[]): Promise<string> {
-  const { journalOnAll } = await import('../../src/release/journal.ts')
+/** The release of a target that served well before the one that serves. @throws HelixError `precondition_failed` */
+export async function lastHealthy(target: Target): Promise<string> {
   const { healthyBefore, progressOf } = await import('../../src/release/progress.ts')
-  const { lookAt } = await import('../../src/release/vps/facts.ts')
-  const [first] = places
-  const records = await journalOnAll(places).read()
-  const { current } = first ? await lookAt(first) : { current: null }
-  const release = healthyBefore(progressOf(records), current)
+  const release = healthyBefore(progressOf(await target.journal.read()), await target.current())
   if (release !== undefined) return release
   throw new HelixError('precondition_failed', 'No release before this one served well', {
     next: ['helix releases'],

@@ -5,13 +5,15 @@ import { leavesOlderReleases } from '../../src/db/migrations/plan.ts'
 import { pendingPlan } from '../../src/db/migrations/status.ts'
 import type { DatabasePlace } from '../../src/db/open.ts'
 import { databaseSteps } from '../../src/release/database-steps.ts'
+import type { GatewayDeploy } from '../../src/release/deploy.ts'
 import type { Context } from '../context.ts'
 import { lookInto, placeOf } from '../db/place.ts'
 import { defineCommand, option } from '../define.ts'
 import { cargoOf, type Named } from './cargo.ts'
-import { bringTo } from './run.ts'
-import { deployer, gatewayPlaces, hooksOf, journalHere, NOTHING_BROUGHT, withoutOption } from './target.ts'
-import { showBrought, stepTeller } from './view.ts'
+import { deployOptions } from './options.ts'
+import { bringTo, DEPLOY_ACTS } from './run.ts'
+import { gatewayPlaces, NOTHING_BROUGHT, passageOf } from './target.ts'
+import { showBrought } from './view.ts'
 
 export default defineCommand({
   examples: [
@@ -23,37 +25,14 @@ export default defineCommand({
     'Starts the release beside the one that serves, asks it, sends it the requests by swapping one symlink, and ' +
     'watches it; a release that is worse than the one before is undone on every machine. Ends with 5 when it was ' +
     'undone, 6 when undoing failed, 4 when somebody else deploys.',
-  acts: [
-    ...[
-      'deploy.step.start',
-      'deploy.undo.start',
-      'deploy.without.start',
-      'db.migrate.start',
-      'backup.create.start',
-      'file.write.start',
-      'program.run.start',
-    ],
-  ] as const,
+  acts: [...DEPLOY_ACTS, 'db.migrate.start', 'backup.create.start', 'file.write.start'],
   options: {
-    archive: option(
-      '--archive <file>',
-      'a built gateway; without it the one built of this commit',
-      z.string().min(1).optional(),
-    ),
     image: option(
       '--image <name>',
       'the image for machines with Docker; without it the one built of this commit',
       z.string().min(1).optional(),
     ),
-    plan: option('--plan', 'print what would be done, and do nothing', z.boolean().default(false)),
-    reason: option(
-      '--reason <text>',
-      'why, for whoever finds the lock',
-      z.string().min(1).default('a deploy'),
-    ),
-    resume: option('--resume', 'finish the deploy that was interrupted', z.boolean().default(false)),
-    undo: option('--undo', 'undo the deploy that was interrupted', z.boolean().default(false)),
-    without: withoutOption,
+    ...deployOptions('a built gateway; without it the one built of this commit'),
   },
   async run(options, context) {
     const given = await deployOf(options, context)
@@ -65,48 +44,27 @@ export default defineCommand({
 })
 
 interface Asked extends Named {
-  reason: string
   undo: boolean
   without: readonly string[]
 }
 
 /** A release of the gateway, from what is typed and what the configuration says. */
-export async function deployOf({ reason, undo, without, ...named }: Asked, context: Context) {
+export async function deployOf({ undo, without, ...named }: Asked, context: Context): Promise<GatewayDeploy> {
   const config = await context.config(['database'])
   const { releaseSettings } = await import('../../src/release/settings.ts')
-  const { releaseId } = await import('../../src/release/id.ts')
   const { headCommit } = await import('../../src/config/package.ts')
-  const commit = headCommit(config.root)
-  const actor = typist()
-  const audit = await context.log().audit()
   const brought = async () => ({
-    archive: await cargoOf(context, named, commit),
+    archive: await cargoOf(context, named, headCommit(config.root)),
     settings: await releaseSettings(config),
-    database: await databaseOf(context, actor),
+    database: await databaseOf(context),
   })
   return {
-    release: releaseId(new Date(), commit),
-    places: await gatewayPlaces(context, without),
-    without,
+    ...passageOf(await gatewayPlaces(context, without), config, context),
     ...(undo ? NOTHING_BROUGHT : await brought()),
-    publicName: config.domains.api,
-    bootMs: config.deploy.bootMs,
-    watchMs: config.deploy.watchMs,
-    drainMs: config.timeouts.drainMs,
-    keep: config.deploy.keep,
-    reason,
-    by: deployer(),
-    actor,
-    audit,
-    hooks: await hooksOf(context, audit),
-    instead: await journalHere(context),
-    signal: context.signal,
-    note: context.note,
-    onStep: stepTeller(context),
   }
 }
 
-async function databaseOf(context: Context, actor: string) {
+async function databaseOf(context: Context) {
   const place = await placeOf(context)
   const plan = await lookInto(place, (db) => pendingPlan(db))
   const pending = plan?.pending.map(({ version }) => version) ?? []
@@ -119,7 +77,7 @@ async function databaseOf(context: Context, actor: string) {
     async migrate() {
       const { migrateAudited } = await import('../../src/db/audited-migrate.ts')
       const journal = join(place.dataDir, 'journal.jsonl')
-      await migrateAudited(place, { actor, journal, pending, confirm: context.confirm })
+      await migrateAudited(place, { actor: typist(), journal, pending, confirm: context.confirm })
     },
   })
 }

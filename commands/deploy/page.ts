@@ -20,7 +20,7 @@ const LONGEST_WATCH_MS = 10_000
 /**
  * Where a page is brought, as the configuration says.
  * @param archive what is brought; undefined to go back or to undo, which takes nothing
- * @param without machines of the gateway that are left out, since they are gone or away
+ * @param without machines that are left out, since they are gone or away
  * @throws HelixError `config_invalid` where the configuration names no such place, or no token for it
  */
 export async function pageTargetOf(
@@ -47,7 +47,10 @@ export async function pageTargetOf(
     url,
     keepers:
       target.type === 'static'
-        ? await folders(await openHosts(target, context), target.folder)
+        ? await folders(
+            await openHosts({ ...target, hosts: hostsBut(target.hosts, without, config) }, context),
+            target.folder,
+          )
         : [await keeperOf(config, part, without, context)],
     open: await opener(target, config, url),
     watchMs: Math.min(config.deploy.watchMs, LONGEST_WATCH_MS),
@@ -140,7 +143,7 @@ async function keeperOf(
 ): Promise<Lockable> {
   const { gateway } = config.deploy
   if (gateway) {
-    const hosts = hostsBut(gateway.hosts, without).slice(0, 1)
+    const hosts = hostsBut(gateway.hosts, without, config).slice(0, 1)
     const [host] = await openHosts({ ...gateway, hosts }, context)
     if (host) return folderOn(host, join(gateway.folder, part))
   }

@@ -1,8 +1,8 @@
-import { HelixError } from '../../src/errors.ts'
 import type { HeldLock } from '../../src/release/lock.ts'
 import type { Progress } from '../../src/release/progress.ts'
 import type { Target } from '../../src/release/target.ts'
 import type { Context } from '../context.ts'
+import { lastHealthy } from './back.ts'
 import { type Part, pageTargetOf } from './page.ts'
 import { bringingOf } from './run.ts'
 
@@ -36,23 +36,13 @@ export async function releasesOf(
 /** Goes back to a release of the page, or says what that would do. @throws HelixError as `goBackTo` */
 export async function goBackOfPage(
   target: Target,
-  { release, reason }: { release: string | undefined; reason: string },
+  { release, ...why }: { release: string | undefined; reason: string; without: readonly string[] },
   context: Context,
 ) {
   const { goBackTo, planOfGoingBack } = await import('../../src/release/bring.ts')
-  const bringing = await bringingOf(release ?? (await lastHealthyOf(target)), reason, context)
+  const bringing = await bringingOf(release ?? (await lastHealthy(target)), why, context)
   const back = context.dryRun ? await planOfGoingBack(target, bringing) : await goBackTo(target, bringing)
   return { ...back, differences: null, planned: context.dryRun }
-}
-
-/** The release of a target that served well before the one that serves. @throws HelixError `precondition_failed` */
-async function lastHealthyOf(target: Target): Promise<string> {
-  const { healthyBefore, progressOf } = await import('../../src/release/progress.ts')
-  const release = healthyBefore(progressOf(await target.journal.read()), await target.current())
-  if (release !== undefined) return release
-  throw new HelixError('precondition_failed', 'No release before this one served well', {
-    next: ['helix releases'],
-  })
 }
 
 /** The releases of a page, for people. */

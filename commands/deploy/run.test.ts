@@ -8,7 +8,7 @@ test.each([
   { plan: true, undo: true },
   { resume: true, undo: true },
 ])('%o at once is refused before anything is looked at', async (ways) => {
-  const options = { ...{ plan: false, resume: false, undo: false, reason: 'a test' }, ...ways }
+  const options = { ...{ plan: false, resume: false, undo: false, reason: 'a test', without: [] }, ...ways }
   await expect(bringTo({} as Target, options, {} as Context)).rejects.toMatchObject({
     code: 'usage',
     message: `${Object.keys(ways)

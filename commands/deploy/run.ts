@@ -7,12 +7,26 @@ import { deployer, hooksOf, journalHere } from './target.ts'
 import { stepTeller } from './view.ts'
 
 /** What a deploy without a database writes down. */
-export const DEPLOY_ACTS = ['deploy.step.start', 'deploy.undo.start', 'program.run.start'] as const
+export const DEPLOY_ACTS = [
+  'deploy.step.start',
+  'deploy.undo.start',
+  'deploy.without.start',
+  'program.run.start',
+] as const
 
 /** What came of it. */
 export interface Brought extends Deployed {
   planned: boolean
   undone: boolean
+}
+
+/** How it is brought, as it was typed. */
+interface How {
+  plan: boolean
+  resume: boolean
+  undo: boolean
+  reason: string
+  without: readonly string[]
 }
 
 /**
@@ -21,7 +35,7 @@ export interface Brought extends Deployed {
  */
 export async function bringTo(
   target: Target,
-  { plan, resume, undo, reason }: { plan: boolean; resume: boolean; undo: boolean; reason: string },
+  { plan, resume, undo, ...why }: How,
   context: Context,
 ): Promise<Brought> {
   const ways = Object.entries({ plan, resume, undo }).flatMap(([name, given]) => (given ? [`--${name}`] : []))
@@ -30,18 +44,23 @@ export async function bringTo(
   const { headCommit } = await import('../../src/config/package.ts')
   const { bring, goOn, planOf } = await import('../../src/release/bring.ts')
   const { root } = await context.config()
-  const bringing = await bringingOf(releaseId(new Date(), headCommit(root)), reason, context)
+  const bringing = await bringingOf(releaseId(new Date(), headCommit(root)), why, context)
   if (plan) return { ...(await planOf(target, bringing)), planned: true, undone: false }
   const deployed = resume || undo ? await goOn(target, bringing, { undo }) : await bring(target, bringing)
   return { ...deployed, planned: false, undone: undo }
 }
 
 /** Who brings a release, and where that is written down. */
-export async function bringingOf(release: string, reason: string, context: Context): Promise<Bringing> {
+export async function bringingOf(
+  release: string,
+  { reason, without }: Pick<How, 'reason' | 'without'>,
+  context: Context,
+): Promise<Bringing> {
   const audit = await context.log().audit()
   return {
     release,
     reason,
+    without,
     by: deployer(),
     actor: typist(),
     audit,

@@ -38,10 +38,11 @@ export const withoutOption = option(
  * @param without those of them that are left out
  */
 export async function gatewayPlaces(context: Context, without: readonly string[] = []): Promise<Place[]> {
-  const target = gatewayTarget(await context.config())
+  const config = await context.config()
+  const target = gatewayTarget(config)
   const { placeOn } = await import('../../src/release/vps/facts.ts')
   const runner = await runnerOf(target)
-  const hosts = await openHosts({ ...target, hosts: hostsBut(target.hosts, without) }, context)
+  const hosts = await openHosts({ ...target, hosts: hostsBut(target.hosts, without, config) }, context)
   return Promise.all(
     hosts.map((host) =>
       placeOn(host, target.folder, runner).catch((thrown: unknown) => {
@@ -85,12 +86,20 @@ function orWithout(host: string, thrown: unknown): HelixError {
   })
 }
 
-/** The machines of the gateway but those left out. @throws HelixError `usage` for one it does not have, or all of them */
-export function hostsBut(hosts: readonly string[], without: readonly string[]): string[] {
-  const unknown = without.filter((host) => !hosts.includes(host))
+/**
+ * The machines of a target but those left out.
+ * @throws HelixError `usage` for one that neither gateway nor page is brought to, or where none is left
+ */
+export function hostsBut(
+  hosts: readonly string[],
+  without: readonly string[],
+  { deploy: { gateway, web } }: Pick<Config, 'deploy'>,
+): string[] {
+  const named = new Set([...(gateway?.hosts ?? []), ...(web?.type === 'static' ? web.hosts : [])])
+  const unknown = without.filter((host) => !named.has(host))
   if (unknown.length > 0)
-    throw new HelixError('usage', `The gateway is brought to no ${unknown.join(', ')}`, {
-      hint: `helix.config.ts names ${hosts.join(', ')}.`,
+    throw new HelixError('usage', `Nothing is brought to ${unknown.join(', ')}`, {
+      hint: `helix.config.ts names ${[...named].join(', ') || 'no machine'}.`,
     })
   const rest = hosts.filter((host) => !without.includes(host))
   if (rest.length === 0) throw new HelixError('usage', 'Without those, no machine is left')
@@ -115,6 +124,16 @@ async function runnerOf(target: GatewayTarget): Promise<Runner> {
 export async function journalHere(context: Context): Promise<Audit> {
   const { createJournal } = await import('../../src/audit/journal.ts')
   return createJournal(join((await context.config()).dataDir, 'journal.jsonl'))
+}
+
+/** How a release of the gateway is brought to these machines, as the configuration says; what is brought comes besides. */
+export function passageOf(
+  places: readonly Place[],
+  { domains, deploy, timeouts }: Config,
+  { note }: Context,
+) {
+  const { bootMs, watchMs, keep } = deploy
+  return { places, publicName: domains.api, bootMs, watchMs, drainMs: timeouts.drainMs, keep, note }
 }
 
 /** To go back or to undo needs neither what was brought nor the database, which may be what is down. */

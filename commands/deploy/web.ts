@@ -18,7 +18,7 @@ export default defineCommand({
   options: deployOptions('a built page; without it the one built of this commit'),
   async run({ archive, ...options }, context) {
     const brought = options.undo ? undefined : await pageArchive(context, archive)
-    return bringTo(await pageTargetOf(context, 'web', brought), options, context)
+    return bringTo(await pageTargetOf(context, 'web', brought, options.without), options, context)
   },
   view: showBrought,
 })

@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/audit.ts'
-import { asHelixError, HelixError } from '../errors.ts'
+import { asHelixError, codeOf, HelixError } from '../errors.ts'
 import { type HookFacts, type Hooks, hooked } from './hooks.ts'
 import type { JournalRecord, ReleaseJournal } from './journal.ts'
 import { type Progress, progressOf, ROLL_BACK } from './progress.ts'
@@ -15,6 +15,8 @@ export interface Bringing {
   actor: string
   audit: Audit
   instead?: Pick<Audit, 'act'>
+  /** Machines of the target that are left out of it, by name. */
+  without?: readonly string[]
   signal: AbortSignal
   onStep: StepWatcher
   /** Programs of the checkout that are run beside it. */
@@ -112,7 +114,7 @@ export async function goBackTo(target: Target, bringing: Bringing): Promise<Depl
 /** Runs `work` with the target locked; gives the lock back whatever comes of it. */
 async function whileHeld(
   target: Target,
-  { reason, hooks, ...told }: Bringing,
+  { reason, hooks, without = [], ...told }: Bringing,
   { previous, back = false, resume = false }: { previous: string | null; back?: boolean; resume?: boolean },
   work: (run: ReleaseRun) => Promise<void>,
 ): Promise<Deployed> {
@@ -135,6 +137,7 @@ async function whileHeld(
     return last?.release === release ? last.state : undefined
   }
   try {
+    await tellLeftOut(told, without)
     await work({ ...told, target: target.name, previous, steps, journal, token, signal })
     const state = (await outcome().catch(() => undefined)) ?? 'live'
     await hooks?.tell(state === 'live' ? 'post-deploy' : 'on-failure', { ...facts, outcome: state })
@@ -147,6 +150,21 @@ async function whileHeld(
   } finally {
     await held.giveBack()
   }
+}
+
+/** Written down before anything is done without them; where the log takes nothing, beside it. */
+async function tellLeftOut(
+  { release, actor, audit, instead }: Omit<Bringing, 'reason' | 'hooks' | 'without'>,
+  without: readonly string[],
+): Promise<void> {
+  if (without.length === 0) return
+  const data = { release, machines: [...without] }
+  const entry = { channel: 'commands', kind: 'deploy.without.start', actor, data } as const
+  const announced = audit.act(entry, () => {})
+  await announced.catch(async (thrown: unknown) => {
+    if (!instead || codeOf(thrown) !== 'audit_unavailable') throw thrown
+    await instead.act(entry, () => {})
+  })
 }
 
 /** Tells the room and the hook; whether or not anybody can be told, it ended as it did. */

@@ -1,8 +1,7 @@
-import { codeOf, HelixError } from '../errors.ts'
-import type { Bringing } from './bring.ts'
+import { HelixError } from '../errors.ts'
 import { giveBack, holdAll, unheld } from './hold.ts'
 import { journalOnAll } from './journal.ts'
-import { type LockRequest, readLock } from './lock.ts'
+import { readLock } from './lock.ts'
 import { progressOf, worthKeeping } from './progress.ts'
 import type { Step, StepName } from './steps.ts'
 import type { Passage, Target } from './target.ts'
@@ -14,11 +13,8 @@ import { tellWhere } from './where.ts'
 
 /** A release of the gateway, and how it is brought. */
 export interface GatewayDeploy
-  extends Omit<VpsRelease, 'places' | 'previous' | 'signal' | 'spared'>,
-    Bringing {
+  extends Omit<VpsRelease, 'release' | 'places' | 'previous' | 'signal' | 'spared'> {
   places: readonly Place[]
-  /** Machines of the target that are left out of it, by name. */
-  without?: readonly string[]
   /** The steps that concern the database. */
   database: readonly Step[]
 }
@@ -54,10 +50,6 @@ export function gatewayTarget(given: GatewayDeploy): Target {
     plan: (passage) => stepsOf(given, given.places.map(unheld), passage),
     async hold(request, { resume }) {
       const held = await holdAll(given.places, request, resume)
-      await tellLeftOut(given, request).catch(async (thrown: unknown) => {
-        await giveBack(held)
-        throw thrown
-      })
       return {
         token: held[0]?.lock.token ?? 0,
         signal: AbortSignal.any(held.map(({ lock }) => lock.signal)),
@@ -77,21 +69,6 @@ export function whereEach(
   return async (thrown) => {
     throw await tellWhere(thrown, places, name)
   }
-}
-
-/** Written down before anything is done without them; where the log takes nothing, beside it. */
-async function tellLeftOut(
-  { without = [], actor, audit, instead }: GatewayDeploy,
-  { release }: LockRequest,
-): Promise<void> {
-  if (without.length === 0) return
-  const data = { release, machines: [...without] }
-  const entry = { channel: 'commands', kind: 'deploy.without.start', actor, data } as const
-  const announced = audit.act(entry, () => {})
-  await announced.catch(async (thrown: unknown) => {
-    if (!instead || codeOf(thrown) !== 'audit_unavailable') throw thrown
-    await instead.act(entry, () => {})
-  })
 }
 
 async function replacedBy(given: GatewayDeploy, release: string): Promise<string | null> {

@@ -1,12 +1,11 @@
-import { appendFile, mkdir, open, readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { z } from 'zod'
 import { HelixError } from '../errors.ts'
 import { type Host, runOn } from '../shell/host.ts'
 import { script } from '../shell/script.ts'
+import type { Lockable } from './hold.ts'
 import type { ReleaseLock } from './lock.ts'
 import { STEPS } from './steps.ts'
-import { change, type Place } from './vps/place.ts'
+import { change } from './vps/place.ts'
 
 /** One line of the journal of releases: written before and after each step, so that any machine can go on. */
 export const JournalRecord = z.object({
@@ -68,7 +67,7 @@ export function hostJournal(host: Host, folder: string, lock?: ReleaseLock): Rel
  * One journal kept on several machines, so that it outlives each of them. What one of them holds is written; of what
  * they hold the newest counts, since one that was away has missed something.
  */
-export function journalOnAll(places: readonly (Place & { lock?: ReleaseLock })[]): ReleaseJournal {
+export function journalOnAll(places: readonly (Lockable & { lock?: ReleaseLock })[]): ReleaseJournal {
   const journals = places.map(({ host, folder, lock }) => hostJournal(host, folder, lock))
   return {
     async append(record) {
@@ -95,25 +94,6 @@ async function anyOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   const [first] = settled
   if (done.length === 0 && first?.status === 'rejected') throw first.reason
   return done
-}
-
-/** The journal of a target that has no machine of ours, in a file here. */
-export function fileJournal(path: string): ReleaseJournal {
-  return {
-    async append(record) {
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-      await appendFile(path, `${JSON.stringify(record)}\n`, { mode: 0o600 })
-      const file = await open(path, 'r+')
-      await file.sync().finally(() => file.close())
-    },
-    async read() {
-      const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return ''
-        throw error
-      })
-      return parse(text, path)
-    },
-  }
 }
 
 /** A last line that a crash cut short never began anything; any other that cannot be read is damage. */

@@ -7,7 +7,7 @@ import { Secret } from '../config/secret.ts'
 import { HelixError } from '../errors.ts'
 import type { Host } from '../shell/host.ts'
 import { localHost } from '../shell/local.ts'
-import { bring, goOn } from './bring.ts'
+import { type Bringing, bring, goOn } from './bring.ts'
 import { NO_CARGO } from './cargo.ts'
 import { databaseSteps } from './database-steps.ts'
 import { type GatewayDeploy, gatewayTarget, whereEach } from './deploy.ts'
@@ -30,7 +30,7 @@ const host: Host = {
   },
 }
 
-function given(): GatewayDeploy {
+function given(): GatewayDeploy & Bringing {
   return {
     release: 'r9',
     places: [{ host, folder, runner: systemd }],
@@ -57,7 +57,7 @@ function given(): GatewayDeploy {
   }
 }
 
-const resume = (deploy: GatewayDeploy, options?: { undo?: boolean }) =>
+const resume = (deploy: GatewayDeploy & Bringing, options?: { undo?: boolean }) =>
   goOn(gatewayTarget(deploy), deploy, options)
 
 async function interrupted(archive: string, ...steps: [JournalRecord['step'], JournalRecord['event']][]) {
@@ -88,6 +88,16 @@ test('a roll-back that is gone on with and fails leaves the release on the machi
   expect(await alerts()).toEqual([
     expect.objectContaining({ release: 'r1', previous: 'r2', state: 'undone', code: 'rolled_back' }),
   ])
+})
+
+test('who is left out is written down before anything is done without them', async () => {
+  await interrupted('abc', ['env', 'begin'])
+  await expect(resume({ ...given(), without: ['deploy@gone'] })).rejects.toThrow('another archive')
+  const [written] = (await readFile(join(folder, 'journal.jsonl'), 'utf8')).split('\n')
+  expect(JSON.parse(written ?? '')).toMatchObject({
+    kind: 'deploy.without.start',
+    data: { release: 'r1', machines: ['deploy@gone'] },
+  })
 })
 
 test('a deploy is not gone on with from another archive', async () => {
@@ -129,7 +139,7 @@ test('a step that finds something not as it must be is news, and a machine that 
   const found = new HelixError('precondition_failed', 'the database is not what was planned')
   const migrate = () => Promise.reject(found)
   const database = databaseSteps({ pending: ['1'], where: 'the database', migrate, backup: undefined })
-  const bad: GatewayDeploy = { ...given(), database }
+  const bad = { ...given(), database }
   const target = gatewayTarget(bad)
   await expect(bring({ ...target, ready: async () => {} }, bad)).rejects.toMatchObject({
     message: found.message,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createJournal } from '../audit/journal.ts'
 import { HelixError } from '../errors.ts'
-import { fileJournal, type ReleaseJournal } from './journal.ts'
+import { JournalRecord, type ReadRecord, type ReleaseJournal } from './journal.ts'
 import { healthyBefore, progressOf, ROLL_BACK, worthKeeping } from './progress.ts'
 import { type ReleaseRun, runSteps, undoSteps } from './run.ts'
 import { STEPS, type Step, type StepName } from './steps.ts'
@@ -16,7 +16,11 @@ let acts: string[]
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'helix-release-'))
-  journal = fileJournal(join(folder, 'releases.jsonl'))
+  const records: ReadRecord[] = []
+  journal = {
+    append: async (record) => void records.push(JournalRecord.parse(record)),
+    read: async () => [...records],
+  }
   acts = []
   await journal.append({ ...header, at: new Date().toISOString(), step: 'plan', event: 'begin' })
   await journal.append({ ...header, at: new Date().toISOString(), step: 'plan', event: 'done' })

@@ -1,3 +1,4 @@
+import type { Tls } from '../release/nginx.ts'
 import { nginxSite } from '../release/vps/nginx.ts'
 import { type Script, script } from '../shell/script.ts'
 import type { ServerPlan, Task } from './tasks.ts'
@@ -23,7 +24,7 @@ export interface SitePlan extends Pick<ServerPlan, 'names' | 'certificateMail' |
   file: string
   /** What nginx does for whoever asks, as `let nginx …` goes on: `send … to Helix`. */
   does: string
-  site: (tls?: { certificate: string; key: string }) => string
+  site: (tls?: Tls) => string
 }
 
 /** nginx before the gateway and, where asked for, its certificate. */

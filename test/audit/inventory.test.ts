@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { loadCommand, table } from '../../commands/table.ts'
 import { closingKind, isIntent } from '../../src/audit/kinds.ts'
 
+/** What brings a release. */
+const BRINGS = ['deploy.step.start', 'deploy.undo.start', 'deploy.without.start', 'program.run.start']
+
 /** What each command does beyond looking, as the log names it; a new command has to be put somewhere here. */
 const ACTS: Readonly<Record<string, readonly string[]>> = {
   up: ['db.migrate.start'],
@@ -45,23 +48,10 @@ const ACTS: Readonly<Record<string, readonly string[]>> = {
   'loadtest run': ['loadtest.run.start', 'file.write.start'],
   'loadtest report': ['file.write.start'],
   ...only('loadtest compare'),
-  'deploy gateway': [
-    ...[
-      'deploy.step.start',
-      'deploy.undo.start',
-      'deploy.without.start',
-      'db.migrate.start',
-      'backup.create.start',
-      'file.write.start',
-      'program.run.start',
-    ],
-  ],
-  'deploy all': [
-    ...['deploy.step.start', 'deploy.undo.start', 'program.run.start', 'deploy.without.start'],
-    ...['db.migrate.start', 'backup.create.start', 'file.write.start'],
-  ],
-  'deploy web': ['deploy.step.start', 'deploy.undo.start', 'program.run.start'],
-  rollback: ['deploy.step.start', 'deploy.undo.start', 'deploy.without.start', 'program.run.start'],
+  'deploy gateway': [...BRINGS, 'db.migrate.start', 'backup.create.start', 'file.write.start'],
+  'deploy all': [...BRINGS, 'db.migrate.start', 'backup.create.start', 'file.write.start'],
+  'deploy web': BRINGS,
+  rollback: BRINGS,
   ...only('releases'),
   'audit checkpoint': ['audit.checkpoint.start', 'file.write.start'],
   'audit export': ['file.write.start'],
@@ -111,7 +101,6 @@ const WRITERS: Readonly<Record<string, string>> = {
   'src/checks/configuration.ts': 'is a repair of the doctor, which is written down',
   'src/checks/gateway.ts': 'is a repair of the doctor, which is written down',
   'src/release/image.ts': 'a packed image on its way to a machine, in a folder that goes with the run',
-  'src/release/journal.ts': 'is a log of its own, of steps that are written down',
   'src/shell/ssh.ts': 'makes the socket of a connection',
   'gateway/listen.ts': 'makes sockets',
 }

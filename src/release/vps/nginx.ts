@@ -1,11 +1,13 @@
+import { CHALLENGE, listening, redirect, type Tls } from '../nginx.ts'
+
 /** What the site answers for. */
 export interface Site {
   /** The folder Helix has on the machine. */
   folder: string
   /** Host names, the first one the usual. */
   names: readonly string[]
-  /** Certificate and key, as paths on the machine; without them it speaks HTTP alone. */
-  tls?: { certificate: string; key: string }
+  /** Without a certificate it speaks HTTP alone. */
+  tls?: Tls
 }
 
 /** The longest time a stream may be silent: the gateway sends a ping every 15 s. */
@@ -21,31 +23,9 @@ export function nginxSite({ folder, names, tls }: Site): string {
 ${served.join('\n')}`
 }
 
-/** Where a certificate is asked for and renewed: before there is one, too. */
-const CHALLENGE = 'location /.well-known/acme-challenge/ { root /var/www/html; }'
-
-function redirect(names: readonly string[]): string {
-  return `server {
-  listen 80;
-  listen [::]:80;
-  server_name ${names.join(' ')};
-  ${CHALLENGE}
-  location / { return 301 https://$host$request_uri; }
-}
-`
-}
-
 function server({ folder, names, tls }: Site): string {
-  const listen = tls
-    ? `listen 443 ssl http2;
-  listen [::]:443 ssl http2;
-  ssl_certificate ${tls.certificate};
-  ssl_certificate_key ${tls.key};
-  ssl_protocols TLSv1.2 TLSv1.3;`
-    : `listen 80;
-  listen [::]:80;`
   return `server {
-  ${listen}
+  ${listening(tls)}
   server_name ${names.join(' ')};
   client_max_body_size 4m;
   keepalive_requests 100000;

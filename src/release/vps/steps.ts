@@ -1,4 +1,5 @@
 import { readable, type Script } from '../../shell/script.ts'
+import { allOf } from '../all-of.ts'
 import type { Cargo } from '../cargo.ts'
 import { type Level, levelBetween, NO_COUNTS, NO_LEVEL } from '../level.ts'
 import type { ReleaseSettings } from '../settings.ts'
@@ -214,13 +215,4 @@ function tell({ requests, failedShare, p95Ms, firstTokenMs }: Level): string {
   const slow = Number.isNaN(p95Ms) ? '' : `, 95 % within ${p95Ms} ms`
   const words = Number.isNaN(firstTokenMs) ? '' : `, first words of 95 % within ${firstTokenMs} ms`
   return `${requests} requests, ${(failedShare * 100).toFixed(1)} % failed${slow}${words}`
-}
-
-/** Waits for all, so that nothing goes on behind a failure; then throws the first. */
-async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
-  const settled = await Promise.allSettled(promises)
-  return settled.map((result) => {
-    if (result.status === 'rejected') throw result.reason
-    return result.value
-  })
 }

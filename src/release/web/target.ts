@@ -1,6 +1,6 @@
 import { HelixError } from '../../errors.ts'
 import { giveBack, type Held, holdAll, type Lockable, unheld } from '../hold.ts'
-import { hostJournal } from '../journal.ts'
+import { journalOnAll } from '../journal.ts'
 import { readLock } from '../lock.ts'
 import { progressOf, worthKeeping } from '../progress.ts'
 import type { Passage, Target } from '../target.ts'
@@ -15,7 +15,7 @@ export interface PageDeploy extends Pick<PageRelease, 'url' | 'watchMs' | 'settl
   /** SHA-256 of the archive. */
   archive: string
   built: () => Promise<BuiltPage>
-  /** Where its lock is kept, and with the first the journal: its machines, or for a host of others one of ours. */
+  /** Where its lock and its journal are kept: its machines, or for a host of others one of ours. */
   keepers: readonly Lockable[]
   open: (keepers: readonly Held[]) => PageHost
 }
@@ -29,7 +29,7 @@ export function pageTarget(given: PageDeploy): Target {
   return {
     name,
     archive,
-    journal: hostJournal(first.host, first.folder),
+    journal: journalOnAll(keepers),
     lockedBy: async () => (await readLock(first.host, first.folder)) ?? null,
     current: async () => currentOf(await unlocked.look()),
     async replacedBy(release) {
@@ -53,7 +53,7 @@ export function pageTarget(given: PageDeploy): Target {
       return {
         token: held[0]?.lock.token ?? 0,
         signal: AbortSignal.any(held.map(({ lock }) => lock.signal)),
-        journal: hostJournal(first.host, first.folder, held[0]?.lock),
+        journal: journalOnAll(held),
         steps: (passage) => stepsOf(given, host, passage),
         giveBack: () => giveBack(held),
       }
@@ -94,9 +94,7 @@ function stepsOf(given: PageDeploy, host: PageHost, passage: Passage) {
     known ??= pageOf(given, host, passage)
     return known
   }
-  const [first] = given.keepers
-  const spared = async () =>
-    first ? worthKeeping(progressOf(await hostJournal(first.host, first.folder).read()), release) : []
+  const spared = async () => worthKeeping(progressOf(await journalOnAll(given.keepers).read()), release)
   return pageSteps({ ...given, ...passage, host, page, spared })
 }
 

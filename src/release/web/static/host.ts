@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { HelixError } from '../../../errors.ts'
 import { runOn } from '../../../shell/host.ts'
 import { readable, type Script } from '../../../shell/script.ts'
+import { allOf } from '../../all-of.ts'
 import type { Held, Lockable } from '../../hold.ts'
 import { change } from '../../vps/place.ts'
 import type { PageAnswer, PageFacts, PageHost } from '../host.ts'
@@ -147,13 +148,4 @@ function answerIn(said: string): PageAnswer {
     headers: Object.fromEntries(headers),
     body: Buffer.from(said.slice(end + 4)),
   }
-}
-
-/** Waits for all, so that nothing goes on behind a failure; then throws the first. */
-async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
-  const settled = await Promise.allSettled(promises)
-  return settled.map((result) => {
-    if (result.status === 'rejected') throw result.reason
-    return result.value
-  })
 }

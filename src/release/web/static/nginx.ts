@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type HeaderRule, nginxLocations } from '../../../web/hosts.ts'
+import { listening, redirect, type Tls } from '../../nginx.ts'
 
 /** Where nginx finds the policies of pages, a file each, which root alone writes. */
 export const POLICIES = '/etc/nginx/helix-policies'
@@ -22,8 +23,8 @@ export interface PageSite {
   folder: string
   names: readonly string[]
   rules: readonly HeaderRule[]
-  /** Certificate and key, as paths on the machine; without them it speaks HTTP alone. */
-  tls?: { certificate: string; key: string }
+  /** Without a certificate it speaks HTTP alone. */
+  tls?: Tls
   policies?: string
   /** Ports, for where those of the web are taken. */
   port?: number
@@ -35,16 +36,7 @@ export interface PageSite {
  * From its own machine a release can be asked for before it serves.
  */
 export function pageSite(site: PageSite): string {
-  const { part, names, policies = POLICIES, tls, port = 80 } = site
-  const plain = tls ? redirect(names) : ''
-  const listen = tls
-    ? `listen 443 ssl http2;
-  listen [::]:443 ssl http2;
-  ssl_certificate ${tls.certificate};
-  ssl_certificate_key ${tls.key};
-  ssl_protocols TLSv1.2 TLSv1.3;`
-    : `listen ${port};
-  listen [::]:${port};`
+  const { part, names, policies = POLICIES, tls, port } = site
   return `# Written by helix server setup; changes are overwritten.
 map "$remote_addr $http_x_helix_release" $helix_${part}_root {
   "~^127\\.0\\.0\\.1 (?<helix_${part}_asked>[0-9A-Za-z-]+)$" releases/$helix_${part}_asked/page;
@@ -55,24 +47,13 @@ map $realpath_root $helix_${part}_policy {
   # A page nobody told nginx of may do nothing.
   default "default-src 'none'";
 }
-${plain}server {
-  ${listen}
+${tls ? redirect(names) : ''}server {
+  ${listening(tls, port)}
   server_name ${names.join(' ')};
   root ${site.folder}/$helix_${part}_root;
   server_tokens off;
   absolute_redirect off;
 ${indented(nginxLocations(site.rules, `$helix_${part}_policy`))}
-}
-`
-}
-
-function redirect(names: readonly string[]): string {
-  return `server {
-  listen 80;
-  listen [::]:80;
-  server_name ${names.join(' ')};
-  location /.well-known/acme-challenge/ { root /var/www/html; }
-  location / { return 301 https://$host$request_uri; }
 }
 `
 }
