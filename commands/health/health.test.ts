@@ -57,7 +57,7 @@ describe('helix health', () => {
   it('says how a gateway is, and nothing with --quiet while all is well', async () => {
     const seen = await health()
     expect([seen.exit, seen.stderr]).toEqual([0, ''])
-    expect(seen.stdout).toMatch(/^✔ http:\/\/127\.0\.0\.1:\d+ {2}ok {2}\d+ ms, release 1\.2\.3, up 90 s\n/)
+    expect(seen.stdout).toMatch(/^✔ http:\/\/127\.0\.0\.1:\d+ {2}ok {2}\d+ ms, release 1\.2\.3, up 2 min\n/)
     expect(seen.stdout).toContain('database ok · claude ok · discord ok · heartbeat ok')
     expect(await health(['--quiet'])).toEqual({ exit: 0, stdout: '', stderr: '' })
     expect(titles()).toEqual([])
