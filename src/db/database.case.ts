@@ -367,47 +367,6 @@ export function databaseSuite(name: string, start: () => Promise<SuiteDatabase>)
       })
     })
 
-    describe('copies', () => {
-      it('take rows in and give them out unchanged', async () => {
-        const taken = await db.copyIn('public.copied (id, label)', bytesOf('1\tone\n2\t', 'tw\\to\n3\t\\N\n'))
-        expect(taken).toBe(3)
-        expect(await text(other.copyOut('(select id, label from public.copied order by id)'))).toBe(
-          '1\tone\n2\ttw\\to\n3\t\\N\n',
-        )
-        expect(await text(db.copyOut('public.copied'))).toBe('1\tone\n2\ttw\\to\n3\t\\N\n')
-      })
-
-      it('take all rows or none', async () => {
-        await expect(db.copyIn('public.copied', bytesOf('9\tnine\n', 'x\tbad\n'))).rejects.toMatchObject({
-          code: '22P02',
-        })
-        async function* broken(): AsyncGenerator<Uint8Array> {
-          yield Buffer.from('10\tten\n')
-          throw new Error('source broke')
-        }
-        await expect(db.copyIn('public.copied', broken())).rejects.toThrow()
-        expect(await text(db.copyOut('(select count(*) from public.copied)'))).toBe('3\n')
-      })
-
-      it('stream more than a buffer', async () => {
-        const size = (await text(db.copyOut(`(select repeat('x', 1000) from generate_series(1, 3000))`)))
-          .length
-        expect(size).toBe(3000 * 1001)
-      })
-
-      it('may be left early', async () => {
-        for await (const chunk of db.copyOut('(select i from generate_series(1, 200000) i)')) {
-          expect(chunk.length).toBeGreaterThan(0)
-          break
-        }
-        expect(await db.query('select 1 as one')).toEqual([{ one: 1 }])
-      })
-
-      it('name the table that is not there', async () => {
-        await expect(text(db.copyOut('public.missing'))).rejects.toMatchObject({ code: '42P01' })
-      })
-    })
-
     describe('a bulk transaction', () => {
       it('copies in and out as one: a failure leaves nothing', async () => {
         const moved = await db.bulk(async (tx) => {
@@ -425,6 +384,36 @@ export function databaseSuite(name: string, start: () => Promise<SuiteDatabase>)
           { id: 7 },
           { id: 8 },
         ])
+      })
+
+      it('takes all rows or none, also where their source breaks', async () => {
+        const bad = db.bulk((tx) => tx.copyIn('public.copied', bytesOf('9\tnine\n', 'x\tbad\n')))
+        await expect(bad).rejects.toMatchObject({ code: '22P02' })
+        async function* broken(): AsyncGenerator<Uint8Array> {
+          yield Buffer.from('10\tten\n')
+          throw new Error('source broke')
+        }
+        await expect(db.bulk((tx) => tx.copyIn('public.copied', broken()))).rejects.toThrow()
+        const count = await other.transaction('owner', (tx) =>
+          tx.query('select count(*) as n from public.copied'),
+        )
+        expect(count).toEqual([{ n: 2 }])
+      })
+
+      it('gives out more than a buffer, and names the table that is not there', async () => {
+        const long = `(select repeat('x', 1000) from generate_series(1, 300))`
+        expect((await db.bulk((tx) => text(tx.copyOut(long)))).length).toBe(300 * 1001)
+        const missing = db.bulk((tx) => text(tx.copyOut('public.missing')))
+        await expect(missing).rejects.toMatchObject({ code: '42P01' })
+      })
+
+      it('ends at once where its work fails in the middle of a copy', async () => {
+        const left = db.bulk(async (tx) => {
+          for await (const _piece of tx.copyOut('(select i from generate_series(1, 300000) i)'))
+            throw new Error('enough')
+        })
+        await expect(left).rejects.toThrow('enough')
+        expect(await db.query('select 1 as one')).toEqual([{ one: 1 }])
       })
 
       it('as a snapshot sees one moment, and changes nothing', async () => {

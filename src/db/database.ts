@@ -24,7 +24,7 @@ export interface Transaction extends Queryable {
 
 /** A transaction that also moves whole tables. */
 export interface BulkTransaction extends Transaction {
-  /** Streams the bytes of a `COPY … TO STDOUT` (text format); an embedded database holds what it answers whole. */
+  /** Streams the bytes of a `COPY … TO STDOUT` (text format) of a query or a table; an embedded database holds what it answers whole. */
   copyOut(source: string): AsyncIterable<Uint8Array>
   /** Feeds `bytes` to a `COPY <target> FROM STDIN` (text format); resolves to the number of rows taken in. */
   copyIn(target: string, bytes: AsyncIterable<Uint8Array>): Promise<number>
@@ -76,12 +76,6 @@ export interface Database extends Queryable {
     onNotify: (payload: string) => void,
     onGap?: () => void,
   ): Promise<() => Promise<void>>
-
-  /** Streams the bytes of a `COPY … TO STDOUT` (text format), given the query or table to copy. */
-  copyOut(source: string): AsyncIterable<Uint8Array>
-
-  /** Feeds `bytes` to a `COPY <target> FROM STDIN` (text format); resolves to the number of rows taken in. */
-  copyIn(target: string, bytes: AsyncIterable<Uint8Array>): Promise<number>
 
   /**
    * Runs `work` in one transaction as the owner, with copies in it; commits when it resolves. A server gives it a

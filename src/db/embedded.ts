@@ -9,7 +9,7 @@ import {
   layCluster,
   prepareDataDir,
 } from './pglite/cluster.ts'
-import { bulk, copyIn, copyOut } from './pglite/copy.ts'
+import { bulk } from './pglite/copy.ts'
 import { type Engine, startEngine } from './pglite/engine.ts'
 import { keepHouse } from './pglite/housekeeping.ts'
 import { type Ownership, takeOwnership } from './pglite/owner-lock.ts'
@@ -106,8 +106,6 @@ async function open(options: EmbeddedOptions, ownership: Ownership | undefined):
         if (!closing) await arbiter.asOwner(['unlisten *'])
       }
     },
-    copyOut: (source) => copyOut(arbiter, source),
-    copyIn: (target, bytes) => copyIn(arbiter, target, bytes),
     bulk: (work, bulkOptions) => bulk(arbiter, work, bulkOptions),
     close: () => {
       closing ??= close()

@@ -181,7 +181,7 @@ describe('PGlite on disk', () => {
         )
       }
     }
-    expect(await db.copyIn('big', rows())).toBe(100_000)
+    expect(await db.bulk((tx) => tx.copyIn('big', rows()))).toBe(100_000)
     const [row] = await db.query(
       `select count(*) as total, min(pad) = repeat('y', 90) || E'\\n' as whole from big`,
     )

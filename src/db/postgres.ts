@@ -5,7 +5,6 @@ import { databaseClosed } from './database-errors.ts'
 import { encodeParams } from './params.ts'
 import { bulk } from './postgres/bulk.ts'
 import { type Connections, connections, type PostgresOptions } from './postgres/connections.ts'
-import { copyIn, copyOut } from './postgres/copy.ts'
 import { createListener } from './postgres/listener.ts'
 import { withAdvisoryLock } from './postgres/lock.ts'
 import { statementNames } from './postgres/statement-names.ts'
@@ -124,8 +123,6 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     scriptOutsideTransaction,
     lock: (name, work, { waitMs = 10_000 } = {}) => withAdvisoryLock(connected, name, waitMs, work),
     listen: (channel, onNotify, onGap) => listener.listen(channel, onNotify, onGap),
-    copyOut: (source) => copyOut(connected, source),
-    copyIn: (target, bytes) => copyIn(connected, target, bytes),
     bulk: (work, bulkOptions) => bulk(connected, work, bulkOptions),
     pool: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => {

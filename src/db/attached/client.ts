@@ -1,6 +1,5 @@
 import type { Access, BulkOptions, BulkTransaction, Database, Param, Row, Transaction } from '../database.ts'
 import { wholeRows } from '../pglite/copy.ts'
-import { copyIn, copyOut } from './client-copies.ts'
 import { type Ask, openLink } from './link.ts'
 
 /**
@@ -50,8 +49,6 @@ export async function openAttached(socketPath: string): Promise<Database> {
     scriptOutsideTransaction: (sql) => ask('script', { sql }),
     lock,
     listen: link.listen,
-    copyOut: (source) => copyOut(ask, source),
-    copyIn: (target, bytes) => copyIn(ask, target, bytes),
     bulk,
     close: link.close,
   }

@@ -5,12 +5,8 @@ import { readFrames, sendFrame } from './frames.ts'
 import {
   type Held,
   type HeldBulk,
-  type HeldCopyIn,
-  type HeldCopyOut,
   type HeldTransaction,
   holdBulk,
-  holdCopyIn,
-  holdCopyOut,
   holdLock,
   holdTransaction,
 } from './held.ts'
@@ -84,16 +80,6 @@ export function serveConnection(db: Database, socket: Socket): void {
       case 'unlock':
       case 'unlisten':
         return take(frame.handle, 'giveUp').giveUp()
-      case 'copyOut':
-        return keep(holdCopyOut(db, frame.source))
-      case 'copyNext':
-        return find<HeldCopyOut>(frame.handle, 'next').next()
-      case 'copyIn':
-        return keep(holdCopyIn(db, frame.target))
-      case 'copyFeed':
-        return find<HeldCopyIn>(frame.handle, 'feed').feed(frame.bytes)
-      case 'copyEnd':
-        return endCopy(take(frame.handle, 'giveUp'), frame.whole)
     }
   }
 
@@ -120,10 +106,4 @@ async function all(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
   const got: Uint8Array[] = []
   for await (const piece of pieces) got.push(piece)
   return got
-}
-
-async function endCopy(copy: Held, whole: boolean): Promise<number> {
-  if ('end' in copy) return (copy as HeldCopyIn).end(whole)
-  copy.giveUp()
-  return 0
 }

@@ -1,5 +1,3 @@
-import { PassThrough } from 'node:stream'
-import { HelixError } from '../../errors.ts'
 import type { Access, BulkOptions, BulkTransaction, Database, Transaction } from '../database.ts'
 
 /** Something the server keeps open for one client; `giveUp` undoes it when the client is gone. */
@@ -62,46 +60,4 @@ export function holdLock(db: Database, name: string, waitMs: number): Promise<He
   }
   db.lock(name, work, { waitMs }).catch(taken.reject)
   return taken.promise
-}
-
-export interface HeldCopyIn extends Held {
-  feed(bytes: Uint8Array): Promise<void>
-  end(whole: boolean): Promise<number>
-}
-
-/** Starts a copy whose bytes come piece by piece. */
-export function holdCopyIn(db: Database, target: string): HeldCopyIn {
-  const bytes = new PassThrough()
-  bytes.on('error', () => {})
-  const taken = db.copyIn(target, bytes)
-  taken.catch(() => bytes.destroy())
-  const giveUp = () => void bytes.destroy(new HelixError('internal', 'The copy was given up by its sender'))
-  return {
-    giveUp,
-    async feed(piece) {
-      if (bytes.destroyed) await taken
-      if (!bytes.write(piece))
-        await Promise.race([new Promise((resolve) => bytes.once('drain', resolve)), taken])
-    },
-    async end(whole) {
-      if (!whole) giveUp()
-      else bytes.end()
-      return whole ? taken : taken.catch(() => 0)
-    },
-  }
-}
-
-export interface HeldCopyOut extends Held {
-  next(): Promise<Uint8Array | null>
-}
-
-export function holdCopyOut(db: Database, source: string): HeldCopyOut {
-  const pieces = db.copyOut(source)[Symbol.asyncIterator]()
-  return {
-    giveUp: () => void pieces.return?.()?.catch(() => {}),
-    async next() {
-      const { done, value } = await pieces.next()
-      return done ? null : value
-    },
-  }
 }

@@ -2,7 +2,7 @@ import { type FailureCode, HelixError, isFailureCode } from '../../errors.ts'
 import type { Access, BulkOptions, Param, Row } from '../database.ts'
 import { StatementError, type StatementErrorFields, statementErrorFields } from '../statement-error.ts'
 
-/** Number the server gave to something it holds open for the client: a transaction, a lock, a copy, a listener. */
+/** Number the server gave to something it holds open for the client: a transaction, a lock, a listener. */
 type Handle = number
 
 /** What a client can ask of the owner's database, and what it is answered. */
@@ -22,13 +22,6 @@ export interface Operations {
   /** `listener` is the client's own number for it: a notification may arrive together with the answer. */
   listen: { ask: { channel: string; listener: number }; answer: Handle }
   unlisten: { ask: { handle: Handle }; answer: undefined }
-  copyOut: { ask: { source: string }; answer: Handle }
-  /** The next piece; null at the end. */
-  copyNext: { ask: { handle: Handle }; answer: Uint8Array | null }
-  copyIn: { ask: { target: string }; answer: Handle }
-  copyFeed: { ask: { handle: Handle; bytes: Uint8Array }; answer: undefined }
-  /** Ends a copy: whole (answers the rows taken in) or given up. */
-  copyEnd: { ask: { handle: Handle; whole: boolean }; answer: number }
 }
 
 export type OperationName = keyof Operations

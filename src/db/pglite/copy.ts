@@ -5,10 +5,6 @@ const MOST_AT_ONCE = 4 * 1024 * 1024
 const NEWLINE = 10
 const BACKSLASH = 92
 
-export async function* copyOut(arbiter: Arbiter, source: string): AsyncGenerator<Uint8Array> {
-  yield* await arbiter.transaction('owner', (turn) => turn.copyOut(source))
-}
-
 /**
  * One transaction with copies in it. The only session there is has one moment in any transaction, so a snapshot only
  * has to be kept from writing.
@@ -32,15 +28,6 @@ export function bulk<T>(
         return rows
       },
     })
-  })
-}
-
-/** Takes rows in by pieces that end with a row, in one transaction: the engine holds each piece in memory whole. */
-export function copyIn(arbiter: Arbiter, target: string, bytes: AsyncIterable<Uint8Array>): Promise<number> {
-  return arbiter.transaction('owner', async (turn) => {
-    let rows = 0
-    for await (const piece of wholeRows(bytes)) rows += await turn.copyIn(target, piece)
-    return rows
   })
 }
 
