@@ -4,6 +4,7 @@
  *   node bench/backup.ts [--mb 1000] [--rounds n] [--json] [--force]
  */
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,9 +26,39 @@ const CONVERSATIONS_EACH = 10
 const MESSAGE_BYTES = 1_400
 const run = promisify(execFile)
 
-/** Text of 180 words out of 5,000, in an order that does not repeat as a block would; about 1,100 characters. */
-const WORDS = `(select string_agg(substr(md5(word::text), 1, 2 + word % 8), ' ')
-  from (select ((i * 131 + w * w * 17) % 5000)::int as word from generate_series(1, 180) w) words)`
+const WORDS = Array.from({ length: 5_000 }, (_, word) =>
+  createHash('md5')
+    .update(String(word))
+    .digest('hex')
+    .slice(0, 2 + (word % 8)),
+)
+
+/** Text of 180 words in an order that does not repeat as a block would; about 1,100 characters. */
+function textOf(message: number): string {
+  const words: string[] = []
+  for (let place = 1; place <= 180; place += 1)
+    words.push(WORDS[(message * 131 + place * place * 17) % WORDS.length] ?? '')
+  return words.join(' ')
+}
+
+/** So many messages for each conversation, as COPY takes them. */
+async function* messageRows(each: number): AsyncGenerator<Uint8Array> {
+  for (let person = 1; person <= PEOPLE; person += 1) {
+    const user = md5(`p${person}`)
+    const rows: string[] = []
+    for (let talk = 1; talk <= CONVERSATIONS_EACH; talk += 1) {
+      const key = md5(`${person}-${talk}`)
+      for (let message = 1; message <= each; message += 1) {
+        const text = textOf((person * 7_919 + talk * 104_729 + message * 1_299_709) % 1_000_003)
+        const role = message % 2 === 0 ? 'assistant' : 'user'
+        rows.push(`${user}\t${key}\t${role}\t${text}\tclaude-sonnet-5-5\t900\t300\n`)
+      }
+    }
+    yield Buffer.from(rows.join(''))
+  }
+}
+
+const md5 = (text: string) => createHash('md5').update(text).digest('hex')
 
 /** People, conversations and messages of so many MB; triggers and the index of words follow once they are in. */
 async function fill(connectionString: string, mb: number): Promise<void> {
@@ -47,11 +78,9 @@ async function fill(connectionString: string, mb: number): Promise<void> {
       insert into public.user_profiles (user_id) select id from auth.users on conflict do nothing;
       insert into public.conversations (user_id, session_key, title)
         select md5('p' || p)::uuid, md5(p || '-' || c), 'about ' || c
-        from generate_series(1, ${PEOPLE}) p, generate_series(1, ${CONVERSATIONS_EACH}) c;
-      insert into public.session_messages (user_id, session_key, role, content, model, input_tokens, output_tokens)
-        select md5('p' || p)::uuid, md5(p || '-' || c), case when m % 2 = 0 then 'assistant' else 'user' end,
-          (select ${WORDS} from (select p * 7919 + c * 104729 + m::bigint * 1299709 as i) n), 'claude-sonnet-5-5', 900, 300
-        from generate_series(1, ${PEOPLE}) p, generate_series(1, ${CONVERSATIONS_EACH}) c, generate_series(1, ${each}) m`)
+        from generate_series(1, ${PEOPLE}) p, generate_series(1, ${CONVERSATIONS_EACH}) c`)
+    const columns = 'user_id, session_key, role, content, model, input_tokens, output_tokens'
+    await tx.copyIn(`public.session_messages (${columns})`, messageRows(each))
     if (index) await tx.script(index.made)
     for (const table of ['conversations', 'session_messages', 'user_profiles'])
       await tx.script(`alter table public.${table} enable trigger user`)
