@@ -101,6 +101,22 @@ describe('helix backup and restore, embedded', () => {
     expect(readdirSync(dataDir()).filter((name) => name.startsWith('drill-'))).toEqual([])
   }, 60_000)
 
+  it('ends when somebody stops it, with 130 and nothing of it left', async () => {
+    const places = () => [dataDir(), join(dataDir(), 'backups')].flatMap((place) => readdirSync(place))
+    const before = places()
+    const stops = [
+      [['backup', 'create'], 'Reading public.'],
+      [['backup', 'drill'], 'Restoring public.'],
+    ] as const
+    for (const [argv, said] of stops) {
+      const stop = new AbortController()
+      const onStderr = (text: string) => void (text.includes(said) && stop.abort('SIGINT'))
+      const { exit, stdout } = await helix(argv, { environment, signal: stop.signal, onStderr })
+      expect([stop.signal.aborted, exit, stdout]).toEqual([true, 130, ''])
+      expect(places()).toEqual(before)
+    }
+  }, 60_000)
+
   it('prunes only what it named before, and only where that place is confirmed', async () => {
     const place = join(dataDir(), 'backups')
     const stale = '20200101T000000Z-abcdef.helix.age.part'

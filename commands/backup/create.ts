@@ -30,7 +30,7 @@ export default defineCommand({
     if (db === undefined) throw nothingThere()
     const destination = await openDestination(context, to)
     if (prune) assertConfirmed(context, destination)
-    const made = await makeBackup(context, db, { reason, to })
+    const made = await makeBackup(context, db, { reason, destination })
     const plan = prune ? await planned(context, destination) : undefined
     if (plan) await tidy(context, destination, plan)
     return { ...summary(made), to: made.to, removed: plan?.remove ?? [] }

@@ -1,4 +1,5 @@
 import { createBackup } from '../../src/backup/create.ts'
+import type { Destination } from '../../src/backup/destinations/destination.ts'
 import { type Manifest, newBackupId } from '../../src/backup/manifest.ts'
 import { noteBackup } from '../../src/backup/records.ts'
 import type { Database } from '../../src/db/database.ts'
@@ -8,13 +9,13 @@ import { backupDeps, openDestination } from './place.ts'
 /** What a command must say that it does, to make a backup. */
 export const BACKUP_ACTS = ['backup.create.start', 'file.write.start'] as const
 
-/** Makes a backup, written down before and after. */
+/** Makes a backup, where the configuration says unless told, written down before and after. */
 export async function makeBackup(
   context: Context,
   db: Database,
-  { reason, to }: { reason: string; to?: string | undefined },
+  { reason, destination: given }: { reason: string; destination?: Destination },
 ): Promise<Manifest & { to: string }> {
-  const destination = await openDestination(context, to)
+  const destination = given ?? (await openDestination(context, undefined))
   const deps = await backupDeps(context, db, destination)
   const id = newBackupId(new Date())
   const manifest = await context.log().act(

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { checkFile, checkParts } from '../../src/backup/read.ts'
+import { stoppableFrom } from '../../src/backup/stoppable.ts'
 import { argument, defineCommand, option } from '../define.ts'
 import { fromOption, identitiesOf, identityOption, openDestination } from './place.ts'
 import { DRILL_ACTS, prove } from './prove.ts'
@@ -34,9 +35,10 @@ export default defineCommand({
   async run({ backup, level, from, identity, signedBy }, context) {
     const destination = await openDestination(context, from)
     const manifest = await findSigned(context, destination, { backup, signedBy })
-    if (level === 'file') await checkFile(destination, manifest)
+    const stopping = stoppableFrom(destination, context.signal)
+    if (level === 'file') await checkFile(stopping, manifest)
     else if (level === 'restore') await prove(context, destination, manifest, { identity })
-    else await checkParts(destination, manifest, await identitiesOf(context, identity))
+    else await checkParts(stopping, manifest, await identitiesOf(context, identity))
     return { ...summary(manifest), level }
   },
   view: ({ id, level, rows }, { colour }) =>

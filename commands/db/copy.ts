@@ -43,7 +43,8 @@ export default defineCommand({
       'db.copy.start',
       { from, to },
       async () => {
-        const deps = { from: source, to: target, actor: typist(), confirm: context.confirm }
+        const { confirm, signal } = context
+        const deps = { from: source, to: target, actor: typist(), confirm, signal }
         const copied = await copyDatabase(deps, (table) => context.note(`Copying ${table}`))
         const { rows, tables, chain } = copied
         const keys = await bringKeys(copied, target, log.files)

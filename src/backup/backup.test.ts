@@ -26,7 +26,7 @@ import { findBackup, listBackups } from './list.ts'
 import { type Manifest, manifestName } from './manifest.ts'
 import { checkFile, checkParts } from './read.ts'
 import { restoreBackup } from './restore.ts'
-import { tableStands } from './snapshot.ts'
+import { tableStands } from './stands.ts'
 
 const identity = await generateX25519Identity()
 const recipients = [await identityToRecipient(identity)]
@@ -39,7 +39,7 @@ const dir = () => directoryDestination(mkdtempSync(join(folder, 'd-')))
 
 /** Count and digest of every table a backup would hold. */
 async function standing(db: Database): Promise<Record<string, string>> {
-  const stands = await db.bulk(tableStands, { snapshot: true })
+  const stands = await db.bulk((tx) => tableStands(tx), { snapshot: true })
   return Object.fromEntries(stands.map(({ name, rows, digest }) => [name, `${rows} ${digest}`]))
 }
 

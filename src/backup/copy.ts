@@ -10,11 +10,12 @@ import { migrate } from '../db/migrations/migrate.ts'
 import { HelixError } from '../errors.ts'
 import { type Files, isThere } from '../files.ts'
 import { loadParts } from './load.ts'
-import type { TableFacts } from './manifest.ts'
-import { assertReadable, reachSchema, schemaOf } from './reset.ts'
+import { assertReadable, reachSchema } from './reset.ts'
 import { assertChain } from './restore.ts'
-import { KEY_FILES, tableStands, takeSnapshot } from './snapshot.ts'
-import { keptTables } from './tables.ts'
+import { schemaOf } from './schema.ts'
+import { KEY_FILES, takeSnapshot } from './snapshot.ts'
+import { assertStands } from './stands.ts'
+import { assertGoing } from './stoppable.ts'
 
 /** A database and where its installation keeps its keys. */
 export interface CopyEnd {
@@ -32,6 +33,8 @@ export interface CopyDeps {
   actor: string
   /** Name of a database that is neither empty nor Helix's, to copy beside what it holds. */
   confirm: string | undefined
+  /** Stops it before anything is committed. */
+  signal?: AbortSignal
 }
 
 export interface Copied {
@@ -68,35 +71,25 @@ export async function copyDatabase(deps: CopyDeps, onTable?: (name: string) => v
 async function pour(
   source: BulkTransaction,
   target: BulkTransaction,
-  { from, to, actor }: CopyDeps,
+  { from, to, actor, signal }: CopyDeps,
   onTable?: (name: string) => void,
 ): Promise<Copied> {
   // Whoever signs up from now on waits for the end of this, and whoever did since the first look is found.
   await target.script('lock table auth.users, public.conversations in exclusive mode')
   if (await hasPeople(target)) throw peopleIn(to.name)
-  const snapshot = await takeSnapshot(source, { dataDir: from.dataDir, onTable })
-  const keys = await loadParts(target, to.db.engine, snapshot, snapshot.parts())
-  await assertCopied(target, snapshot.tables)
+  const snapshot = await takeSnapshot(source, { dataDir: from.dataDir, onTable, signal })
+  const parts = snapshot.parts()
+  const keys = await loadParts(target, { engine: to.db.engine, manifest: snapshot, parts, signal })
+  await assertStands(target, {
+    ...{ tables: snapshot.tables, what: from.name, signal },
+    hint: 'Nothing was copied. Look whether everything fits together in the source: helix db check.',
+    next: ['helix db check'],
+  })
   await assertChain(target, `what was read of ${from.name}`, snapshot.chain)
   const chain = await continueLog(target, { actor, backup: `copy of ${from.name}` })
+  assertGoing(signal)
   const rows = snapshot.tables.reduce((sum, table) => sum + table.rows, 0)
   return { rows, tables: snapshot.tables.length, chain, keys }
-}
-
-/** Every table must hold what was read; where its maker gave it other columns, as many rows. */
-async function assertCopied(target: BulkTransaction, tables: readonly TableFacts[]): Promise<void> {
-  const stands = new Map((await tableStands(target)).map((stand) => [stand.name, stand]))
-  const columns = new Map(
-    (await keptTables(target)).map((table) => [`${table.schema}.${table.name}`, table.columns.join()]),
-  )
-  for (const { name, rows, digest, columns: read } of tables) {
-    const got = stands.get(name)
-    if (got?.rows === rows && (got.digest === digest || columns.get(name) !== read.join())) continue
-    throw new HelixError('restore_failed', `${name} came out otherwise: ${got?.rows} rows of ${rows}`, {
-      hint: 'Nothing was copied. Look whether everything fits together in the source: helix db check.',
-      next: ['helix db check'],
-    })
-  }
 }
 
 /** Whether anybody lives in a database: of what was only migrated nothing is lost. */

@@ -92,9 +92,9 @@ function writeSnapshot(
   { onTable }: BackupOptions,
 ) {
   const write = async (tx: BulkTransaction) => {
-    const snapshot: Snapshot = await takeSnapshot(tx, { dataDir, onTable })
+    const snapshot: Snapshot = await takeSnapshot(tx, { dataDir, onTable, signal })
     const tallier = createTallier({ byRow: false })
-    const sealed = seal(stoppable(writeArchive(snapshot.parts()), signal), recipients)
+    const sealed = seal(writeArchive(snapshot.parts()), recipients)
     await place.put(name, tallier.through(sealed))
     const { bytes, sha256 } = tallier.result()
     return { snapshot, archive: { bytes, sha256 } }

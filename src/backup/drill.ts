@@ -11,6 +11,7 @@ import { textBytes } from './destinations/destination.ts'
 import { type Manifest, proofName } from './manifest.ts'
 import type { Proof } from './proof.ts'
 import { restoreBackup } from './restore.ts'
+import { serverOf } from './schema.ts'
 import { makeScratch } from './scratch.ts'
 import { signDocument } from './signed.ts'
 
@@ -57,7 +58,7 @@ export async function drill(
     const { tables } = await restoreBackup(given, manifest, onTable)
     const proof = {
       ...{ format: 1 as const, backup: manifest.id, archive: manifest.archive.sha256, at: at.toISOString() },
-      ...{ helix: release(), by: actor, into: await serverOf(scratch.db), tables, chain: manifest.chain },
+      ...{ helix: release(), by: actor, into: await shownServer(scratch.db), tables, chain: manifest.chain },
       rpoSeconds: Math.max(0, Math.round((at.getTime() - Date.parse(manifest.at)) / 1_000)),
       restoreMs: Math.round(performance.now() - started),
     }
@@ -98,7 +99,6 @@ async function openEmpty(connectionString: string): Promise<DrillDatabase> {
   )
 }
 
-async function serverOf(db: Database): Promise<string> {
-  const [row] = await db.query<{ version: string }>(`select current_setting('server_version') as version`)
-  return `${db.engine === 'pglite' ? 'embedded ' : ''}PostgreSQL ${row?.version ?? ''}`
+async function shownServer(db: Database): Promise<string> {
+  return `${db.engine === 'pglite' ? 'embedded ' : ''}${await serverOf(db)}`
 }

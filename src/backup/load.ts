@@ -3,11 +3,29 @@ import { isStatementError } from '../db/statement-error.ts'
 import { HelixError } from '../errors.ts'
 import type { Part } from './archive.ts'
 import type { Manifest } from './manifest.ts'
-import { columnList, type KeptTable, keptTables, ownTables, qualified } from './tables.ts'
+import { assertGoing } from './stoppable.ts'
+import {
+  columnList,
+  type KeptSequence,
+  type KeptTable,
+  keptTables,
+  ownTables,
+  qualified,
+  tableName,
+} from './tables.ts'
 
 const NO_RIGHT = '42501'
 /** Who does a job right now, and how much of what was asked: they outlive a restore. */
 const LEFT_ALONE = ['leases', 'gateways', 'rate_limits']
+
+interface Loading {
+  engine: Database['engine']
+  manifest: Pick<Manifest, 'sequences'>
+  parts: AsyncIterable<Part>
+  onTable?: ((name: string) => void) | undefined
+  /** Stops it. */
+  signal?: AbortSignal | undefined
+}
 
 /**
  * Puts the rows of a backup in place of all there are, in the transaction given: triggers off, foreign keys and indexes
@@ -15,10 +33,7 @@ const LEFT_ALONE = ['leases', 'gateways', 'rate_limits']
  */
 export async function loadParts(
   tx: BulkTransaction,
-  engine: Database['engine'],
-  { sequences }: Pick<Manifest, 'sequences'>,
-  parts: AsyncIterable<Part>,
-  onTable?: (name: string) => void,
+  { engine, manifest, parts, onTable, signal }: Loading,
 ): Promise<Map<string, Buffer>> {
   if (engine === 'postgres') await tx.script('set local statement_timeout = 0; set local lock_timeout = 0')
   const tables = await keptTables(tx)
@@ -33,10 +48,11 @@ export async function loadParts(
       await loadTable(tx, tables, part)
     }
   }
-  for (const sql of rebuild) await tx.script(sql)
-  for (const { name, value, called } of sequences) {
-    await tx.query('select setval(to_regclass($1), $2::bigint, $3)', [name, value, called])
+  for (const sql of rebuild) {
+    assertGoing(signal)
+    await tx.script(sql)
   }
+  for (const sequence of manifest.sequences) await setSequence(tx, sequence)
   await quiet()
   return files
 }
@@ -110,7 +126,7 @@ async function loadTable(
   tables: readonly KeptTable[],
   { table, columns, bytes }: Extract<Part, { table: string }>,
 ): Promise<void> {
-  const target = tables.find(({ schema, name }) => `${schema}.${name}` === table)
+  const target = tables.find((kept) => tableName(kept) === table)
   if (target === undefined) throw notThere(table)
   const lacking = columns.filter((column) => !target.columns.includes(column))
   if (lacking.length === 0) await tx.copyIn(`${qualified(target)} (${columnList(columns)})`, bytes)
@@ -143,6 +159,15 @@ async function columnTypes(q: Queryable, target: KeptTable): Promise<Map<string,
     [qualified(target)],
   )
   return new Map(rows.map(({ name, type }) => [name, type]))
+}
+
+/** A sequence that is not there would begin anew, and give numbers out twice. */
+async function setSequence(q: Queryable, { name, value, called }: KeptSequence): Promise<void> {
+  const [set] = await q.query<{ set: boolean }>(
+    'select setval(to_regclass($1), $2::bigint, $3) is not null as set',
+    [name, value, called],
+  )
+  if (!set?.set) throw notThere(`sequence ${name}`)
 }
 
 async function whole(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {

@@ -4,7 +4,7 @@ import { directoryDestination } from './destinations/directory.ts'
 import { damaged, type Manifest } from './manifest.ts'
 import { makeScratch } from './scratch.ts'
 import { unseal } from './seal.ts'
-import { stoppable } from './stoppable.ts'
+import { stoppableFrom } from './stoppable.ts'
 import { createTallier } from './tally.ts'
 
 /** Reads the archive as it lies and holds it to its manifest; needs no key. @throws HelixError `backup_damaged` */
@@ -22,13 +22,12 @@ export async function withArchive<T>(
   { archive }: Manifest,
   work: (near: Pick<Destination, 'get'>) => Promise<T>,
 ): Promise<T> {
-  const near = (place: Destination) => ({ get: (name: string) => stoppable(place.get(name), signal) })
-  if (!destination.remote) return work(near(destination))
+  if (!destination.remote) return work(stoppableFrom(destination, signal))
   const spool = await makeScratch(dataDir, 'backup-spool')
   const here = directoryDestination(spool.folder)
   try {
-    await here.put(archive.name, checkedFile(near(destination), archive))
-    return await work(near(here))
+    await here.put(archive.name, checkedFile(stoppableFrom(destination, signal), archive))
+    return await work(stoppableFrom(here, signal))
   } finally {
     await spool.remove()
   }

@@ -1,9 +1,10 @@
 import type { Mode } from '../config/mode.ts'
-import type { Database, Queryable } from '../db/database.ts'
-import { compareVersions, readMigrations } from '../db/migrations/files.ts'
+import type { Database } from '../db/database.ts'
+import { readMigrations } from '../db/migrations/files.ts'
 import { migrate } from '../db/migrations/migrate.ts'
 import { HelixError } from '../errors.ts'
 import type { Manifest } from './manifest.ts'
+import { schemaOf } from './schema.ts'
 import { ownTables, qualified } from './tables.ts'
 
 /** Refuses what this Helix is too old to read. @throws HelixError `schema_ahead` */
@@ -19,16 +20,6 @@ export function assertReadable({ id, schema, helix }: Pick<Manifest, 'id' | 'sch
       details: { schema: schema.version, unknown },
     },
   )
-}
-
-/** The migrations a database has, in order; none where it has no tables of Helix. */
-export async function schemaOf(q: Queryable): Promise<string[]> {
-  const [there] = await q.query<{ there: boolean }>(
-    `select to_regclass('supabase_migrations.schema_migrations') is not null as there`,
-  )
-  if (!there?.there) return []
-  const rows = await q.query<{ version: string }>('select version from supabase_migrations.schema_migrations')
-  return rows.map(({ version }) => version).sort(compareVersions)
 }
 
 /** Whether tables have to go to reach the schema of the backup: no migration goes backwards. */

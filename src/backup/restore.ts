@@ -9,8 +9,10 @@ import type { Destination } from './destinations/destination.ts'
 import { loadParts } from './load.ts'
 import type { Manifest } from './manifest.ts'
 import { checkParts, readParts, withArchive } from './read.ts'
-import { assertReadable, reachSchema, schemaOf } from './reset.ts'
-import { type Stand, tableStands } from './snapshot.ts'
+import { assertReadable, reachSchema } from './reset.ts'
+import { schemaOf } from './schema.ts'
+import { assertStands, type Stand } from './stands.ts'
+import { assertGoing } from './stoppable.ts'
 
 export interface RestoreDeps {
   db: Database
@@ -100,17 +102,18 @@ function leftEmpty(thrown: unknown, { safety }: Pick<RestoreDeps, 'safety'>): He
 
 async function loadWhole(
   near: Pick<Destination, 'get'>,
-  { db, identities, actor, readBack }: RestoreDeps,
+  { db, identities, actor, readBack, signal }: RestoreDeps,
   manifest: Manifest,
   onTable?: (name: string) => void,
 ): Promise<Restored> {
   try {
     return await db.bulk(async (tx) => {
       const parts = readParts(near, manifest, identities)
-      const files = await loadParts(tx, db.engine, manifest, parts, onTable)
-      const tables = readBack ? await assertTables(tx, manifest) : []
+      const files = await loadParts(tx, { engine: db.engine, manifest, parts, onTable, signal })
+      const tables = readBack ? await assertTables(tx, manifest, signal) : []
       await assertChain(tx, `the backup ${manifest.id}`, manifest.chain)
       const chain = await continueLog(tx, { actor, backup: manifest.id })
+      assertGoing(signal)
       return { chain, rows: rowsOf(manifest), files, tables }
     })
   } catch (cause) {
@@ -131,22 +134,12 @@ export async function holdsData(q: Queryable): Promise<boolean> {
   return found?.found ?? false
 }
 
-/** Every table, as it came out, must hold the rows of its manifest. */
-async function assertTables(tx: BulkTransaction, { id, tables }: Manifest): Promise<Stand[]> {
-  const stands = await tableStands(tx)
-  for (const { name, rows, digest } of tables) {
-    const got = stands.find((stand) => stand.name === name)
-    if (got?.rows === rows && got.digest === digest) continue
-    throw new HelixError(
-      'restore_failed',
-      `${name} of ${id} came out otherwise: ${got?.rows} rows instead of ${rows}`,
-      {
-        hint: 'Nothing was changed. Keep this backup as evidence and take an older one.',
-        next: ['helix backup list'],
-      },
-    )
-  }
-  return stands
+function assertTables(tx: BulkTransaction, { id, tables }: Manifest, signal?: AbortSignal): Promise<Stand[]> {
+  return assertStands(tx, {
+    ...{ tables, what: `the backup ${id}`, signal },
+    hint: 'Nothing was changed. Keep this backup as evidence and take an older one.',
+    next: ['helix backup list'],
+  })
 }
 
 /** The chain must end there, and hold up to there. @throws HelixError `restore_failed` */

@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/database.ts'
+import { ACCOUNTS, IS_OWN } from '../db/own-tables.ts'
 import { quoteIdentifier } from '../db/sql/quote.ts'
 
 /** One table a backup holds. */
@@ -11,9 +12,6 @@ export interface KeptTable {
   blocks: number
   bytes: number
 }
-
-/** What of schema auth belongs to a person rather than to a session. */
-const ACCOUNTS = ['users', 'identities', 'mfa_factors', 'mfa_code_guards']
 
 /** Tables of Helix whose rows mean nothing later or elsewhere. */
 const PASSING: Readonly<Record<string, string>> = {
@@ -32,11 +30,6 @@ export const EXCLUDED: readonly { what: string; why: string }[] = [
   { what: 'the schema itself', why: 'the migrations make it; their versions are in this manifest' },
 ]
 
-/** Helix's own tables: each names the gateway's role in a policy. Beside another application's, nothing else is. */
-const OWN = `exists (
-  select from pg_policy p join pg_roles r on r.oid = any(p.polroles)
-  where p.polrelid = c.oid and r.rolname = 'helix_gateway')`
-
 /** The tables a backup holds, accounts first, then by name. */
 export async function keptTables(q: Queryable): Promise<KeptTable[]> {
   return q.query<KeptTable & Record<string, unknown>>(
@@ -47,7 +40,7 @@ export async function keptTables(q: Queryable): Promise<KeptTable[]> {
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where c.relkind = 'r' and c.relpersistence = 'p' and (
        n.nspname = 'auth' and c.relname = any($1)
-       or n.nspname = 'public' and c.relname <> all($2) and ${OWN})
+       or n.nspname = 'public' and c.relname <> all($2) and ${IS_OWN})
      order by n.nspname, array_position($1, c.relname::text), c.relname`,
     [ACCOUNTS, Object.keys(PASSING)],
   )
@@ -57,7 +50,7 @@ export async function keptTables(q: Queryable): Promise<KeptTable[]> {
 export async function ownTables(q: Queryable): Promise<string[]> {
   const rows = await q.query<{ name: string }>(
     `select c.relname as name from pg_class c
-     where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and ${OWN} order by c.relname`,
+     where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and ${IS_OWN} order by c.relname`,
   )
   return rows.map(({ name }) => name)
 }
@@ -88,6 +81,11 @@ export async function keptSequences(q: Queryable, tables: readonly KeptTable[]):
   const stands: KeptSequence[] = []
   for (const each of found) stands.push(...(await stand(each)))
   return stands
+}
+
+/** A table as a manifest names it. */
+export function tableName({ schema, name }: Pick<KeptTable, 'schema' | 'name'>): string {
+  return `${schema}.${name}`
 }
 
 /** A table as SQL writes it. */

@@ -1,5 +1,6 @@
 import { readHead } from '../audit/append.ts'
 import type { BulkTransaction, Database, Queryable } from './database.ts'
+import { OWN_AND_ACCOUNTS } from './own-tables.ts'
 import { quoteIdentifier } from './sql/quote.ts'
 
 /** One thing that is not as it must be. */
@@ -9,14 +10,6 @@ export interface IntegrityFinding {
   where: string
   message: string
 }
-
-/** Tables of Helix: those that name the gateway's role in a policy, and people's accounts. */
-const TABLES = `
-  select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where c.relkind = 'r' and (n.nspname = 'public' and exists (
-      select from pg_policy p join pg_roles r on r.oid = any(p.polroles)
-      where p.polrelid = c.oid and r.rolname = 'helix_gateway')
-    or n.nspname = 'auth' and c.relname in ('users', 'identities', 'mfa_factors'))`
 
 /**
  * Looks at everything Helix owns as of one moment: rows without those they belong to, constraints, indexes and triggers
@@ -48,7 +41,7 @@ async function orphans(q: Queryable): Promise<IntegrityFinding[]> {
         join pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.num) as from,
        (select jsonb_agg(a.attname order by u.place) from unnest(k.confkey) with ordinality u(num, place)
         join pg_attribute a on a.attrelid = k.confrelid and a.attnum = u.num) as to
-     from pg_constraint k where k.contype = 'f' and k.conrelid in (${TABLES}) order by 2, 1`,
+     from pg_constraint k where k.contype = 'f' and k.conrelid in (${OWN_AND_ACCOUNTS}) order by 2, 1`,
   )
   const found: IntegrityFinding[] = []
   for (const { name, child, parent, from, to } of keys) {
@@ -77,10 +70,10 @@ async function orphans(q: Queryable): Promise<IntegrityFinding[]> {
 async function disarmed(q: Queryable): Promise<IntegrityFinding[]> {
   const rows = await q.query<{ kind: IntegrityFinding['kind']; place: string }>(
     `select 'constraint' as kind, conrelid::regclass || ' ' || conname as place from pg_constraint
-     where contype = 'f' and not convalidated and conrelid in (${TABLES})
-     union all select 'index', indexrelid::regclass::text from pg_index where not indisvalid and indrelid in (${TABLES})
+     where contype = 'f' and not convalidated and conrelid in (${OWN_AND_ACCOUNTS})
+     union all select 'index', indexrelid::regclass::text from pg_index where not indisvalid and indrelid in (${OWN_AND_ACCOUNTS})
      union all select 'trigger', tgrelid::regclass || ' ' || tgname from pg_trigger
-     where tgenabled = 'D' and not tgisinternal and tgrelid in (${TABLES})
+     where tgenabled = 'D' and not tgisinternal and tgrelid in (${OWN_AND_ACCOUNTS})
      order by 1, 2`,
   )
   const said = { constraint: 'was never checked', index: 'is not usable', trigger: 'is switched off' }

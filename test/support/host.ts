@@ -23,6 +23,8 @@ export interface RunOptions {
   signal?: AbortSignal
   /** Called with each piece of stdout. */
   onStdout?: (text: string) => void
+  /** The same of stderr. */
+  onStderr?: (text: string) => void
 }
 
 /** Runs one command line in this process, in an empty home and an empty directory unless told otherwise. */
@@ -33,7 +35,8 @@ export async function helix(argv: readonly string[], options: RunOptions = {}): 
     new Writable({
       write(chunk, _encoding, done) {
         out[name] += String(chunk)
-        if (name === 'stdout') options.onStdout?.(String(chunk))
+        const told = name === 'stdout' ? options.onStdout : options.onStderr
+        told?.(String(chunk))
         done()
       },
     })

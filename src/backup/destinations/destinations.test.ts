@@ -130,15 +130,23 @@ describe('what cannot be read to its end is a failure, and no short file', () =>
   })
 })
 
+const isRoot = process.getuid?.() === 0
+
 describe('a folder', () => {
-  it('is readable by its owner alone', async () => {
-    const destination = directoryDestination(join(folder, 'private'))
-    await destination.put('x', pieces(Buffer.from('x')))
-    expect(statSync(join(folder, 'private')).mode & 0o777).toBe(0o700)
-    expect(statSync(join(folder, 'private', 'x')).mode & 0o777).toBe(0o600)
+  it.each([
+    ['of this machine', directoryDestination],
+    ['of another', (at: string) => remoteDestination(localHost(), at, 'ssh://there/x')],
+  ] as const)('%s is readable by its owner alone, whatever the mask', async (_where, open) => {
+    const place = join(mkdtempSync(join(folder, 'private-')), 'made')
+    const mask = process.umask(0)
+    await open(place)
+      .put('x', pieces(Buffer.from('x')))
+      .finally(() => process.umask(mask))
+    expect(statSync(place).mode & 0o777).toBe(0o700)
+    expect(statSync(join(place, 'x')).mode & 0o777).toBe(0o600)
   })
 
-  it.skipIf(process.getuid?.() === 0)('that may not be written says so', async () => {
+  it.skipIf(isRoot)(`that may not be written says so${isRoot ? ' (root may)' : ''}`, async () => {
     const closed = mkdtempSync(join(folder, 'closed-'))
     chmodSync(closed, 0o500)
     await expect(directoryDestination(closed).put('x', pieces(Buffer.from('x')))).rejects.toMatchObject({

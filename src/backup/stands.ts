@@ -1,0 +1,71 @@
+import type { BulkTransaction } from '../db/database.ts'
+import { HelixError } from '../errors.ts'
+import type { TableFacts } from './manifest.ts'
+import { stoppable } from './stoppable.ts'
+import { columnList, type KeptTable, keptTables, qualified, tableName } from './tables.ts'
+import { createTallier } from './tally.ts'
+
+/** Bytes of a table that are asked for at once, as it lies on disk; an embedded database answers in one piece. */
+const MOST_AT_ONCE = 4 * 1024 * 1024
+
+/** How many rows a table has, and the digest of them whatever their order. */
+export interface Stand {
+  name: string
+  rows: number
+  digest: string
+}
+
+/** The rows of a table by ranges of its blocks: read in the order they lie in, none too large to be answered whole. */
+export async function* rowsOf(tx: BulkTransaction, table: KeptTable): AsyncGenerator<Uint8Array> {
+  const { blocks, bytes } = table
+  const step = Math.max(1, Math.floor((MOST_AT_ONCE * blocks) / Math.max(bytes, 1)))
+  const from = `(select ${columnList(table.columns)} from ${qualified(table)} where ctid >=`
+  for (let block = 0; block < blocks; block += step) {
+    const last = block + step >= blocks
+    yield* tx.copyOut(`${from} '(${block},0)'${last ? '' : ` and ctid < '(${block + step},0)'`})`)
+  }
+}
+
+/** How every table stands that a backup would hold. */
+export async function tableStands(tx: BulkTransaction, signal?: AbortSignal): Promise<Stand[]> {
+  const stands: Stand[] = []
+  for (const table of await keptTables(tx)) stands.push(await standOf(tx, table, signal))
+  return stands
+}
+
+async function standOf(tx: BulkTransaction, table: KeptTable, signal?: AbortSignal): Promise<Stand> {
+  const tallier = createTallier()
+  for await (const _rows of tallier.through(stoppable(rowsOf(tx, table), signal)));
+  const { rows, digest } = tallier.result()
+  return { name: tableName(table), rows, digest }
+}
+
+interface Promised {
+  tables: readonly TableFacts[]
+  /** Where it came from, as a person knows it. */
+  what: string
+  /** What to do where it came out otherwise. */
+  hint: string
+  next: readonly string[]
+  signal?: AbortSignal | undefined
+}
+
+/**
+ * Reads every table back: each must hold what was promised; where its maker gave it other columns, as many rows.
+ * @throws HelixError `restore_failed`
+ */
+export async function assertStands(
+  tx: BulkTransaction,
+  { tables, what, hint, next, signal }: Promised,
+): Promise<Stand[]> {
+  const stands = await tableStands(tx, signal)
+  const kept = await keptTables(tx)
+  for (const { name, rows, digest, columns } of tables) {
+    const got = stands.find((stand) => stand.name === name)
+    const same = kept.find((table) => tableName(table) === name)?.columns.join() === columns.join()
+    if (got?.rows === rows && (got.digest === digest || !same)) continue
+    const message = `${name} of ${what} came out otherwise: ${got?.rows ?? 'no'} rows, where ${rows} were read`
+    throw new HelixError('restore_failed', message, { hint, next })
+  }
+  return stands
+}
