@@ -92,7 +92,7 @@ function load(target: string, yaml: string) {
     script,
     phases: script.config.phases ?? [],
     target,
-    tokens: [],
+    people: [],
     simulated: null,
     environment: {},
     signal: new AbortController().signal,

@@ -46,9 +46,9 @@ export function mountApi(
   app: Hono<GatewayEnv>,
   { services, health, watching, signin, limits }: ApiDeps,
 ): void {
-  const { clientErrors, localLimiter, maintenance } = services
+  const { clientErrors, localLimiter, maintenance, testPasses } = services
   const { count } = localLimiter
-  app.route('/', statusRoutes({ status: watching.status, clientErrors, count, limits }))
+  app.route('/', statusRoutes({ status: watching.status, clientErrors, count, limits, testPasses }))
   app.use('/api/*', limitRefused(count, limits), authenticate(services), requireScope(operations))
   app.use('/api/*', holdThePersonal(maintenance))
   app.use('/api/admin/*', creatorOnly())
@@ -59,7 +59,7 @@ export function mountApi(
     limitBody(LONGEST_BODY, refuseBody, createTurnstile(LARGE_BODIES_AT_ONCE)),
   )
   for (const path of TURN_PATHS) app.use(path, limitRefusedTurns(count, limits))
-  app.route('/', chatRoutes(services.turns))
+  app.route('/', chatRoutes(services))
   app.use('/api/*', limitPeople(count, limits))
   app.route('/', generationRoutes(services.turns))
   app.route('/', conversationRoutes(services))

@@ -33,6 +33,7 @@ export interface AppDeps {
     | 'clientErrors'
     | 'peopleAdmin'
     | 'testPeople'
+    | 'testPasses'
   >
   health: HealthDeps
   /** The built page; absent where it was not built, or is served elsewhere. */

@@ -51,7 +51,7 @@ export function createApp(deps: AppDeps): Hono<GatewayEnv> {
   app.use(closeWhenDraining(health.ready), refuseAmbiguous())
   app.use(holdForMaintenance(services.maintenance, problem), page?.serve ?? serviceWorkerOff())
   app.use(requireRoom(services.storage))
-  for (const path of OPEN_TO_STRANGERS) app.use(path, limitStrangers(count, limits))
+  for (const path of OPEN_TO_STRANGERS) app.use(path, limitStrangers(count, limits, services.testPasses))
   for (const path of ['/metrics', '/health/probe']) app.use(path, limitRefused(count, limits))
   app.route('/', healthRoutes(health))
   app.route('/', homeRoutes(health))

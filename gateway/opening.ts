@@ -4,7 +4,7 @@ import { keepCheckpoints, recordStart } from './audit.ts'
 import { type FollowedInDiscord, followInDiscord } from './discord.ts'
 import type { GatewayOptions } from './server.ts'
 import { createServices, type Services } from './services.ts'
-import { openClaude } from './upstream.ts'
+import { openUpstreams } from './upstream.ts'
 import { watchState } from './watch-state.ts'
 
 /** What changes while the gateway runs: where it answers, once it does, and whether it is about to end. */
@@ -20,12 +20,12 @@ export async function openServices(
   state: State,
   metrics: Metrics,
 ): Promise<Services> {
-  const claude = await openClaude(config, resources)
+  const upstreams = await openUpstreams(config, resources)
   const origin = () => state.url
   const services = await createServices({
     config,
     db,
-    claude,
+    upstreams,
     metrics,
     origin,
     loopback: isLoopback(host),

@@ -11,7 +11,6 @@ import { createMessages } from '../src/chat/messages.ts'
 import { createSearch } from '../src/chat/search.ts'
 import type { Ending } from '../src/chat/turns/close.ts'
 import { createTurns, type Turns } from '../src/chat/turns/turns.ts'
-import type { Claude } from '../src/claude/claude.ts'
 import { createClientErrors } from '../src/client-errors/client-errors.ts'
 import type { Config } from '../src/config/config.ts'
 import type { Database } from '../src/db/database.ts'
@@ -37,6 +36,7 @@ import { createExports } from '../src/people/export/document.ts'
 import { ensureOwner } from '../src/people/owner.ts'
 import { createPeople, type People } from '../src/people/people.ts'
 import { createProfiles } from '../src/people/profiles.ts'
+import { createTestPasses } from '../src/people/test-passes.ts'
 import { createTestPeople } from '../src/people/test-people.ts'
 import { createAccessTokens } from '../src/signin/access-tokens/access-tokens.ts'
 import { createAccessWatch } from '../src/signin/access-watch.ts'
@@ -49,12 +49,13 @@ import { createStorage, type FullDisk } from '../src/storage/storage.ts'
 import { createTrafficRecorder } from '../src/traffic/recorder.ts'
 import { alertOnFirstWords } from './alert-on-requests.ts'
 import { createClaudeState } from './health.ts'
-import { builtInSignin, supabaseAdmin, supabaseSources, testAccounts } from './signin.ts'
+import { builtInSignin, passSecret, supabaseAdmin, supabaseSources, testAccounts } from './signin.ts'
+import type { Upstreams } from './upstream.ts'
 
 export interface ServiceDeps {
   config: Config
   db: Database
-  claude: Claude
+  upstreams: Upstreams
   metrics: Metrics
   /** The gateway's own address, known once it listens. */
   origin: () => string
@@ -69,7 +70,7 @@ export type Services = Awaited<ReturnType<typeof createServices>>
 
 /** Builds everything the routes stand on, once per process. */
 export async function createServices(deps: ServiceDeps) {
-  const { config, metrics, onError } = deps
+  const { config, metrics, onError, upstreams } = deps
   const storage = createStorage({
     ...{ folder: config.dataDir, leastFree: config.storage.leastFreeMb * 1_000_000, onError },
     onFull: (disk) => raiseFull(alerts, disk),
@@ -114,7 +115,8 @@ export async function createServices(deps: ServiceDeps) {
   const alertOnLateWords = alertOnFirstWords(alerts, config.thresholds)
   const turns = await createTurns({
     db,
-    claude: metrics.measureClaude(deps.claude),
+    claude: metrics.measureClaude(upstreams.claude),
+    simulated: metrics.measureClaude(upstreams.simulated),
     messages,
     log,
     instance,
@@ -131,10 +133,12 @@ export async function createServices(deps: ServiceDeps) {
     },
     onSettled(ending) {
       const refused = isRefused(ending)
-      if (!refused) claudeState.note(ending.state)
+      // What a load test had made up tells nothing of Claude.
+      const asked = ending.simulated === upstreams.claude.simulated
+      if (asked && !refused) claudeState.note(ending.state)
       metrics.replies.settled(ending)
       if (refused) raiseRefused(alerts)
-      else if (ending.state === 'failed') raiseFailed(alerts, ending)
+      else if (asked && ending.state === 'failed') raiseFailed(alerts, ending)
       else if (ending.summaryOf) inBackground(audit.append(summaryOf(ending)))
     },
     onTick: metrics.writerTick,
@@ -155,6 +159,7 @@ export async function createServices(deps: ServiceDeps) {
     isRevoked: (sessionId) => revocations.isRevoked(sessionId),
     ...(project && { admit: project.admit }),
   })
+  const testPasses = createTestPasses(passSecret(signin, config))
   await storage.begin()
   const profiles = createProfiles(db, { onChange: feed.changed, isCreator: people.isCreator })
   return {
@@ -192,8 +197,9 @@ export async function createServices(deps: ServiceDeps) {
         ? builtInSignIn(db, signin.accounts, signin.addresses.home)
         : supabaseSignIn(supabaseAdmin(config)),
     }),
+    testPasses,
     testPeople: createTestPeople({
-      ...{ db, audit, people, accessTokens, erase },
+      ...{ db, audit, people, accessTokens, erase, passes: testPasses },
       ...testAccounts(signin, config),
     }),
     usages: createUsages(db, config.budgets),

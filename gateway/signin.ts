@@ -1,5 +1,6 @@
 import type { Audit } from '../src/audit/audit.ts'
 import type { Config } from '../src/config/config.ts'
+import { Secret } from '../src/config/secret.ts'
 import type { Files } from '../src/files.ts'
 import type { Limiter } from '../src/limits/limiter.ts'
 import type { PeopleChanges } from '../src/people/changes.ts'
@@ -8,7 +9,7 @@ import type { People } from '../src/people/people.ts'
 import type { createTestPeople } from '../src/people/test-people.ts'
 import { createAccounts } from '../src/signin/accounts.ts'
 import { type AccountAdmin, createAccountAdmin } from '../src/signin/admin/admin.ts'
-import { loadKeys } from '../src/signin/keys.ts'
+import { type Keys, loadKeys } from '../src/signin/keys.ts'
 import { createSignInLimits } from '../src/signin/limits.ts'
 import { openMailer } from '../src/signin/mail/open.ts'
 import { createPost } from '../src/signin/mail/post.ts'
@@ -86,6 +87,11 @@ export function supabaseSources({ supabase }: Config) {
   const byKeySet = supabaseTokens({ url, fetch })
   const secret = supabase.jwtSecret?.reveal()
   return secret ? [byKeySet, sharedSecretTokens({ url, secret })] : [byKeySet]
+}
+
+/** What all gateways of one installation know and nobody else does, to sign the passes of load tests with. */
+export function passSecret(signin: { keys: Keys } | undefined, { supabase }: Config): Secret {
+  return signin?.keys.refreshSecret ?? supabase.serviceRole ?? new Secret(randomToken())
 }
 
 const NOTHING_MORE = {

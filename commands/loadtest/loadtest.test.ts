@@ -69,6 +69,26 @@ scenarios:
     expect(readFileSync(at('report.html'), 'utf8')).not.toMatch(/<script|src=|https?:\/\/(?!127)/)
   }, 60_000)
 
+  it('costs nothing where Claude answers others, unless Claude is asked for, or somebody else signs in', async () => {
+    const file = test('free.yml', 1)
+    const asked = gateway.stub.requests.length
+    const ran = await run('run', file, '--target', gateway.url, '--json')
+    expect(ran.exit, ran.stderr + ran.stdout).toBe(0)
+    expect(ran.stderr).toContain('Replies are simulated')
+    expect(JSON.parse(ran.stdout).data).toMatchObject({ simulated: true, requests: { answered: 10 } })
+    expect(gateway.stub.requests.length).toBe(asked)
+
+    const wanted = { exit: 2, stderr: expect.stringContaining('cost money') }
+    expect(await run('run', file, '--target', gateway.url, '--real-claude')).toMatchObject(wanted)
+    expect(await run('run', file, '--target', gateway.url, '--no-sign-in')).toMatchObject(wanted)
+    const own = test('own.yml', 1, '  defaults: { headers: { Authorization: "Bearer x" } }')
+    expect(await run('run', own, '--target', gateway.url)).toMatchObject(wanted)
+    expect(gateway.stub.requests.length).toBe(asked)
+    const paid = await run('run', file, '--target', gateway.url, '--real-claude', '--yes', '--json')
+    expect(JSON.parse(paid.stdout).data).toMatchObject({ simulated: false, requests: { answered: 10 } })
+    expect(gateway.stub.requests.length).toBeGreaterThanOrEqual(asked + 10)
+  }, 60_000)
+
   it('ends with 9 where a threshold is missed, and says which', async () => {
     const file = test('strict.yml', 1, '  ensure: { p95: 0.001, maxErrorRate: 0 }')
     const ran = await run('run', file, '--target', gateway.url, '--yes')

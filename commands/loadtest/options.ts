@@ -10,5 +10,10 @@ export const loadOptions = {
     'throw-away people who sign in; enough of them unless told',
     z.coerce.number().int().min(1).max(200).optional(),
   ),
+  realClaude: option(
+    '--real-claude',
+    'have Claude answer where the gateway asks it, which costs money; else those replies are simulated',
+    z.boolean().default(false),
+  ),
   signIn: option('--no-sign-in', 'send no access token', z.boolean().default(true)),
 }

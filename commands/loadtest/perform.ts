@@ -1,10 +1,11 @@
-import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { HelixError } from '../../src/errors.ts'
 import type { LoadResult, Second } from '../../src/load/result.ts'
 import type { DrawRow } from '../../src/load/script/payload.ts'
 import type { LoadScript } from '../../src/load/script/schema.ts'
 import type { Context } from '../context.ts'
+import { bringsOwnToken, makePeople, signInPlace } from './people.ts'
+import { isThisMachine } from './this-machine.ts'
 
 interface Wanted {
   name: string
@@ -15,6 +16,8 @@ interface Wanted {
   takeTurns?: boolean
   people: number | undefined
   signIn: boolean
+  /** Whether Claude is to answer, though a test can go without. */
+  realClaude: boolean
   output: string | undefined
   html: string | undefined
 }
@@ -33,40 +36,52 @@ export async function perform(wanted: Wanted, context: Context): Promise<LoadRes
   const ms = lengthOf(phases)
   const what = `Send ${arrivals} virtual users to ${host} within ${Math.round(ms / 1_000)} s`
   if (!isThisMachine(hostname)) await context.consent({ act: what, name: hostname })
-  const simulated = await isSimulated(target)
-  if (simulated === false) await context.consent({ act: `${what}, whose replies cost money` })
-  if (simulated === undefined)
-    await context.consent({ act: `${what}, which does not tell whether its replies cost money` })
+  const gateway = await signInPlace(wanted, context)
+  const simulated = await costNothing(wanted, gateway !== undefined, what, context)
   const data = { target: host, users: arrivals, seconds: Math.round(ms / 1_000) }
   const log = context.log('person')
   const result = await log.act('loadtest.run.start', data, async () => {
-    const people = await signInPeople(wanted, context)
+    const made = await makePeople(gateway, wanted, !wanted.realClaude, context)
     try {
       const { runLoad } = await import('../../src/load/run.ts')
       const environment = context.environment
       const shown = progress(context, ms)
       return await runLoad({
-        ...{ name: wanted.name, script, phases, target, simulated: simulated ?? null, environment },
+        ...{ name: wanted.name, script, phases, target, simulated, environment },
         ...(wanted.row && { row: wanted.row }),
-        tokens: people.tokens,
+        people: made.people,
         takeTurns: wanted.takeTurns ?? false,
         signal: context.signal,
         onSecond: shown.second,
         log: context.note,
       }).finally(shown.end)
     } finally {
-      await people.remove()
+      await made.remove()
     }
   })
   await keep(result, wanted, context)
   return result
 }
 
-/** Another machine may be in use by others, whatever it is called. */
-function isThisMachine(hostname: string): boolean {
-  const name = hostname.replace(/^\[|\]$/g, '')
-  if (name === 'localhost' || name.endsWith('.localhost') || name === '::1') return true
-  return isIP(name) === 4 && name.startsWith('127.')
+/**
+ * Whether the replies of a test are simulated, null for what is no gateway; asks for consent where they cost money, or
+ * may. Where people are made for the test, a gateway that asks Claude makes theirs up, for their passes say so.
+ */
+async function costNothing(
+  { script, target, realClaude }: Wanted,
+  signedIn: boolean,
+  what: string,
+  context: Context,
+): Promise<boolean | null> {
+  const told = await isSimulated(target)
+  if (told === false && signedIn && !realClaude && !bringsOwnToken(script)) {
+    context.note('Replies are simulated for the people of this test; --real-claude has Claude answer')
+    return true
+  }
+  if (told === false) await context.consent({ act: `${what}, whose replies cost money` })
+  if (told === undefined)
+    await context.consent({ act: `${what}, which does not tell whether its replies cost money` })
+  return told ?? null
 }
 
 /** What a gateway says of its replies; null for what is no gateway, undefined where there is no telling. */
@@ -80,51 +95,6 @@ async function isSimulated(target: string): Promise<boolean | null | undefined> 
   } catch (thrown) {
     return thrown instanceof SyntaxError ? null : undefined
   }
-}
-
-async function signInPeople({ script, target, people, signIn }: Wanted, context: Context) {
-  const nobody = { tokens: [] as string[], remove: async () => {} }
-  if (!signIn) return nobody
-  const gateway = await context.gateway().catch((thrown: unknown) => {
-    if (people === undefined && !asksGateway(script)) return undefined
-    throw thrown
-  })
-  if (!gateway || !sameOrigin(gateway.url, target)) {
-    if (people === undefined && !asksGateway(script)) return nobody
-    throw new HelixError('precondition_failed', `Nobody is signed in at ${target}`, {
-      hint: `Sign in there as the creator: helix login ${target}. Without access tokens: --no-sign-in.`,
-      next: [`helix login ${target}`],
-    })
-  }
-  const { peopleFor, removePeople } = await import('../../src/load/test-people.ts')
-  const phases = script.config.phases ?? []
-  const { lengthOf } = await import('../../src/load/arrivals.ts')
-  const count = people ?? peopleFor(script, phases)
-  context.note(`Making ${count} throw-away ${count === 1 ? 'person' : 'people'}`)
-  const seconds = Math.min(86_400, Math.ceil(lengthOf(phases) / 1_000) + 3_600)
-  const { run, tokens } = await gateway.client.admin.beginLoadTest({ people: count, seconds })
-  return {
-    tokens,
-    async remove() {
-      context.note('Removing them and what they wrote')
-      await removePeople(gateway.client, run).catch((thrown: unknown) => {
-        context.say(
-          `${count} people of this test are left; the next test removes them once their tokens have ended. ${String(thrown)}`,
-        )
-      })
-    },
-  }
-}
-
-function asksGateway(script: LoadScript): boolean {
-  return /"url":"[^"]*\/api\//.test(JSON.stringify(script.scenarios))
-}
-
-/** `localhost` and 127.0.0.1 are one gateway. */
-function sameOrigin(one: string, other: string): boolean {
-  const [a, b] = [new URL(one), new URL(other)]
-  const same = a.hostname === b.hostname || (isThisMachine(a.hostname) && isThisMachine(b.hostname))
-  return same && a.port === b.port && a.protocol === b.protocol
 }
 
 /** One line that is written over on a terminal, else a line now and then. */

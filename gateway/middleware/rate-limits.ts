@@ -2,7 +2,9 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { HelixError } from '../../src/errors.ts'
 import type { Policy, Standing } from '../../src/limits/limiter.ts'
 import type { LocalLimiter } from '../../src/limits/local-limiter.ts'
+import type { TestPasses } from '../../src/people/test-passes.ts'
 import type { GatewayEnv } from '../env.ts'
+import { loadTestPass } from '../load-test-pass.ts'
 
 /** Counts without making the request wait. */
 type Count = LocalLimiter['count']
@@ -45,10 +47,15 @@ export function limitRefusedTurns(count: Count, { writes }: RateLimits): Middlew
   }
 }
 
-/** Limits what an address asks where nobody has to sign in. */
-export function limitStrangers(count: Count, { strangers }: RateLimits): MiddlewareHandler<GatewayEnv> {
+/** Limits what an address asks where nobody has to sign in; whoever takes part in a load test is no stranger. */
+export function limitStrangers(
+  count: Count,
+  { strangers }: RateLimits,
+  passes: TestPasses,
+): MiddlewareHandler<GatewayEnv> {
   const policy = perMinute('strangers', strangers)
   return async function limitStrangers(c, next) {
+    if (loadTestPass(c, passes)) return next()
     hold(c, count(policy, addressKey(c)))
     return next()
   }

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { ClientErrors } from '../../src/client-errors/client-errors.ts'
 import { ClientErrorReport, REPORT_LIMIT } from '../../src/contract/client-errors.ts'
+import type { TestPasses } from '../../src/people/test-passes.ts'
 import type { StatusBoard } from '../../src/status/board.ts'
 import { jsonBody } from '../body.ts'
 import type { GatewayEnv } from '../env.ts'
@@ -13,12 +14,13 @@ interface StatusRouteDeps {
   clientErrors: ClientErrors
   count: Parameters<typeof limitStrangers>[0]
   limits: RateLimits
+  testPasses: TestPasses
 }
 
 /** What anyone may ask and tell; put it before the middleware that wants a token. */
-export const statusRoutes = ({ status, clientErrors, count, limits }: StatusRouteDeps) =>
+export const statusRoutes = ({ status, clientErrors, count, limits, testPasses }: StatusRouteDeps) =>
   new Hono<GatewayEnv>()
-    .use('/api/status', limitStrangers(count, limits))
+    .use('/api/status', limitStrangers(count, limits, testPasses))
     .get('/api/status', async (c) => {
       c.header('Cache-Control', 'public, max-age=5')
       return c.json(await status.read())

@@ -51,6 +51,9 @@ export interface Claude {
   stream(request: ClaudeRequest, meter: ClaudeMeter, signal: AbortSignal): AsyncGenerator<ClaudeEvent, void>
 }
 
+/** Who answers: Claude, or whoever plays it where that is what was asked for. */
+export type ClaudeOf = (asked: { simulated: boolean }) => Claude
+
 /** A meter that has counted nothing yet. */
 export function newMeter(): ClaudeMeter {
   return {

@@ -46,7 +46,7 @@ export interface Admin {
   people(query?: Page & { search?: string }, signal?: AbortSignal): Promise<AdminPeoplePage>
   changePerson(userId: string, change: ChangePersonRequest): Promise<AdminPerson>
   invite(email: string): Promise<Invitation>
-  beginLoadTest(wanted: { people: number; seconds: number }): Promise<LoadTestPeople>
+  beginLoadTest(wanted: { people: number; seconds: number; simulated: boolean }): Promise<LoadTestPeople>
   /** Removes some; asked again until none is left. */
   endLoadTest(run: string): Promise<LoadTestRemoval>
   incidents(page?: Page): Promise<IncidentPage>

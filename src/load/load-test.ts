@@ -1,3 +1,4 @@
+import type { SignedIn } from './outgoing.ts'
 import type { Second } from './result.ts'
 import type { DrawRow } from './script/payload.ts'
 import type { LoadScript, Phase } from './script/schema.ts'
@@ -9,8 +10,9 @@ export interface LoadTest {
   script: LoadScript
   phases: readonly Phase[]
   target: string
-  tokens: readonly string[]
-  /** Whether each request has the token of the next, rather than each virtual user one of their own. */
+  /** As whom virtual users ask; nobody where they do not sign in. */
+  people: readonly SignedIn[]
+  /** Whether each request is of the next of them, rather than each virtual user one of their own. */
   takeTurns?: boolean
   /** Whether the target makes its replies up, if that is known. */
   simulated: boolean | null

@@ -12,13 +12,14 @@ let server: Server
 let target: string
 /** What the server knows of its own time. */
 let took: number[] = []
-let seen: { authorization: string | undefined; body: string }[] = []
+let seen: { authorization: string | undefined; pass: unknown; body: string }[] = []
 
 beforeAll(async () => {
   server = createServer(async (request, response) => {
     let body = ''
     for await (const piece of request) body += piece
-    seen.push({ authorization: request.headers.authorization, body })
+    const { authorization, 'helix-load-test': pass } = request.headers
+    seen.push({ authorization, pass, body })
     if (request.url === '/refused') return response.writeHead(429).end()
     if (request.url === '/broken') return response.writeHead(500).end()
     if (request.url === '/half') return seen.length % 2 === 0 ? undefined : response.end()
@@ -57,7 +58,7 @@ function load(yaml: string, given: Partial<LoadTest> = {}) {
     script,
     phases: script.config.phases ?? [],
     target,
-    tokens: [],
+    people: [],
     simulated: null,
     environment: {},
     signal: new AbortController().signal,
@@ -186,7 +187,7 @@ scenarios: [{ flow: [{ sse: { url: ${path}, method: POST, json: { message: hi } 
   })
 })
 
-test('what one request brings, the next one sends; a token goes to the target alone', async () => {
+test('what one request brings, the next one sends; a token and a pass go to the target alone', async () => {
   seen = []
   const elsewhere = target.replace('127.0.0.1', 'localhost')
   const { requests } = await load(
@@ -198,7 +199,7 @@ scenarios:
       - loop: [{ post: { url: /, json: { text: "{{ greeting }} {{ $loopCount }}", number: "{{ number }}" } } }]
         count: 2
       - get: { url: "${elsewhere}/" , ifTrue: "number == 7" }`,
-    { tokens: ['secret'] },
+    { people: [{ token: 'secret', pass: 'pass' }] },
   )
   expect(requests).toMatchObject({ answered: 4, failed: 0 })
   expect(seen.map(({ body }) => body)).toEqual([
@@ -211,6 +212,7 @@ scenarios:
     ...Array(3).fill('Bearer secret'),
     undefined,
   ])
+  expect(seen.map(({ pass }) => pass)).toEqual([...Array(3).fill('pass'), undefined])
 })
 
 test('a test that is stopped tells what it has', async () => {

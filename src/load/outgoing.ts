@@ -1,20 +1,28 @@
+import { LOAD_TEST_HEADER } from '../contract/admin/loadtest.ts'
 import type { Sent } from './http/send.ts'
 import type { RequestStep } from './script/schema.ts'
 import { filled, hasPlaces, type Variables } from './script/template.ts'
 import type { Method, VirtualUser } from './steps.ts'
+
+/** Somebody as whom requests are sent. */
+export interface SignedIn {
+  token: string
+  /** What they bring that takes part in a load test of a gateway of ours. */
+  pass?: string | undefined
+}
 
 /** What the requests of a test have in common. */
 export interface Outgoing {
   target: string
   /** Headers of every request, but those that go elsewhere than to the target. */
   headers: Record<string, string>
-  /** Access tokens of those who sign in: a virtual user has one, or the next for each request where they take turns. */
-  tokens: readonly string[]
+  /** Those who sign in: a virtual user is one of them, or the next for each request where they take turns. */
+  people: readonly SignedIn[]
   takeTurns?: boolean | undefined
 }
 
 /** Makes what goes out of a step; a step without places for variables is prepared once for all who take it. */
-export function createOutgoing({ target, headers, tokens, takeTurns }: Outgoing) {
+export function createOutgoing({ target, headers, people, takeTurns }: Outgoing) {
   const home = new URL(target).origin
   const fixed = new Map<RequestStep, Sent>()
   let count = 0
@@ -30,10 +38,12 @@ export function createOutgoing({ target, headers, tokens, takeTurns }: Outgoing)
   return ({ number, variables }: VirtualUser, method: Method, step: RequestStep): Sent => {
     count += 1
     const sent = prepared(step, method, variables)
-    const token = tokens[(takeTurns ? count : number) % Math.max(1, tokens.length)]
+    const person = people[(takeTurns ? count : number) % Math.max(1, people.length)]
     // A token is nobody's business but the target's.
-    if (token === undefined || sent.origin !== home || 'authorization' in sent.headers) return sent
-    return { ...sent, headers: { ...sent.headers, authorization: `Bearer ${token}` } }
+    if (person === undefined || sent.origin !== home || 'authorization' in sent.headers) return sent
+    const { token, pass } = person
+    const headers = { ...sent.headers, authorization: `Bearer ${token}` }
+    return { ...sent, headers: pass === undefined ? headers : { ...headers, [LOAD_TEST_HEADER]: pass } }
   }
 }
 

@@ -10,29 +10,36 @@ export function modelLabel(model: string): string {
 
 /** Makes a `Claude` that counts what is asked of another one, and how that one answers. */
 export function claudeMetrics({ counter, histogram }: Series) {
-  const calls = counter('helix_claude_calls_total', 'Calls of Claude, each attempt counted.', ['model'])
-  const retries = counter('helix_claude_retries_total', 'Calls that were repeated.', ['model'])
-  const failures = counter('helix_claude_failures_total', 'Calls that failed for good.', ['model', 'code'])
+  const calls = counter('helix_claude_calls_total', 'Calls of Claude, each attempt counted.', [
+    'model',
+    'simulated',
+  ])
+  const retries = counter('helix_claude_retries_total', 'Calls that were repeated.', ['model', 'simulated'])
+  const failures = counter('helix_claude_failures_total', 'Calls that failed for good.', [
+    'model',
+    'simulated',
+    'code',
+  ])
   const firstToken = histogram(
     'helix_claude_first_token_seconds',
     'From the first attempt to the first token of the reply.',
-    ['model'],
+    ['model', 'simulated'],
   )
   const duration = histogram(
     'helix_claude_reply_seconds',
     'From the first attempt to the end of the reply.',
-    ['model'],
+    ['model', 'simulated'],
   )
   const gap = histogram(
     'helix_claude_longest_gap_seconds',
     'The longest silence within a reply, once it had begun.',
-    ['model'],
+    ['model', 'simulated'],
   )
 
   return (claude: Claude): Claude => ({
     simulated: claude.simulated,
     async *stream(request, meter, signal) {
-      const model = modelLabel(request.model)
+      const asked = { model: modelLabel(request.model), simulated: String(claude.simulated) }
       const startedAt = performance.now()
       const since = () => (performance.now() - startedAt) / 1_000
       let waiting = true
@@ -44,14 +51,14 @@ export function claudeMetrics({ counter, histogram }: Series) {
         heardAt = now
       }
       const note = ({ type }: ClaudeEvent) => {
-        if (type === 'sent') calls.inc({ model })
-        else if (type === 'retrying') retries.inc({ model })
+        if (type === 'sent') calls.inc(asked)
+        else if (type === 'retrying') retries.inc(asked)
         else if (type === 'end') {
-          duration.observe({ model }, since())
-          if (!waiting) gap.observe({ model }, longest / 1_000)
+          duration.observe(asked, since())
+          if (!waiting) gap.observe(asked, longest / 1_000)
         } else {
           hear()
-          if (waiting) firstToken.observe({ model }, since())
+          if (waiting) firstToken.observe(asked, since())
           waiting = false
         }
       }
@@ -62,7 +69,7 @@ export function claudeMetrics({ counter, histogram }: Series) {
         }
       } catch (thrown) {
         const { code } = asHelixError(thrown)
-        if (code !== 'stopped') failures.inc({ model, code })
+        if (code !== 'stopped') failures.inc({ ...asked, code })
         throw thrown
       }
     },

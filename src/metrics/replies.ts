@@ -6,6 +6,7 @@ import type { Series } from './registry.ts'
 export interface CountedReply {
   state: MessageStatus
   model: string
+  simulated: boolean
   overheadMs: number | null
   problem: { code: string } | null
   usage: {
@@ -22,15 +23,19 @@ export interface CountedReply {
 
 /** How replies end, what they cost, and how readers come to them. */
 export function replyMetrics({ counter, gauge, histogram }: Series) {
-  const replies = counter('helix_replies_total', 'Replies settled, by how they ended.', ['model', 'outcome'])
+  const replies = counter('helix_replies_total', 'Replies settled, by how they ended.', [
+    'model',
+    'simulated',
+    'outcome',
+  ])
   const failed = counter('helix_reply_failures_total', 'Replies that are not whole, by why.', ['code'])
   const firstToken = histogram(
     'helix_first_token_seconds',
     'From the arrival of a message to the first words of its reply.',
   )
   const overhead = histogram('helix_overhead_seconds', 'What Helix took before it asked Claude.')
-  const tokens = counter('helix_tokens_total', 'Tokens used, as settled.', ['model', 'kind'])
-  const cost = counter('helix_cost_usd_total', 'What they cost, in US dollars.', ['model'])
+  const tokens = counter('helix_tokens_total', 'Tokens used, as settled.', ['model', 'simulated', 'kind'])
+  const cost = counter('helix_cost_usd_total', 'What they cost, in US dollars.', ['model', 'simulated'])
   const unpriced = counter('helix_unpriced_replies_total', 'Replies of models whose price is unknown.', [
     'model',
   ])
@@ -52,23 +57,25 @@ export function replyMetrics({ counter, gauge, histogram }: Series) {
     settled({
       state,
       model: name,
+      simulated,
       overheadMs,
       problem,
       usage: { tokens: used, costNanoUsd },
     }: CountedReply): void {
       const model = modelLabel(name)
-      replies.inc({ model, outcome: state })
+      const of = { model, simulated: String(simulated) }
+      replies.inc({ ...of, outcome: state })
       if (problem) failed.inc({ code: problem.code })
       if (overheadMs !== null) overhead.observe(overheadMs / 1_000)
       const written = used.cacheCreation5mInputTokens + used.cacheCreation1hInputTokens
-      tokens.inc({ model, kind: 'input' }, used.inputTokens)
-      tokens.inc({ model, kind: 'cache_write' }, written)
-      tokens.inc({ model, kind: 'cache_read' }, used.cacheReadInputTokens)
-      tokens.inc({ model, kind: 'output' }, used.outputTokens)
+      tokens.inc({ ...of, kind: 'input' }, used.inputTokens)
+      tokens.inc({ ...of, kind: 'cache_write' }, written)
+      tokens.inc({ ...of, kind: 'cache_read' }, used.cacheReadInputTokens)
+      tokens.inc({ ...of, kind: 'output' }, used.outputTokens)
       input.read += used.cacheReadInputTokens
       input.all += used.inputTokens + written + used.cacheReadInputTokens
       if (costNanoUsd === null) unpriced.inc({ model })
-      else cost.inc({ model }, costNanoUsd / 1e9)
+      else cost.inc(of, costNanoUsd / 1e9)
     },
   }
 }

@@ -20,7 +20,8 @@ helix_http_request_duration_seconds_bucket{le="0.25",method="GET",route="/api/pr
 helix_http_request_duration_seconds_bucket{le="+Inf",method="GET",route="/api/profile"} ${requests + slow}
 helix_http_open_streams{route="/api/events"} 3
 helix_http_open_streams{route="/a \\"b\\", c"} 4
-helix_cost_usd_total{model="claude-sonnet-5-5"} ${cost}
+helix_cost_usd_total{model="claude-sonnet-5-5",simulated="false"} ${cost}
+helix_cost_usd_total{model="claude-sonnet-5-5",simulated="true"} ${cost * 1_000}
 helix_db_connections{state="open"} 9
 helix_db_connections{state="waited_for"} 2
 nonsense {`),

@@ -84,13 +84,11 @@ function sumOf(seen: readonly HostSeen[]): Numbers | undefined {
 
 /** Where there is one gateway, what all do together is what it does; that fills what was not counted yet. */
 function hostNumbers(
-  { pair, picture: { simulated } }: HostSeen,
+  { pair }: HostSeen,
   hosts: readonly string[],
   known: AllSeen | undefined,
 ): Numbers | null {
-  const counted = pair ? numbersOf([pair]) : null
-  // What simulated replies would have cost is counted, and was never paid.
-  const own = counted && simulated ? { ...counted, costPerHourUsd: 0 } : counted
+  const own = pair ? numbersOf([pair]) : null
   if (hosts.length > 1 || !known) return own
   if (!own || own.requestsPerMinute === null) return { ...known.numbers, ...queueOf(own ?? undefined) }
   return own

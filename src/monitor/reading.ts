@@ -44,7 +44,8 @@ export function readingOf(scraped: Scraped, at: number): Reading {
     at,
     requests: sum(requests),
     errors: sum(requests.filter(({ labels }) => labels.status?.startsWith('5'))),
-    costUsd: sum(of(READ.cost)),
+    // What simulated replies would have cost is counted apart, and was never paid.
+    costUsd: sum(of(READ.cost).filter(({ labels }) => labels.simulated !== 'true')),
     response: buckets(traffic(READ.response)),
     firstToken: buckets(of(READ.firstToken)),
     openStreams: sum(of(READ.streams)),

@@ -7,6 +7,7 @@ import { HelixError } from '../errors.ts'
 import type { AccessTokens } from '../signin/access-tokens/access-tokens.ts'
 import type { Erase } from './deletion/erasure.ts'
 import type { People } from './people.ts'
+import type { TestPasses } from './test-passes.ts'
 
 /** Where their addresses are: a name nobody can ever have (RFC 2606). */
 const DOMAIN = 'loadtest.invalid'
@@ -23,6 +24,7 @@ interface TestPeopleDeps {
   people: Pick<People, 'byId' | 'forget'>
   accessTokens: Pick<AccessTokens, 'create'>
   erase: Erase
+  passes: Pick<TestPasses, 'make'>
   /** Makes an account with this address that nobody knows a password of; resolves to its id. */
   create(email: string): Promise<string>
   /** Deletes an account. */
@@ -38,16 +40,19 @@ export function createTestPeople(deps: TestPeopleDeps) {
 
   return {
     /** @throws HelixError `load_test_busy` while others are being made; `signin_unavailable`, `audit_unavailable` */
-    async begin(actor: string, { people, seconds }: BeginLoadTestRequest): Promise<LoadTestPeople> {
+    async begin(
+      actor: string,
+      { people, seconds, simulated }: BeginLoadTestRequest,
+    ): Promise<LoadTestPeople> {
       if (making) throw busy()
       making = true
       try {
         await removeLeftOver(deps, actor)
         const run = `${Math.floor(Date.now() / 1_000).toString(36)}-${randomBytes(4).toString('hex')}`
-        const data = { run, people }
+        const data = { run, people, simulated }
         const entry = { channel: 'commands', kind: 'loadtest.people.start', actor, data } as const
         return await audit
-          .act(entry, () => make(deps, run, people, seconds))
+          .act(entry, () => make(deps, { run, people, seconds, simulated }))
           .catch(async (thrown: unknown) => {
             // Nobody got their tokens. Those who cannot be removed now are left over.
             await removeAll(deps, actor, run, await peopleOf(db, `${run}-%`)).catch(() => {})
@@ -68,22 +73,27 @@ export function createTestPeople(deps: TestPeopleDeps) {
   }
 }
 
+interface Wanted extends BeginLoadTestRequest {
+  run: string
+}
+
 async function make(
-  deps: TestPeopleDeps,
-  run: string,
-  count: number,
-  seconds: number,
+  { create, people, accessTokens, passes }: TestPeopleDeps,
+  { run, people: count, seconds, simulated }: Wanted,
 ): Promise<LoadTestPeople> {
   const expiresIn = Math.max(TOKEN_LIFE.shortest, seconds)
-  const expiresAt = new Date(Date.now() + expiresIn * 1_000).toISOString()
-  const tokens: string[] = []
+  const expiresAt = new Date(Date.now() + expiresIn * 1_000)
+  // A token that outlived its pass would ask Claude itself, at the end of a test that was meant to cost nothing.
+  const passEndsAt = new Date(expiresAt.getTime() + MAKING_S * 1_000)
+  const made: Pick<LoadTestPeople, 'tokens' | 'passes'> = { tokens: [], passes: [] }
   for (let number = 1; number <= count; number += 1) {
-    const userId = await deps.create(`${run}-${number}@${DOMAIN}`)
-    const person = await deps.people.byId(userId)
+    const userId = await create(`${run}-${number}@${DOMAIN}`)
+    const person = await people.byId(userId)
     const request = { name: `load test ${run}`, scopes: ['read', 'chat'] as ('read' | 'chat')[], expiresIn }
-    tokens.push((await deps.accessTokens.create(person, request)).token)
+    made.tokens.push((await accessTokens.create(person, request)).token)
+    made.passes.push(passes.make({ userId, simulated, expiresAt: passEndsAt }))
   }
-  return { run, expiresAt, tokens }
+  return { run, expiresAt: expiresAt.toISOString(), ...made }
 }
 
 /** Those of a test that was killed, once their tokens have ended: until then a test may be at work with them. */

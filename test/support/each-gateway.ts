@@ -9,13 +9,14 @@ export function onEachGateway(
   subject: string,
   suite: (gateway: () => TestGateway, engine: Engine) => void,
   settings: Record<string, unknown> = {},
+  environment: Record<string, string> = {},
 ): void {
   for (const engine of ENGINES) {
     const missing = engine === 'postgres' ? postgresUnavailable : null
     describe.skipIf(missing)(`${subject} on ${engine}${missing ? ` (${missing})` : ''}`, () => {
       let gateway: TestGateway | undefined
       beforeAll(async () => {
-        gateway = await startTestGateway({ engine, settings })
+        gateway = await startTestGateway({ engine, settings, environment })
       })
       afterAll(() => gateway?.close())
       suite(() => {

@@ -24,9 +24,10 @@ export const tokenRules: readonly RedactionRule[] = [
   },
   {
     kind: 'helix_token',
-    finds: "Helix's own access tokens (`hlx_…`) and passes through maintenance (`hxm_…`)",
-    triggers: ['hlx_', 'hxm_'],
-    pattern: /hlx_(?:[0-9a-z]{6,12}_[0-9a-z]{8,}|[0-9a-z]{20,})|hxm_[0-9a-z]{1,12}\.[\w-]{20,}/gi,
+    finds:
+      "Helix's own access tokens (`hlx_…`), passes through maintenance (`hxm_…`) and of load tests (`hxl_…`)",
+    triggers: ['hlx_', 'hxm_', 'hxl_'],
+    pattern: /hlx_(?:[0-9a-z]{6,12}_[0-9a-z]{8,}|[0-9a-z]{20,})|hx[lm]_[0-9a-z]{1,60}\.[\w-]{20,}/gi,
   },
   {
     kind: 'jwt',

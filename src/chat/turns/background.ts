@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { auditHead } from '../../audit/append.ts'
-import { type Claude, type ClaudeMeter, newMeter } from '../../claude/claude.ts'
+import { type Claude, type ClaudeMeter, type ClaudeOf, newMeter } from '../../claude/claude.ts'
 import type { Database } from '../../db/database.ts'
 import type { Confirm } from '../../discord/confirmations.ts'
 import { asHelixError, type HelixError } from '../../errors.ts'
@@ -12,7 +12,7 @@ import { settleUsage } from './usage.ts'
 
 export interface BackgroundDeps {
   db: Database
-  claude: Claude
+  claudeOf: ClaudeOf
   /** Waits until the intent may be acted upon. */
   confirm?: Confirm | undefined
   log: string
@@ -71,13 +71,13 @@ interface Opened {
 }
 
 async function open(
-  { db, claude, log, instance }: BackgroundDeps,
+  { db, log, instance }: BackgroundDeps,
   turn: OpenedTurn,
   { purpose, model }: BackgroundTask,
 ): Promise<Opened | undefined> {
   const generationId = randomUUID()
   const contentKey = randomBytes(32)
-  const { simulated } = claude
+  const { simulated } = turn
   const data = { generation: generationId, instance, model, purpose, simulated }
   const head = auditHead(log, { channel: 'api', kind: 'claude.request', actor: turn.actor, data }, new Date())
   const { userId, sessionKey, userMessageId, messageId } = turn
@@ -96,12 +96,13 @@ async function open(
 }
 
 async function ask(
-  { claude, confirm }: BackgroundDeps,
+  { claudeOf, confirm }: BackgroundDeps,
   opened: Opened,
   turn: OpenedTurn,
   task: BackgroundTask,
 ): Promise<Ending> {
   const { live } = opened
+  const claude = claudeOf(turn)
   const meter = newMeter()
   const material = task.material(opened.history)
   const request = {

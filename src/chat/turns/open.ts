@@ -20,6 +20,7 @@ interface OpenDeps {
   log: string
   /** This process, as leases and the chain name it. */
   instance: string
+  /** Whether every reply is simulated. */
   simulated: boolean
   openReplies: number
   allowance: Allowance
@@ -40,6 +41,7 @@ export interface OpenedTurn {
   parentId: string | null
   clientMessageId: string | null
   model: string
+  simulated: boolean
   kind: TurnRequest['kind']
   at: Date
   leaseToken: number
@@ -102,7 +104,8 @@ function compare(a: string, b: string): number {
 }
 
 function toItem(deps: OpenDeps, request: TurnRequest, model: string) {
-  const { log, instance, simulated, maxTokens } = deps
+  const { log, instance, maxTokens } = deps
+  const simulated = deps.simulated || request.simulated === true
   const generationId = randomUUID()
   const messageId = randomUUID()
   const contentKey = randomBytes(32)
@@ -174,6 +177,7 @@ function toOpened(item: Item, outcome: Outcome, request: TurnRequest): OpenedTur
     parentId: outcome.parentId ?? null,
     clientMessageId: item.clientMessageId,
     model: item.model,
+    simulated: item.simulated,
     kind: item.kind,
     at: new Date(item.at),
     leaseToken: 1,
@@ -194,10 +198,10 @@ function writtenAt(request: TurnRequest, at: Date): string | null {
 
 /**
  * What makes two sends the same send: everything the person asked for, spelled canonically. That a message had to
- * wait may only turn out on a later attempt, so it makes no other message of it.
+ * wait may only turn out on a later attempt, and who answers is not theirs to ask: neither makes another message of it.
  */
 function requestHash(request: TurnRequest): string {
-  const { asker: _, receivedAt: __, ...rest } = request
+  const { asker: _, receivedAt: __, simulated: ___, ...rest } = request
   const asked = rest.kind === 'send' ? { ...rest, writtenAt: undefined } : rest
   return createHash('sha256')
     .update(canonicalJson(JSON.parse(JSON.stringify(asked))))

@@ -8,6 +8,8 @@ interface TurnBase {
   asker: Asker
   clientMessageId?: string | undefined
   model?: string | undefined
+  /** Whether the reply is simulated, though Claude itself answers others; asked for by no body of a request. */
+  simulated?: boolean
   /** `performance.now()` when the request arrived, to tell what Helix added before the first token. */
   receivedAt: number
 }

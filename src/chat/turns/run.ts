@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Claude, type ClaudeEvent, type ClaudeMeter, newMeter } from '../../claude/claude.ts'
+import { type ClaudeEvent, type ClaudeMeter, type ClaudeOf, newMeter } from '../../claude/claude.ts'
 import { promptTokens } from '../../claude/price.ts'
 import type { Message } from '../../contract/chat.ts'
 import type { ReplyEvent } from '../../contract/events.ts'
@@ -17,7 +17,7 @@ import { settleUsage, toUsage } from './usage.ts'
 import type { EventWriter } from './writer.ts'
 
 interface RunDeps {
-  claude: Claude
+  claudeOf: ClaudeOf
   /** Waits until the intent may be acted upon. */
   confirm?: Confirm | undefined
   persona: string
@@ -50,7 +50,7 @@ export function createRunner(deps: RunDeps) {
     live.closing = true
     const unwritten = await deps.writer.take(live)
     if (live.endReason === 'lease_lost') return null
-    const ending = toEnding(turn, live, called, deps.claude.simulated, unwritten)
+    const ending = toEnding(turn, live, called, unwritten)
     const closed = await closeUntilDone(deps, ending)
     if (!closed) {
       live.abandon()
@@ -78,7 +78,7 @@ async function call(deps: RunDeps, turn: OpenedTurn, live: LiveReply): Promise<C
   try {
     await deps.confirm?.(turn.intentSeq, live.signal)
     const request = { model: turn.model, maxTokens, endUser: turn.actor, ...prompt }
-    for await (const event of deps.claude.stream(request, called.meter, live.signal)) {
+    for await (const event of deps.claudeOf(turn).stream(request, called.meter, live.signal)) {
       take(event, called, { ...deps, turn, live })
     }
   } catch (thrown) {
@@ -115,13 +115,7 @@ function wasRefused({ details }: HelixError): boolean {
   return details?.status !== undefined || details?.reason !== undefined
 }
 
-function toEnding(
-  turn: OpenedTurn,
-  live: LiveReply,
-  called: Called,
-  simulated: boolean,
-  unwritten: Ending['unwritten'],
-): Ending {
+function toEnding(turn: OpenedTurn, live: LiveReply, called: Called, unwritten: Ending['unwritten']): Ending {
   const text = live.text
   return {
     generationId: turn.generationId,
@@ -130,7 +124,7 @@ function toEnding(
     intentSeq: turn.intentSeq,
     actor: turn.actor,
     model: turn.model,
-    simulated,
+    simulated: turn.simulated,
     contentKey: turn.contentKey,
     ...outcomeOf(live, called),
     content: text,

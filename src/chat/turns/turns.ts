@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Claude } from '../../claude/claude.ts'
+import type { Claude, ClaudeOf } from '../../claude/claude.ts'
 import { findModel } from '../../claude/models.ts'
 import type { ReplyEvent } from '../../contract/events.ts'
 import type { Database } from '../../db/database.ts'
@@ -25,6 +25,8 @@ import { createEventWriter } from './writer.ts'
 export interface TurnsDeps {
   db: Database
   claude: Claude
+  /** Who answers the turns that ask for a simulated reply. */
+  simulated: Claude
   messages: Messages
   /** The audit log's id. */
   log: string
@@ -65,7 +67,7 @@ export type Turns = Awaited<ReturnType<typeof createTurns>>
  * will be settled whatever happens to this process. `read` follows a reply from anywhere.
  */
 export async function createTurns(deps: TurnsDeps) {
-  const { db, claude, log, instance } = deps
+  const { db, claude, simulated, log, instance } = deps
   const shared = db.engine === 'postgres'
   const live = new Map<string, LiveReply>()
   const background = new Map<string, LiveReply>()
@@ -91,8 +93,9 @@ export async function createTurns(deps: TurnsDeps) {
     maxTokens: deps.models.maxTokens,
     personaCharacters: deps.persona.length,
   })
+  const claudeOf: ClaudeOf = (asked) => (asked.simulated ? simulated : claude)
   const run = createRunner({
-    claude,
+    claudeOf,
     confirm: deps.confirm,
     persona: deps.persona,
     maxTokens: deps.models.maxTokens,
@@ -103,7 +106,15 @@ export async function createTurns(deps: TurnsDeps) {
     giveUp: giveUp.signal,
     onError: deps.onError,
   })
-  const work = createBackground({ db, claude, confirm: deps.confirm, log, instance, close, held: background })
+  const work = createBackground({
+    db,
+    claudeOf,
+    confirm: deps.confirm,
+    log,
+    instance,
+    close,
+    held: background,
+  })
   const entitle = createTitles({
     db,
     backgroundModel: deps.models.background,
