@@ -12,5 +12,5 @@ export function loadTestPass(c: Context<GatewayEnv>, passes: TestPasses): TestPa
 /** Whether the signed-in person has a pass, made out to them, that has their replies simulated. */
 export function wantsSimulated(c: Context<GatewayEnv>, passes: TestPasses): boolean {
   const pass = loadTestPass(c, passes)
-  return pass?.simulated && pass.userId === c.get('person').userId
+  return pass?.simulated === true && pass.userId === c.get('person').userId
 }

@@ -3,6 +3,7 @@ import { createClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readLogId } from '../../src/audit/append.ts'
 import { createAudit } from '../../src/audit/audit.ts'
+import { LoadTestPeople } from '../../src/contract/admin/loadtest.ts'
 import { AdminPeoplePage, AdminPerson } from '../../src/contract/admin/people.ts'
 import { openPostgres } from '../../src/db/postgres.ts'
 import { nameCreator } from '../../src/people/creator.ts'
@@ -47,6 +48,62 @@ describe.skipIf(hostedUnavailable)(`people of hosted Supabase ${hostedUnavailabl
       })
     return { auth, email, userId: data.user?.id ?? '', ask }
   }
+
+  it('who take part in a load test are made at the project, ask no Claude, and are gone from it afterwards', async () => {
+    const admin = createClient(hosted.project.url, hosted.project.serviceRoleKey, {
+      auth: { persistSession: false, autoRefreshToken: false, storageKey: randomUUID() },
+    }).auth.admin
+    const throwAway = async () => {
+      const { data } = await admin.listUsers({ perPage: 1_000 })
+      return data.users.filter(({ email }) => email?.endsWith('@loadtest.invalid')).length
+    }
+    const wanted = { people: 3, seconds: 60, simulated: true }
+    const begun = await creator.ask('/api/admin/loadtest', { method: 'POST', body: wanted })
+    expect(begun.status, await begun.clone().text()).toBe(201)
+    const { run, tokens, passes } = LoadTestPeople.parse(await begun.json())
+    expect(await throwAway()).toBe(3)
+    const asked = hosted.stub.requests.length
+    for (const [place, token] of tokens.entries()) {
+      const sent = await fetch(`${hosted.urls[place % 2]}/api/chat/message`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          'helix-load-test': passes[place] ?? '',
+        },
+        body: JSON.stringify({ message: 'Hello' }),
+      })
+      expect(sent.status).toBe(200)
+      expect(await sent.json()).toMatchObject({ usage: { simulated: true } })
+    }
+    expect(hosted.stub.requests.length).toBe(asked)
+    const old = await openPostgres({ connectionString: hosted.database.signinUrl, max: 1 })
+    const left = await creator.ask('/api/admin/loadtest', { method: 'POST', body: { people: 1 } })
+    expect(await throwAway()).toBe(4)
+    await old.query(`update auth.users set created_at = now() - interval '1 hour' where email like $1`, [
+      `${LoadTestPeople.parse(await left.json()).run}-%`,
+    ])
+    await old.close()
+    const db = await openPostgres({ connectionString: hosted.database.url, max: 1 })
+    await db.query(
+      `update public.access_tokens set expires_at = now() where user_id in
+         (select user_id from helix.signins(null) where created_at < now() - interval '50 minutes')`,
+      [],
+    )
+    await db.close()
+    const next = LoadTestPeople.parse(
+      await (await creator.ask('/api/admin/loadtest', { method: 'POST', body: { people: 1 } })).json(),
+    )
+    expect(await throwAway(), 'those of a test that was killed are gone').toBe(4)
+    await creator.ask(`/api/admin/loadtest/${next.run}`, { method: 'DELETE' })
+    const ended = await creator.ask(`/api/admin/loadtest/${run}`, { method: 'DELETE', at: 1 })
+    expect(await ended.json()).toEqual({ removed: 3, left: 0 })
+    expect(await throwAway()).toBe(0)
+    const profile = await fetch(`${hosted.urls[0]}/api/profile`, {
+      headers: { authorization: `Bearer ${tokens[0]}` },
+    })
+    expect(profile.status).toBe(401)
+  })
 
   it('who are suspended here lose every gateway, their streams, and their sign-in at the project', async () => {
     const ada = await newcomer()
