@@ -6,6 +6,7 @@ import { defineCommand, option } from './define.ts'
 import { knownGateways } from './gateway-hosts.ts'
 import { type AlertSent, tellChanges } from './health/alert.ts'
 import { hostOption } from './health/options.ts'
+import { type Published, publishStatus } from './health/publish.ts'
 import { healthLines } from './health/shown.ts'
 
 const seconds = (least: number, most: number) => z.coerce.number().min(least).max(most)
@@ -24,7 +25,7 @@ export default defineCommand({
     'Asks each gateway’s /health over the address people use, and looks at what it says of database, Claude, Discord ' +
     'and heartbeat, how long it took, and when the certificate ends. What is wrong is looked at three times before it ' +
     'is believed. A change is posted to #helix-alerts, straight to its webhook, so also when no gateway runs; what was ' +
-    'told once is not told again. Exits with 1 unless all are well; planned maintenance is well.',
+    'told once is not told again. Where deploy.status names machines with a copy of the status page, that is told, too. Exits with 1 unless all are well; planned maintenance is well.',
   options: {
     host: hostOption,
     quiet: option('-q, --quiet', 'print nothing while all is well', z.boolean().default(false)),
@@ -37,7 +38,7 @@ export default defineCommand({
     ),
     pause: option('--pause <seconds>', 'pause between those', seconds(0, 60).default(2)),
   },
-  acts: ['health.alert.start', 'file.write.start'],
+  acts: ['health.alert.start', 'status.publish.start', 'file.write.start'],
   async run({ host, quiet, alert, timeout, tries, pause }, context) {
     const { thresholds } = await context.config()
     const hosts = await knownGateways(context, host, 'helix health')
@@ -50,12 +51,18 @@ export default defineCommand({
       slowMs: thresholds.responseMs,
       signal: context.signal,
     })
-    return { quiet, hosts: seen, alerts: alert ? await tellChanges(seen, context) : [] }
+    if (!alert) return { quiet, hosts: seen, alerts: [], published: [] }
+    const [alerts, published] = await Promise.all([tellChanges(seen, context), publishStatus(seen, context)])
+    return { quiet, hosts: seen, alerts, published }
   },
-  verdict: ({ hosts, alerts }) => unwell(hosts) ?? untold(alerts),
-  view({ quiet, hosts, alerts }, context: Context) {
+  verdict: ({ hosts, alerts, published }) => unwell(hosts) ?? untold(alerts) ?? unpublished(published),
+  view({ quiet, hosts, alerts, published }, context: Context) {
     const shown = quiet ? hosts.filter(({ ok }) => !ok) : hosts
-    const lines = [...shown.flatMap((one) => healthLines(one, context.colour)), ...alertLines(alerts, quiet)]
+    const lines = [
+      ...shown.flatMap((one) => healthLines(one, context.colour)),
+      ...alertLines(alerts, quiet),
+      ...publishedLines(published, quiet),
+    ]
     return lines.length === 0 ? undefined : lines.join('\n')
   },
 })
@@ -64,6 +71,13 @@ function alertLines(alerts: readonly AlertSent[], quiet: boolean): string[] {
   return alerts.flatMap(({ host, messageId, problem }) => {
     if (problem !== null) return [`  ${host}: #helix-alerts was not told: ${problem}`]
     return quiet ? [] : [`  ${host}: #helix-alerts was told (message ${messageId})`]
+  })
+}
+
+function publishedLines(published: readonly Published[], quiet: boolean): string[] {
+  return published.flatMap(({ host, changed, problem }) => {
+    if (problem !== null) return [`  ${host}: the status page was not told: ${problem}`]
+    return quiet ? [] : [`  ${host}: the status page was told${changed ? '' : ' that nothing changed'}`]
   })
 }
 
@@ -84,5 +98,13 @@ function untold(alerts: readonly AlertSent[]): HelixError | undefined {
   return new HelixError('discord_failed', `#helix-alerts could not be told: ${failed.problem}`, {
     hint: 'It is told at the next run; `helix discord status` looks at the webhooks.',
     next: ['helix discord status'],
+  })
+}
+
+function unpublished(published: readonly Published[]): HelixError | undefined {
+  const failed = published.find(({ problem }) => problem !== null)
+  if (!failed) return undefined
+  return new HelixError('host_failed', `The status page could not be told: ${failed.problem}`, {
+    hint: 'It is told at the next run. Its machine is prepared by helix server setup --status.',
   })
 }

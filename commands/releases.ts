@@ -15,7 +15,8 @@ export default defineCommand({
     const { readKept } = await import('../src/release/vps/kept.ts')
     const { readLock } = await import('../src/release/lock.ts')
     const { deploy } = await context.config()
-    const places = deploy.gateway || !deploy.web ? await gatewayPlaces(context, without) : []
+    const places =
+      deploy.gateway || !(deploy.web || deploy.status) ? await gatewayPlaces(context, without) : []
     const machines = await Promise.all(
       places.map(async (place) => ({
         host: place.host.name,
@@ -29,9 +30,10 @@ export default defineCommand({
     const deploys = progress.map(({ done: _done, begun: _begun, ...told }) => told).toReversed()
     const back = healthyBefore(progress, machines[0]?.current ?? null) ?? null
     const page = (await releasesOf(context, 'web', without)) ?? null
-    return { machines, deploys, back, lock: lock ?? null, page }
+    const status = (await releasesOf(context, 'status', without)) ?? null
+    return { machines, deploys, back, lock: lock ?? null, page, status }
   },
-  view({ machines, deploys, back, lock, page }, context) {
+  view({ machines, deploys, back, lock, page, status }, context) {
     const { colour } = context
     const lines = machines.map(
       ({ host, current }) => `${colour.bold(host)} serves ${current ?? 'nothing yet'}`,
@@ -43,7 +45,7 @@ export default defineCommand({
       lines.push(`  ${release}  ${state.padEnd(10)}  ${endedAt.toISOString()}  ${by}  ${facts}`)
     }
     if (back !== null) lines.push(colour.dim(`To go back: helix rollback (to ${back})`))
-    if (page) lines.push(...pageLines(page, context))
+    for (const one of [page, status]) if (one) lines.push(...pageLines(one, context))
     return lines.join('\n')
   },
 })

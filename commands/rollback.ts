@@ -38,14 +38,15 @@ export default defineCommand({
     without: withoutOption,
     part: option(
       '--part <name>',
-      'gateway, web or all; without it what was last deployed of the gateway, with the page or alone',
-      z.enum(['gateway', 'web', 'all']).optional(),
+      'gateway, web, status or all; without it what was last deployed of the gateway, with the page or alone',
+      z.enum(['gateway', 'web', 'status', 'all']).optional(),
     ),
   },
   async run({ release: named, reason, part, without }, context) {
     const config = await context.config()
-    if (part === 'web' || (part === undefined && !config.deploy.gateway && config.deploy.web)) {
-      const page = await pageTargetOf(context, 'web', undefined, without)
+    const onlyPage = part === undefined && !config.deploy.gateway && config.deploy.web
+    if (part === 'web' || part === 'status' || onlyPage) {
+      const page = await pageTargetOf(context, part ?? 'web', undefined, without)
       return goBackOfPage(page, { release: named, reason, without }, context)
     }
     const places = await gatewayPlaces(context, without)

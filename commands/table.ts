@@ -109,6 +109,10 @@ export const table: Table = {
     summary: 'Bring the page to machines of yours, Vercel or Netlify',
     load: () => import('./deploy/web.ts'),
   },
+  'deploy status': {
+    summary: 'Bring the copy of the status page, which is up when the gateway is not',
+    load: () => import('./deploy/status.ts'),
+  },
   'deploy all': {
     summary: 'Bring gateway and page together, as one release',
     load: () => import('./deploy/all.ts'),

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { defineConfig, type UserConfig } from 'vite'
+import { PAGE_PATHS } from '../src/web/paths.ts'
+import { BROWSERS } from './build/browsers.ts'
 import { finish } from './build/finish.ts'
 import { icons } from './build/icons.ts'
 import { leanAuth } from './build/lean-auth.ts'
@@ -8,9 +10,6 @@ import { builtValues } from './build/values.ts'
 
 const root = import.meta.dirname
 const dist = join(root, 'dist')
-
-/** Browsers of 2024: `light-dark()`, `<dialog>`, CSS nesting and popovers as they are. */
-const BROWSERS = ['chrome123', 'edge123', 'firefox128', 'safari17.5']
 
 /** Where `npm run dev` finds the gateway, and what is asked of it rather than of the sources. */
 const GATEWAY = `http://127.0.0.1:${process.env.PORT ?? 3000}`
@@ -32,7 +31,7 @@ export default defineConfig(async ({ command, mode }): Promise<UserConfig> => {
     envDir: false,
     define: Object.fromEntries(written),
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-    plugins: [leanAuth(), icons(root), serviceWorker(root), finish(addressesIn(values))],
+    plugins: [leanAuth(), icons(root), serviceWorker(root), finish(addressesIn(values), PAGE_PATHS)],
     server: { proxy: { [`^/(${GATEWAY_PATHS.join('|')})(/|\\?|$)`]: GATEWAY } },
     build: {
       outDir: dist,

@@ -6,13 +6,15 @@ import type { Archive } from '../../src/release/archive.ts'
 import type { Held, Lockable } from '../../src/release/hold.ts'
 import type { Target } from '../../src/release/target.ts'
 import type { PageHost } from '../../src/release/web/host.ts'
+import type { BuiltPage } from '../../src/release/web/page.ts'
 import { type Host, runOn } from '../../src/shell/host.ts'
 import { script } from '../../src/shell/script.ts'
 import type { Context } from '../context.ts'
+import { gatewayHosts } from '../gateway-hosts.ts'
 import { hostsBut, openHosts } from './target.ts'
 
 /** A page that is a release of its own, and the name of its setting in `deploy` and `domains`. */
-export type Part = 'web'
+export type Part = 'web' | 'status'
 
 /** How long the page is asked once it serves, at most: unlike a gateway it does not fare worse with time. */
 const LONGEST_WATCH_MS = 10_000
@@ -37,8 +39,8 @@ export async function pageTargetOf(
   const built = async () => {
     if (!archive) throw new HelixError('usage', 'There is nothing to bring')
     const page = await readPage(archive.file, part)
-    await builtForHere(page, config, context)
-    return page
+    await builtForHere(page, part, config, context)
+    return part === 'status' ? withPicture(page, context) : page
   }
   return pageTarget({
     name: part,
@@ -74,7 +76,8 @@ type PagePlace = NonNullable<Config['deploy'][Part]>
 function configured({ env, deploy }: Config, part: Part): PagePlace {
   const target = deploy[part]
   if (target) return target
-  throw new HelixError('config_invalid', `Environment ${env} has no place for the page`, {
+  const named = part === 'web' ? 'page' : 'status page'
+  throw new HelixError('config_invalid', `Environment ${env} has no place for the ${named}`, {
     hint: `Name one in helix.config.ts: deploy: { ${part}: { type: 'vercel', project: 'helix' } }. Where the gateway serves the page, it is deployed with it.`,
     next: ['helix config show'],
   })
@@ -165,7 +168,8 @@ async function folderOn(host: Host, folder: string): Promise<Lockable> {
 
 /** A page that was built for another gateway would be served well, and reach nobody. */
 async function builtForHere(
-  page: Parameters<typeof import('../../src/release/web/page.ts').policyOf>[0],
+  page: BuiltPage,
+  part: Part,
   config: Config,
   { environment }: Context,
 ): Promise<void> {
@@ -173,7 +177,8 @@ async function builtForHere(
   const { policyOf } = await import('../../src/release/web/page.ts')
   const { VITE_API_URL, VITE_GATEWAY_URL, VITE_SUPABASE_URL } = await viteValues(config, 'web', environment)
   const policy = policyOf(page)
-  const strange = [VITE_API_URL ?? VITE_GATEWAY_URL, VITE_SUPABASE_URL].filter(
+  const gateway = VITE_API_URL ?? VITE_GATEWAY_URL
+  const strange = [gateway, ...(part === 'web' ? [VITE_SUPABASE_URL] : [])].filter(
     (address) => address !== undefined && !policy.includes(URL.parse(address)?.origin ?? address),
   )
   if (strange.length === 0) return
@@ -181,4 +186,16 @@ async function builtForHere(
     hint: `Build it for this environment: helix build web --env ${config.env}.`,
     next: [`helix build web --env ${config.env}`],
   })
+}
+
+/** The copy of the status page begins with what can be seen of the gateway now; also without, when that is away. */
+async function withPicture(page: BuiltPage, context: Context): Promise<BuiltPage> {
+  const { WATCHED_STATUS_PATH } = await import('../../src/contract/watched-status.ts')
+  const { askStatus, watchedAfter } = await import('../../src/health/watched.ts')
+  const [gateway] = await gatewayHosts(context, [])
+  const status = gateway && (await askStatus([gateway], context.signal))
+  if (!status) return page
+  const watched = watchedAfter(undefined, { away: false, status }, new Date())
+  const file = Buffer.from(`${JSON.stringify(watched)}\n`)
+  return { ...page, files: new Map(page.files).set(WATCHED_STATUS_PATH, file) }
 }

@@ -93,9 +93,10 @@ function orWithout(host: string, thrown: unknown): HelixError {
 export function hostsBut(
   hosts: readonly string[],
   without: readonly string[],
-  { deploy: { gateway, web } }: Pick<Config, 'deploy'>,
+  { deploy: { gateway, web, status } }: Pick<Config, 'deploy'>,
 ): string[] {
-  const named = new Set([...(gateway?.hosts ?? []), ...(web?.type === 'static' ? web.hosts : [])])
+  const pages = [web, status].flatMap((page) => (page?.type === 'static' ? page.hosts : []))
+  const named = new Set([...(gateway?.hosts ?? []), ...pages])
   const unknown = without.filter((host) => !named.has(host))
   if (unknown.length > 0)
     throw new HelixError('usage', `Nothing is brought to ${unknown.join(', ')}`, {

@@ -6,6 +6,7 @@ import { HelixError } from '../../src/errors.ts'
 import type { Host } from '../../src/shell/host.ts'
 import type { Context } from '../context.ts'
 import { defineCommand, option } from '../define.ts'
+import type { Part } from '../deploy/page.ts'
 
 const user = z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'a name of a user, such as deploy')
 
@@ -39,9 +40,14 @@ export default defineCommand({
       'serve the page too, as deploy.web says, under these names (domains.web)',
       z.union([z.array(z.string().regex(/^[\w.-]+$/)), z.literal(true)]).optional(),
     ),
+    status: option(
+      '--status [host...]',
+      'serve the copy of the status page, as deploy.status says, under these names (domains.status)',
+      z.union([z.array(z.string().regex(/^[\w.-]+$/)), z.literal(true)]).optional(),
+    ),
     page: option(
       '--page <file>',
-      'the built page --web is for; without it the one built of this commit',
+      'the built page --web and --status are for; without it the one built of this commit',
       z.string().min(1).optional(),
     ),
     mail: option(
@@ -59,10 +65,10 @@ export default defineCommand({
     identity: option('--identity <file>', 'private key to sign in as root with', z.string().optional()),
     knownHosts: option('--known-hosts <file>', 'host keys trusted beside your own', z.string().optional()),
   },
-  async run({ host, user, key, name, web, page, mail, acmeServer, firewall, ...access }, context) {
+  async run({ host, user, key, name, web, status, page, mail, acmeServer, firewall, ...access }, context) {
     const config = await context.config()
     const names = name ?? (config.domains.api ? [config.domains.api] : [])
-    if (names.length === 0 && web === undefined) throw noName()
+    if (names.length === 0 && web === undefined && status === undefined) throw noName()
     const { serverTasks } = await import('../../src/server/tasks.ts')
     const { lookAtServer, setUpServer } = await import('../../src/server/setup.ts')
     const { folderOn } = await import('../../src/server/look.ts')
@@ -70,8 +76,13 @@ export default defineCommand({
     const server = await openServer(host, access, context)
     const folder = await folderOn(server, user, config.deploy.gateway?.folder ?? 'helix')
     const certificate = mail && { certificateMail: mail, ...(acmeServer && { acmeServer }) }
-    const also =
-      web === undefined ? [] : await tasksOfPage({ server, user, web, page, ...certificate }, context)
+    const pages = { server, user, page, ...certificate }
+    const also = [
+      ...(web === undefined ? [] : await tasksOfPage({ ...pages, part: 'web', asked: web }, context)),
+      ...(status === undefined
+        ? []
+        : await tasksOfPage({ ...pages, part: 'status', asked: status }, context)),
+    ]
     const tasks = serverTasks({ user, folder, keys, names, firewall, also, ...certificate })
     const before = await lookAtServer(server, tasks)
     const missing = before.filter(({ there }) => !there)
@@ -97,25 +108,28 @@ export default defineCommand({
 interface AskedPage {
   server: Host
   user: string
-  web: readonly string[] | true
+  part: Part
+  /** Its names; `true` for that of the configuration. */
+  asked: readonly string[] | true
   page: string | undefined
   certificateMail?: string
   acmeServer?: string
 }
 
 /** What the server needs to serve the page, whose headers the built page knows. */
-async function tasksOfPage({ server, web, page, ...plan }: AskedPage, context: Context) {
+async function tasksOfPage({ server, part, asked, page, ...plan }: AskedPage, context: Context) {
   const { domains, deploy } = await context.config()
-  const names = web === true ? [domains.web].filter((name) => name !== undefined) : web
-  if (names.length === 0) throw noName('page', 'domains.web', '--web helix.example.com')
+  const names = asked === true ? [domains[part]].filter((name) => name !== undefined) : asked
+  if (names.length === 0) throw noName('page', `domains.${part}`, `--${part} helix.example.com`)
   const { pageArchive } = await import('../deploy/page.ts')
   const { readPage } = await import('../../src/release/web/page.ts')
   const { pageTasks } = await import('../../src/server/page.ts')
   const { folderOn } = await import('../../src/server/look.ts')
   const { file } = await pageArchive(context, page)
-  const { rules } = await readPage(file)
-  const configured = deploy.web?.type === 'static' ? deploy.web.folder : 'helix-web'
-  return pageTasks({ ...plan, names, rules, folder: await folderOn(server, plan.user, configured) })
+  const { rules } = await readPage(file, part)
+  const target = deploy[part]
+  const configured = target?.type === 'static' ? target.folder : `helix-${part}`
+  return pageTasks({ ...plan, part, names, rules, folder: await folderOn(server, plan.user, configured) })
 }
 
 interface Access {

@@ -47,7 +47,7 @@ export async function stageGateway(stage: Stage): Promise<{ nodeVersion: string 
   return { nodeVersion: await placeNode(root, { platform, target, environment, run: stage.run }) }
 }
 
-/** Makes the page for a host that is no gateway, built with the addresses of the environment. */
+/** Makes the page for a host that is no gateway, and the status page by itself, with the addresses of the environment. */
 export async function stageWeb(stage: Stage): Promise<void> {
   const { folder, committedAt, env, onStep } = stage
   onStep('building the page')
@@ -56,10 +56,13 @@ export async function stageWeb(stage: Stage): Promise<void> {
   const environment = { ...stage.environment, ...plain, ...(env ? { HELIX_ENV: env } : {}) }
   await page(stage, environment, ['--outDir', join(folder, 'web')])
   await dropNotes(join(folder, 'web'))
+  onStep('building the status page')
+  await page(stage, environment, ['--outDir', join(folder, 'status')], 'web/status')
+  await dropNotes(join(folder, 'status'))
 }
 
-async function page(stage: Stage, environment: Environment, args: string[]): Promise<void> {
-  const vite = ['build', join(stage.root, 'web'), '--logLevel', 'warn', ...args]
+async function page(stage: Stage, environment: Environment, args: string[], folder = 'web'): Promise<void> {
+  const vite = ['build', join(stage.root, folder), '--logLevel', 'warn', ...args]
   await node(stage, environment, 'vite/bin/vite.js', vite)
 }
 

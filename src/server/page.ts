@@ -4,10 +4,11 @@ import { type HeaderRule, ruleFor } from '../web/hosts.ts'
 import { tasksOfSite } from './site.ts'
 import type { ServerPlan, Task } from './tasks.ts'
 
-const SITE = '/etc/nginx/sites-enabled/helix-web'
+const SITES = '/etc/nginx/sites-enabled'
 
-/** What a server is prepared for, that serves the page. */
+/** What a server is prepared for, that serves the page, or the status page by itself. */
 export interface PagePlan extends Pick<ServerPlan, 'user' | 'certificateMail' | 'acmeServer'> {
+  part: 'web' | 'status'
   /** The folder of its releases, absolute. */
   folder: string
   /** Host names of the page. */
@@ -18,7 +19,9 @@ export interface PagePlan extends Pick<ServerPlan, 'user' | 'certificateMail' | 
 
 /** Everything a server with nginx needs before the first deploy of the page, in order; root runs it. */
 export function pageTasks(plan: PagePlan): Task[] {
-  const { user, folder, names, rules } = plan
+  const { part, user, folder, names, rules } = plan
+  const site = `${SITES}/helix-${part}`
+  const named = part === 'web' ? 'page' : 'status page'
   const policy = ruleFor(rules, '/')?.headers['Content-Security-Policy'] ?? ''
   const file = `${POLICIES}/${policyName(policy)}.conf`
   return [
@@ -40,7 +43,7 @@ runuser -u "$1" -- chmod 711 "$2"`,
     },
     {
       // What earlier pages may do stays known, so that one can go back to them.
-      what: 'let nginx know what the page may do, as it is built now',
+      what: `let nginx know what the ${named} may do, as it is built now`,
       check: script('cmp -s - "$1"', file),
       act: script(
         `
@@ -50,14 +53,14 @@ cat > "$2"
 if nginx -t -q; then systemctl reload-or-restart nginx; else rm -f "$2"; exit 1; fi`,
         POLICIES,
         file,
-        SITE,
+        site,
       ),
       input: policyFile(policy),
     },
     ...tasksOfSite({
       ...plan,
-      ...{ file: SITE, does: `serve the page at https://${names[0]}` },
-      site: (tls) => pageSite({ part: 'web', folder, names, rules, ...(tls && { tls }) }),
+      ...{ file: site, does: `serve the ${named} at https://${names[0]}` },
+      site: (tls) => pageSite({ part, folder, names, rules, ...(tls && { tls }) }),
     }),
   ]
 }

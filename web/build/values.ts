@@ -11,3 +11,10 @@ export async function builtValues(root: string): Promise<Record<string, string>>
   const config = await loadConfig({ cwd: root, environment, needs: [] })
   return viteValues(config, 'web', environment)
 }
+
+/** Where Helix itself is opened, for a page that is not it; undefined where the configuration does not say. */
+export async function homeOf(root: string): Promise<string | undefined> {
+  const { domains, web } = await loadConfig({ cwd: root, environment: process.env, needs: [] })
+  const host = domains.web ?? (web.serve ? domains.api : undefined)
+  return host === undefined ? undefined : `https://${host}/`
+}

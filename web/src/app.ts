@@ -26,6 +26,8 @@ import { createText, type Text } from './text/text.ts'
 import { createTheme, type Theme } from './theme/theme.ts'
 import { createToasts, type Toasts } from './ui/toasts.ts'
 
+export { useText } from './text/use-text.ts'
+
 /** What every part of the page stands on; built once, in main.tsx. */
 export interface App {
   config: PageConfig
@@ -50,11 +52,6 @@ export function useApp(): App {
   const app = useContext(AppContext)
   if (!app) throw new Error('No App above this component')
   return app
-}
-
-/** The strings of the language in use; a component that reads them follows a change of language. */
-export function useText(): Text['value'] {
-  return useApp().text.value
 }
 
 /**

@@ -5,6 +5,7 @@ import { AppContext, createApp } from './app.ts'
 import { Pages } from './routes.tsx'
 import { takeBrought } from './signin/brought.ts'
 import { sayNothingWorks } from './start.ts'
+import { TextContext } from './text/use-text.ts'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
@@ -13,7 +14,9 @@ createApp(takeBrought(location, history)).then(
   (app) =>
     render(
       <AppContext.Provider value={app}>
-        <Pages />
+        <TextContext.Provider value={app.text}>
+          <Pages />
+        </TextContext.Provider>
       </AppContext.Provider>,
       root,
     ),

@@ -67,6 +67,11 @@ export const deploymentSettings = {
       doc: 'Where the page is brought, where the gateway does not serve it: folders that nginx serves, Vercel or Netlify.',
       example: { type: 'vercel', project: 'helix' },
     }),
+    status: setting({
+      kind: pageTarget('helix-status'),
+      doc: 'Where a copy of the status page is brought, which is up when the gateway is not; best on another machine.',
+      example: { type: 'static', hosts: ['deploy@status.example.com'] },
+    }),
     bootMs: setting({
       kind: integer(1_000, 600_000),
       doc: 'How long a release may take until it is ready, in milliseconds.',

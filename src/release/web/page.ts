@@ -43,7 +43,7 @@ export interface Page extends BuiltPage {
  * @param folder `web` or `status`: which of its pages
  * @throws HelixError `precondition_failed` when it holds no such page
  */
-export async function readPage(archive: string, folder = 'web'): Promise<BuiltPage> {
+export async function readPage(archive: string, folder: 'web' | 'status' = 'web'): Promise<BuiltPage> {
   const all = await untar(archive)
   const inside = [...all].flatMap(([path, content]) =>
     path.startsWith(`${folder}/`) ? [[path.slice(folder.length + 1), content] as const] : [],
@@ -52,7 +52,11 @@ export async function readPage(archive: string, folder = 'web'): Promise<BuiltPa
   const facts = all.get('release.json')
   const rules = files.get('headers.json')
   if (!facts || !rules || !files.has('index.html'))
-    throw new HelixError('precondition_failed', `${archive} holds no page`, { next: ['helix build web'] })
+    throw new HelixError(
+      'precondition_failed',
+      `${archive} holds no ${folder === 'web' ? '' : `${folder} `}page`,
+      { next: ['helix build web'] },
+    )
   const { release } = JSON.parse(facts.toString()) as ArtefactFacts
   return { build: release, files, rules: JSON.parse(rules.toString()) as HeaderRule[] }
 }

@@ -13,16 +13,20 @@ const NGINX = '/usr/sbin/nginx'
 export const nginxUnavailable: string | null = existsSync(NGINX) ? null : `no ${NGINX}`
 
 /** An nginx of its own, with the site Helix writes for a page. */
-export async function startNginx(rules: readonly HeaderRule[]) {
+export async function startNginx(
+  rules: readonly HeaderRule[],
+  part: 'web' | 'status' = 'web',
+  given?: number,
+) {
   const folder = mkdtempSync(join(tmpdir(), 'helix-nginx-'))
   chmodSync(folder, 0o755)
   const policies = join(folder, 'policies')
   const pages = join(folder, 'pages')
   for (const each of [policies, join(pages, 'releases')]) mkdirSync(each, { recursive: true })
-  const port = await freePort()
+  const port = given ?? (await freePort())
   const know = (policy: string) =>
     writeFileSync(join(policies, `${policyName(policy)}.conf`), policyFile(policy))
-  const site = pageSite({ part: 'web', folder: pages, names: ['127.0.0.1'], rules, policies, port })
+  const site = pageSite({ part, folder: pages, names: ['127.0.0.1'], rules, policies, port })
   const log = join(folder, 'log')
   const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${folder}/t;`,

@@ -31,14 +31,28 @@ export function pageFiles(text: string, connect: readonly string[] = [GATEWAY]):
 }
 
 /** The same packed, as `helix build web` does. */
-export async function pageArchive(text: string, connect?: readonly string[]): Promise<Archive> {
+export function pageArchive(text: string, connect?: readonly string[]): Promise<Archive> {
+  return packedPage(text, 'web', pageFiles(text, connect))
+}
+
+/** A built page as the archive of a build that is called so. @param folder which page it is */
+export async function packedPage(
+  text: string,
+  folder: 'web' | 'status',
+  content: ReadonlyMap<string, Buffer>,
+): Promise<Archive> {
   const facts = { artefact: 'web', release: `0.1.0+${text}` }
   const files = [
-    ...[...pageFiles(text, connect)].map(([path, content]) => [`web/${path}`, content] as const),
+    ...[...content].map(([path, bytes]) => [`${folder}/${path}`, bytes] as const),
     ['release.json', Buffer.from(JSON.stringify(facts))] as const,
   ]
   const chunks: Uint8Array[] = []
-  const entries = files.map(([path, content]) => ({ path, content, size: content.length, executable: false }))
+  const entries = files.map(([path, bytes]) => ({
+    path,
+    content: bytes,
+    size: bytes.length,
+    executable: false,
+  }))
   for await (const chunk of tarOf(entries, new Date(0))) chunks.push(chunk)
   const file = join(mkdtempSync(join(tmpdir(), 'helix-page-')), 'web.tar.gz')
   const packed = gzipSync(Buffer.concat(chunks))

@@ -1,10 +1,10 @@
 import { useMemo } from 'preact/hooks'
-import { useApp } from '../app.ts'
+import { useLanguage } from '../text/use-text.ts'
 import { createFormat, type Format } from './format.ts'
 
 /** Numbers and times in the language in use, as the browser's own region writes them where it speaks that language. */
 export function useFormat(): Format {
-  const language = useApp().text.language.value
+  const language = useLanguage()
   return useMemo(() => {
     const own = navigator.languages.find((tag) => tag.split('-')[0] === language)
     return createFormat(own ?? (language === 'pt' ? 'pt-PT' : language))

@@ -1,30 +1,47 @@
 import type { PublicStatus } from '../../../src/contract/status.ts'
-import { useText } from '../app.ts'
 import { useFormat } from '../format/use-format.ts'
+import { useText } from '../text/use-text.ts'
 import { dayTone, uptimeOf } from './overall.ts'
 import css from './status.module.css'
 
 type Component = PublicStatus['components'][number]
 
-/** Each part: how it is, and how it was on each of the last 90 days. `known` says whether this is still so. */
-export function Components({ components, known }: { components: readonly Component[]; known: boolean }) {
+interface ComponentsProps {
+  components: readonly Component[]
+  /** Whether this is still so. */
+  known: boolean
+  /** Whether the gateway is known to be away. */
+  gone: boolean
+}
+
+/** Each part: how it is, and how it was on each of the last 90 days. */
+export function Components({ components, known, gone }: ComponentsProps) {
   const { components: text } = useText().status
   return (
     <section class={css.part} aria-labelledby="parts">
       <h2 id="parts">{text.title}</h2>
       <ul class={css.components}>
         {components.map((component) => (
-          <Part key={component.name} component={component} known={known} />
+          <Part
+            key={component.name}
+            component={component}
+            status={known ? component.status : unknownNow(component, gone)}
+          />
         ))}
       </ul>
     </section>
   )
 }
 
-function Part({ component, known }: { component: Component; known: boolean }) {
+/** What can be said of a part while nobody can ask: what is not set up most likely still is not. */
+function unknownNow({ name, status }: Component, gone: boolean): Component['status'] {
+  if (status === 'off') return 'off'
+  return gone && name === 'gateway' ? 'down' : 'unknown'
+}
+
+function Part({ component, status }: { component: Component; status: Component['status'] }) {
   const { status: text } = useText()
   const { name, about } = text.components[component.name]
-  const status = known ? component.status : 'unknown'
   return (
     <li>
       <div class={css.line}>

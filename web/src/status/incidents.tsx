@@ -1,7 +1,7 @@
 import type { Incident } from '../../../src/contract/incidents.ts'
-import { useText } from '../app.ts'
 import type { Format } from '../format/format.ts'
 import { useFormat } from '../format/use-format.ts'
+import { useText } from '../text/use-text.ts'
 import css from './status.module.css'
 
 /** What went wrong, the open ones first, with all that was said of it. */

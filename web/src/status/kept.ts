@@ -22,7 +22,8 @@ export function keptStatus(storage: Storage): PublicStatus | undefined {
   }
 }
 
-function isStatus(kept: unknown): kept is PublicStatus {
+/** Whether it is a picture that can be shown. */
+export function isStatus(kept: unknown): kept is PublicStatus {
   const { components, incidents } = (kept ?? {}) as Partial<PublicStatus>
   return Array.isArray(components) && Array.isArray(incidents)
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { type HeaderRule, nginxLocations } from '../../../web/hosts.ts'
+import { WATCHED_STATUS_PATH } from '../../../contract/watched-status.ts'
+import { type HeaderRule, nginxLocations, ruleFor } from '../../../web/hosts.ts'
 import { listening, redirect, type Tls } from '../../nginx.ts'
 
 /** Where nginx finds the policies of pages, a file each, which root alone writes. */
@@ -18,7 +19,7 @@ export function policyFile(policy: string): string {
 /** What the site of a page answers for. */
 export interface PageSite {
   /** What it is, to tell it from others on the machine: `web`, `status`. */
-  part: string
+  part: 'web' | 'status'
   /** The folder of the releases, absolute. */
   folder: string
   names: readonly string[]
@@ -53,9 +54,23 @@ ${tls ? redirect(names) : ''}server {
   root ${site.folder}/$helix_${part}_root;
   server_tokens off;
   absolute_redirect off;
-${indented(nginxLocations(site.rules, `$helix_${part}_policy`))}
+${indented(nginxLocations(site.rules, `$helix_${part}_policy`))}${part === 'status' ? watchedLocation(site) : ''}
 }
 `
+}
+
+/** What was last seen of the gateway lies beside the releases, and changes without any; until it does, what a release brought. */
+function watchedLocation({ folder, rules }: PageSite): string {
+  const { 'Content-Security-Policy': _, ...headers } = ruleFor(rules, '/')?.headers ?? {}
+  const lines = Object.entries(headers).map(([name, value]) => `    add_header ${name} "${value}";`)
+  return `
+  location = /${WATCHED_STATUS_PATH} {
+${lines.join('\n')}
+    types { }
+    default_type application/json;
+    root ${folder};
+    try_files /${WATCHED_STATUS_PATH} /current/${WATCHED_STATUS_PATH} =404;
+  }`
 }
 
 function indented(text: string): string {

@@ -8,10 +8,16 @@ export const status = {
     maintenance: 'Helix is under maintenance.',
     incident: 'Helix has a problem that is being worked on.',
     draining: 'Helix is being restarted.',
+    unreachable: 'Helix cannot be reached.',
     unknown: 'How Helix is cannot be told just now.',
   },
   away: {
     body: 'The gateway does not answer, so Helix itself is probably down or cannot be reached from where you are.',
+    since: (moment: string, ago: string) =>
+      `Looked at from elsewhere, the gateway has not answered since ${moment} (${ago}).`,
+    looked: (ago: string) => `It was last looked at ${ago}.`,
+    elsewhere: (ago: string) =>
+      `The gateway does not answer you. Looked at from elsewhere it answered ${ago}, so it may be your network.`,
     offline: 'This device has no network. Helix may well be up.',
     known: (ago: string) => `The last known picture: ${ago}.`,
     waiting: 'This page tries again by itself.',

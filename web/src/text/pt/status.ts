@@ -10,10 +10,15 @@ export const status: Catalog['status'] = {
     maintenance: 'O Helix está em manutenção.',
     incident: 'O Helix tem um problema, e está a ser tratado.',
     draining: 'O Helix está a ser reiniciado.',
+    unreachable: 'O Helix não está acessível.',
     unknown: 'Não se sabe neste momento como está o Helix.',
   },
   away: {
     body: 'O gateway não responde; é provável que o próprio Helix esteja em baixo ou não se possa alcançar daqui.',
+    since: (moment, ago) => `Visto de outro lugar, o gateway não responde desde ${moment} (${ago}).`,
+    looked: (ago) => `Foi visto pela última vez ${ago}.`,
+    elsewhere: (ago) =>
+      `O gateway não lhe responde. Visto de outro lugar respondeu ${ago}; talvez seja a sua rede.`,
     offline: 'Este dispositivo não tem rede. O Helix pode estar bem.',
     known: (ago) => `O último retrato conhecido: ${ago}.`,
     waiting: 'Esta página volta a tentar sozinha.',
