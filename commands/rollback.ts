@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { RELEASE_ID } from '../src/release/id.ts'
 import type { Target } from '../src/release/target.ts'
 import type { Context } from './context.ts'
+import { warnOfFindings } from './db/findings.ts'
 import { argument, defineCommand, option } from './define.ts'
 import { differencesTo, lastHealthy, refuseUnreadable } from './deploy/back.ts'
 import { pageTargetOf } from './deploy/page.ts'
@@ -19,7 +20,8 @@ export default defineCommand({
   ],
   description:
     'Starts the release with the settings it had, asks it, and sends it the requests. Data is not taken back: a ' +
-    'release that cannot read the schema there is now is refused before anything is started.',
+    'release that cannot read the schema there is now is refused before anything is started. Afterwards it looks, as ' +
+    'helix db check does, whether everything in the database fits together, and says what does not.',
   arguments: {
     release: argument(
       '[release]',
@@ -65,6 +67,8 @@ export default defineCommand({
     const { tellDifferences } = await import('../src/release/differences.ts')
     for (const line of tellDifferences(differences)) context.note(line)
     const back = await goBackTo(target, bringing).catch(whereEach(given, target))
+    // A release that was bad may have left the data so; what is served does not wait for this.
+    await warnOfFindings(context)
     return { ...back, differences, planned: false }
   },
   view: showBack,

@@ -59,12 +59,30 @@ describe.skipIf(postgresUnavailable)(`helix incident ${postgresUnavailable ?? ''
     expect(await run('report', id, '--post')).toMatchObject({ exit: 3 })
   })
 
+  it('is not resolved while rows are lost, unless somebody says so', async () => {
+    const { id } = await json('open', 'Rows went away', '-m', 'We look.')
+    const owner = (sql: string) => gateway.db.transaction('owner', (tx) => tx.script(sql))
+    const key = 'session_messages_conversation_fkey'
+    await owner(`
+      insert into auth.users (id, email) values ('00000000-0000-4000-8000-000000000009', 'lost@example.com');
+      alter table public.session_messages drop constraint ${key};
+      insert into public.session_messages (user_id, session_key, role, content)
+        values ('00000000-0000-4000-8000-000000000009', 'gone', 'user', 'lost');
+      alter table public.session_messages add constraint ${key} foreign key (user_id, session_key)
+        references public.conversations (user_id, session_key) on delete cascade not valid`)
+    const refused = await run('resolve', id, '-m', 'Over.')
+    expect(refused).toMatchObject({ exit: 2, stderr: expect.stringContaining('belong to none of') })
+    expect(refused.stderr).toMatch(/All of them: helix db check\n.*Add --yes to consent/s)
+    expect((await run('list', '--open')).stdout).toContain('Rows went away')
+    expect(await run('resolve', id, '-m', 'Over.', '--yes')).toMatchObject({ exit: 0 })
+  })
+
   it('is on the chain of alerts before each step, by who typed it', async () => {
     const entries = await gateway.db.query<{ kind: string; actor: string; channel: string }>(
       `select kind, actor, channel from public.audit_entries where kind like 'incident.%' and kind not like 'incident.report.%' order by seq`,
     )
     expect(entries.map(({ kind }) => kind)).toEqual(
-      ['open', 'update', 'resolve', 'open'].flatMap((what) => [
+      ['open', 'update', 'resolve', 'open', 'open', 'resolve'].flatMap((what) => [
         `incident.${what}.start`,
         `incident.${what}.end`,
       ]),
