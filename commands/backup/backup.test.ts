@@ -41,6 +41,21 @@ describe('helix backup and restore, embedded', () => {
     expect(await answer(['backup', 'list'], environment)).toMatchObject({ exit: 0, data: { backups: [] } })
   })
 
+  it('takes no password of a database on the command line', async () => {
+    for (const url of [
+      'postgres://me:hidden@127.0.0.1/drill',
+      'postgres://127.0.0.1/drill?password=hidden',
+    ]) {
+      const refused = await helix(['backup', 'drill', '--into', url], { environment })
+      expect(refused).toMatchObject({ exit: 2, stderr: expect.stringContaining('HELIX_DRILL_DATABASE_URL') })
+      expect(refused.stderr).not.toContain('hidden')
+    }
+    const unreached = { ...environment, HELIX_DRILL_DATABASE_URL: 'postgres://me:hidden@127.0.0.1:9/drill' }
+    expect((await helix(['config', 'show', '--json'], { environment: unreached })).stdout).not.toContain(
+      'hidden',
+    )
+  })
+
   it('makes a key, a backup, and says where both are', async () => {
     expect((await helix(['db', 'migrate'], { environment })).exit).toBe(0)
     const made = await helix(['backup', 'create', '--reason', 'a test'], { environment })

@@ -6,10 +6,21 @@ import { DRILL_ACTS, prove } from './prove.ts'
 import { summary } from './shown.ts'
 import { findSigned, signedByOption } from './signer.ts'
 
+/** Whoever may list processes reads command lines, and a shell keeps them. */
+const NO_PASSWORD =
+  'a password has no place on a command line: set HELIX_DRILL_DATABASE_URL instead, or leave it to PGPASSWORD or ~/.pgpass'
+
+function hasNoPassword(url: string): boolean {
+  return !URL.canParse(url) || (new URL(url).password === '' && !new URL(url).searchParams.has('password'))
+}
+
 export default defineCommand({
   examples: [
     ['helix backup drill', 'restore the newest backup into an empty database, and keep the evidence'],
-    ['helix backup drill --into postgres://localhost/drill', 'into a PostgreSQL database that is empty'],
+    [
+      'helix backup drill --into postgres://localhost/drill',
+      'into a PostgreSQL database that is empty, without a password',
+    ],
     ['helix backup drill latest --evidence drill.json', 'and keep the evidence in a file of your own too'],
   ],
   description:
@@ -22,8 +33,8 @@ export default defineCommand({
   options: {
     into: option(
       '--into <url>',
-      'an empty PostgreSQL database; without it an embedded one is made and thrown away',
-      z.string().min(1).optional(),
+      'an empty PostgreSQL database; else that of HELIX_DRILL_DATABASE_URL, else an embedded one, thrown away afterwards',
+      z.string().min(1).refine(hasNoPassword, NO_PASSWORD).optional(),
     ),
     evidence: option('--evidence <file>', 'where to keep the evidence too', z.string().min(1).optional()),
     from: fromOption,
@@ -31,11 +42,18 @@ export default defineCommand({
     signedBy: signedByOption,
   },
   acts: DRILL_ACTS,
-  async run({ backup, from, signedBy, ...wanted }, context) {
+  async run({ backup, from, signedBy, into: named, ...wanted }, context) {
+    const into = named ?? (await context.config()).backup.drillDatabaseUrl?.reveal()
     const destination = await openDestination(context, from)
     const manifest = await findSigned(context, destination, { backup, signedBy })
-    const { rpoSeconds, restoreMs, into, at, chain } = await prove(context, destination, manifest, wanted)
-    return { ...summary(manifest), provedAt: at, into, rpoSeconds, restoreMs, chain }
+    const {
+      rpoSeconds,
+      restoreMs,
+      into: server,
+      at,
+      chain,
+    } = await prove(context, destination, manifest, { ...wanted, into })
+    return { ...summary(manifest), provedAt: at, into: server, rpoSeconds, restoreMs, chain }
   },
   view: ({ id, rows, into, rpoSeconds, restoreMs, chain }, { colour }) =>
     [

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { custom, integer, path, text } from './kind.ts'
+import { custom, integer, path, secretUrl, text } from './kind.ts'
 import { setting } from './setting.ts'
 
 const keep = (period: string, fallback: number) =>
@@ -42,6 +42,13 @@ export const backupSettings = {
       example: '/root/helix-backup-key.txt',
       env: ['HELIX_BACKUP_IDENTITY_FILE'],
       otherwise: '`backup-key.txt` in the data directory',
+    }),
+    drillDatabaseUrl: setting({
+      kind: secretUrl('postgres', 'postgresql'),
+      doc: 'Connection string of an empty PostgreSQL database that drills restore into, so that its password is on no command line.',
+      example: 'postgres://drill:password@127.0.0.1:5432/drill',
+      env: ['HELIX_DRILL_DATABASE_URL'],
+      otherwise: 'an embedded database, made for the drill and thrown away',
     }),
     provedWithinDays: setting({
       kind: integer(1, 1_000),
