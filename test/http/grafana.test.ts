@@ -1,21 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { READ } from '../../src/monitor/reading.ts'
 import { readPage } from '../docs/pages.ts'
 import { startTestGateway } from '../support/gateway.ts'
+import { DASHBOARD, dashboardExpressions, RULES, ruleExpressions } from '../support/grafana.ts'
 
-const DASHBOARD = readFileSync('docs/grafana/helix.json', 'utf8')
-const RULES = readFileSync('docs/grafana/alerts.yml', 'utf8')
-
-/** Every expression of both, the dashboard's without the marks of JSON. */
-const expressions = [
-  ...[...DASHBOARD.matchAll(/"expr": ("(?:[^"\\]|\\.)*")/g)].map(
-    ([, text = '']) => JSON.parse(text) as string,
-  ),
-  ...[...RULES.matchAll(/ {8}expr: (?:\|\n((?: {10}.*\n)+)|(.*)\n)/g)].map(
-    ([, block, line]) => block ?? line ?? '',
-  ),
-]
+/** Every expression of both. */
+const expressions = [...dashboardExpressions, ...ruleExpressions]
 
 it('the dashboard and the rules of docs/grafana ask for series that a gateway has, by labels that these have', async () => {
   const gateway = await startTestGateway({ engine: 'pglite', environment: { HELIX_METRICS_PORT: '0' } })
