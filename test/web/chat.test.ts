@@ -26,6 +26,7 @@ describePage(
         const asked = JSON.stringify(body.messages.at(-1))
         if (asked.includes('something rich')) return { reply: RICH }
         if (asked.includes('something long')) return { words: 400, paceMs: 20 }
+        if (asked.includes('مرحبا')) return { reply: 'أهلا `code`\n\n- عنصر\n\nAnd English.' }
         if (asked.includes('cut short')) return { reply: 'Once upon a', stopReason: 'max_tokens' }
         return undefined
       },
@@ -208,6 +209,50 @@ describePage(
       })
       expect(kept).toContain('prove myself')
       expect(kept).not.toContain('THE-SECRET-WORD"')
+    })
+
+    it('is read from the right where it is written so, the rest from the left', async () => {
+      const page = await web.visit('/', { as: await web.person() })
+      const field = page.getByRole('textbox', { name: 'Your message' })
+      await field.fill('مرحبا')
+      const direction = (element: Element) => getComputedStyle(element).direction
+      expect(await field.evaluate(direction)).toBe('rtl')
+      await field.press('Enter')
+      await ended(page)
+      const blocks = lastReply(page).locator('p, ul')
+      expect(await blocks.evaluateAll((all) => all.map((one) => getComputedStyle(one).direction))).toEqual([
+        ...['rtl', 'rtl', 'ltr'],
+      ])
+      await page.getByRole('heading', { name: 'مرحبا' }).first().waitFor()
+      await expectAccessible(page)
+    })
+
+    it('has room for its figures on the narrowest screen, and offers a finger no keys', async () => {
+      const page = await web.visit('/', {
+        as: await web.person(),
+        viewport: { width: 320, height: 568 },
+        ...{ isMobile: true, hasTouch: true },
+      })
+      expect(await page.getByText('Enter sends').count()).toBe(0)
+      await page.getByRole('textbox', { name: 'Your message' }).fill('Hello, Helix!')
+      await page.getByRole('button', { name: 'Send' }).click()
+      await ended(page)
+      expect(await page.getByRole('button', { name: 'Keyboard shortcuts' }).count()).toBe(0)
+      await page.getByRole('button', { name: /token/ }).click()
+      const figures = await page.getByText('From the cache').locator('xpath=ancestor::div[1]').boundingBox()
+      expect(figures?.x).toBeGreaterThanOrEqual(0)
+      expect((figures?.x ?? 0) + (figures?.width ?? 999)).toBeLessThanOrEqual(320)
+      await expectAccessible(page)
+    })
+
+    it('leads nowhere from a message that was found where all is in view', async () => {
+      const page = await web.visit('/', { as: await web.person() })
+      await say(page, 'Hello, Helix!')
+      await ended(page)
+      await page.getByRole('searchbox').fill('Hello')
+      await page.locator('a[href*="?m="]').first().click()
+      await page.locator('article[data-sought]').waitFor()
+      await page.getByRole('button', { name: 'To the newest message' }).waitFor({ state: 'detached' })
     })
 
     it('takes a rating and words for it, keeps them over a reload, and takes them back', async () => {

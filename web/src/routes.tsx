@@ -1,7 +1,7 @@
 import type { ComponentType } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { ErrorBoundary } from 'preact-iso/lazy'
-import { LocationProvider, Route, Router } from 'preact-iso/router'
+import { LocationProvider, Route, Router, useLocation } from 'preact-iso/router'
 import { useApp, useText } from './app.ts'
 import { lazyPage } from './lazy-page.tsx'
 import { NotFound } from './not-found.tsx'
@@ -14,8 +14,7 @@ const OURS = /^\/(?!(docs|openapi\.json|config\.json|metrics|health|api|auth|loc
 
 /** Path to page. */
 export function Pages() {
-  const { toasts, text } = useApp()
-  const { close } = useText().common
+  const { text } = useApp()
   const { Chat, Settings, Usage, Admin, Status, SignIn, SignUp, Forgot, Reset, Confirm } = useMemo(
     () => createPages(text),
     [text],
@@ -38,9 +37,16 @@ export function Pages() {
           <Route default component={NotFound} />
         </Router>
       </ErrorBoundary>
-      <ToastList toasts={toasts} closeLabel={close} />
+      <Toasts />
     </LocationProvider>
   )
+}
+
+function Toasts() {
+  const { toasts } = useApp()
+  const { close } = useText().common
+  const { path } = useLocation()
+  return <ToastList toasts={toasts} closeLabel={close} lifted={/^\/(c\/.*)?$/.test(path)} />
 }
 
 /** Each page is loaded when it is first shown, and with it what it says. */

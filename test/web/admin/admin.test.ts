@@ -67,6 +67,15 @@ describePage('the administration', { engine: 'pglite' }, (web) => {
     }
   }, 90_000)
 
+  it('breaks the lines of a long setting rather than write over what stands beside it', async () => {
+    const page = await web.visit('/admin/settings', { as: await newCreator(web) })
+    const value = page
+      .getByRole('row', { name: /^persona/ })
+      .getByRole('cell')
+      .first()
+    expect(await value.evaluate((cell) => cell.scrollWidth - cell.clientWidth)).toBeLessThanOrEqual(0)
+  })
+
   it('verifies the audit log, and names what was tampered with', async () => {
     const creator = await newCreator(web)
     await creator.client.send({ message: 'Something on the log' })

@@ -4,6 +4,7 @@ import { useApp, useText } from '../app.ts'
 import { Frame } from '../frame/frame.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { ChatRoom, type RoomHandle } from './chat-room.tsx'
+import { isTouched } from './composer/keys.ts'
 import { Gauge } from './gauge/gauge.tsx'
 import { CheatSheet } from './keys/cheat-sheet.tsx'
 import { isWriting, type Shortcut, shortcutOf } from './keys/shortcuts.ts'
@@ -69,7 +70,9 @@ export function ChatPage() {
       tools={
         <>
           {conversation && <Gauge messages={conversation.thread.value.messages} />}
-          <IconButton icon="keyboard" label={chat.keys.open} onClick={() => setHelping(true)} />
+          {!isTouched() && (
+            <IconButton icon="keyboard" label={chat.keys.open} onClick={() => setHelping(true)} />
+          )}
         </>
       }
     >

@@ -6,6 +6,7 @@ import { Spinner } from '../ui/spinner.tsx'
 import css from './chat.module.css'
 import { Composer } from './composer/composer.tsx'
 import { draftOf } from './composer/draft.ts'
+import { isTouched } from './composer/keys.ts'
 import { SecretComposer } from './composer/secret-composer.tsx'
 import { failureWords } from './failure-words.ts'
 import { createLazy } from './lazy.ts'
@@ -108,7 +109,7 @@ export function ChatRoom({ conversation, userId, sought, kit, handle, onBegin }:
 
   useEffect(() => {
     setEditing(undefined)
-    if (!matchMedia('(pointer: coarse)').matches) field.current?.focus()
+    if (!isTouched()) field.current?.focus()
   }, [sessionKey, asksSecret])
 
   const feedback = useFeedback(conversation, attempt)
@@ -166,7 +167,7 @@ function Content({
     return (
       <div class={css.empty}>
         <h2>{chat.empty.title}</h2>
-        <p>{chat.empty.hint}</p>
+        {!isTouched() && <p>{chat.empty.hint}</p>}
       </div>
     )
   }

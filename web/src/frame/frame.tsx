@@ -29,7 +29,7 @@ export function Frame({ title, tools, banner, sidebar, children }: FrameProps) {
   return (
     <Layout
       path={path}
-      title={<h1>{title}</h1>}
+      title={<h1 dir="auto">{title}</h1>}
       tools={tools}
       banner={
         <>

@@ -2,10 +2,17 @@ import { IconButton } from './button.tsx'
 import css from './toast-list.module.css'
 import type { Toasts } from './toasts.ts'
 
+interface ToastListProps {
+  toasts: Toasts
+  closeLabel: string
+  /** Whether they leave the foot of the page free, where somebody writes. */
+  lifted: boolean
+}
+
 /** Where toasts appear; once a page. */
-export function ToastList({ toasts, closeLabel }: { toasts: Toasts; closeLabel: string }) {
+export function ToastList({ toasts, closeLabel, lifted }: ToastListProps) {
   return (
-    <div class={css.list} role="status" aria-live="polite">
+    <div class={css.list} data-lifted={lifted || undefined} role="status" aria-live="polite">
       {toasts.shown.value.map(({ id, text, kind, action }) => (
         <div key={id} class={`${css.toast} ${kind === 'failed' ? css.failed : ''}`}>
           <p>{text}</p>

@@ -3,7 +3,7 @@ import { useText } from '../../app.ts'
 import { IconButton } from '../../ui/button.tsx'
 import css from './composer.module.css'
 import type { Draft } from './draft.ts'
-import { keyMeans } from './keys.ts'
+import { isTouched, keyMeans } from './keys.ts'
 
 /** As `src/contract/chat.ts` bounds a message; not imported, since a schema comes with it. */
 const LONGEST = 200_000
@@ -44,7 +44,7 @@ export function Composer(props: ComposerProps) {
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    const meaning = keyMeans(event, text, matchMedia('(pointer: coarse)').matches)
+    const meaning = keyMeans(event, text, isTouched())
     if (meaning === undefined) return
     event.preventDefault()
     if (meaning === 'send') send()
@@ -66,11 +66,12 @@ export function Composer(props: ComposerProps) {
             fieldRef.current = element
           }}
           rows={1}
+          dir="auto"
           value={text}
           aria-label={compose.label}
           placeholder={compose.placeholder}
           aria-invalid={over > 0 || undefined}
-          enterkeyhint="send"
+          enterkeyhint={isTouched() ? 'enter' : 'send'}
           onInput={(event) => change(event.currentTarget.value)}
           onKeyDown={onKeyDown}
           onBlur={draft.flush}

@@ -1,5 +1,8 @@
 type Pressed = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey' | 'isComposing'>
 
+/** Whether people write here with a keyboard on the screen, where Enter begins a new line. */
+export const isTouched = (): boolean => matchMedia('(pointer: coarse)').matches
+
 /**
  * What a key means in the field of a message; undefined for one that writes. On a touch screen Enter begins a new line:
  * there is a button to send with, and no Shift to hold.

@@ -53,7 +53,7 @@ export function ListRow({ conversation, current, list }: ListRowProps) {
   }
   return (
     <li class={css.row} data-current={current || undefined}>
-      <a href={`/c/${sessionKey}`} aria-current={current ? 'page' : undefined} title={title}>
+      <a href={`/c/${sessionKey}`} dir="auto" aria-current={current ? 'page' : undefined} title={title}>
         {title}
       </a>
       <Menu
@@ -116,6 +116,7 @@ function TitleField({ title, onEnd }: { title: string; onEnd: (title: string | u
         if (element && document.activeElement !== element) element.select()
       }}
       value={words}
+      dir="auto"
       maxLength={500}
       aria-label={chat.list.name}
       onInput={(event) => setWords(event.currentTarget.value)}

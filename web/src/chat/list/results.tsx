@@ -41,10 +41,10 @@ function Result({ found, language, untitled }: { found: Found; language: string;
   return (
     <a class={css.result} href={`/c/${conversation.sessionKey}?m=${message.id}`}>
       <span class={css.resultTitle}>
-        <span>{conversation.title || untitled}</span>
+        <span dir="auto">{conversation.title || untitled}</span>
         <time dateTime={message.createdAt}>{date.format(new Date(message.createdAt))}</time>
       </span>
-      <span class={css.snippet}>
+      <span class={css.snippet} dir="auto">
         {piecesOf(snippet).map(({ text, hit }, index) =>
           // Pieces have no identity but their place.
           hit ? <mark key={index}>{text}</mark> : <span key={index}>{text}</span>,

@@ -15,7 +15,7 @@ const COPIED_MS = 2_000
 /** Code with its language and a button to copy it. */
 export function CodeBlock({ code, language, open, kit }: CodeBlockProps) {
   return (
-    <figure class={style.codeBlock}>
+    <figure class={style.codeBlock} dir="ltr">
       <figcaption>
         <span>{language || kit.words.code}</span>
         <CopyButton text={code} kit={kit} />

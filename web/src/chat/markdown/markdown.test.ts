@@ -81,6 +81,14 @@ describe('a message', () => {
     expect(find('mail me@example.com', 'a')[0]?.props.href).toBe('mailto:me@example.com')
   })
 
+  it('runs in the direction of its first letter, one block as a whole, and code from the left', () => {
+    const text = '- مرحبا\n\n  > مرحبا\n\n# مرحبا\n\n| مرحبا |\n|---|\n\n> # مرحبا'
+    const outer = render(text).children.map(({ type, props }) => [type, props.dir])
+    expect(outer).toEqual(['ul', 'h3', 'div', 'blockquote'].map((type) => [type, 'auto']))
+    const directed = everyElement(render(text)).filter(({ props }) => props.dir !== undefined)
+    expect(directed).toHaveLength(outer.length)
+  })
+
   it('names pictures and links to them, and loads none', () => {
     const text = '![a cat](https://example.com/cat.png)'
     expect(types(text)).toEqual(['p', 'a'])

@@ -12,49 +12,76 @@ import { renderTable } from './table.tsx'
 const HIGHEST = 3
 
 /**
- * A block of a message as elements, never as HTML: what is no Markdown is text.
+ * A block of a message as elements, never as HTML: what is no Markdown is text. It runs in the direction of its first
+ * letter, with all that is in it.
  * @param open whether more of it may still come
  */
 export function renderBlock(token: Token, kit: MarkdownKit, open = false): ComponentChildren {
+  return renderOne(token, kit, { open, dir: 'auto' })
+}
+
+/** How a block stands; one within another has the direction of the outer one. */
+interface Standing {
+  open?: boolean
+  dir?: 'auto' | undefined
+}
+
+function renderOne(token: Token, kit: MarkdownKit, { open = false, dir }: Standing): ComponentChildren {
   switch (token.type) {
     case 'paragraph':
-      return <p>{renderInline(token.tokens, kit)}</p>
+      return <p dir={dir}>{renderInline(token.tokens, kit)}</p>
     case 'heading':
-      return h(`h${Math.min(6, token.depth + HIGHEST - 1)}`, {}, renderInline(token.tokens, kit))
+      return h(`h${Math.min(6, token.depth + HIGHEST - 1)}`, { dir }, renderInline(token.tokens, kit))
     case 'code':
       return <CodeBlock code={token.text} language={languageOf(token.lang)} open={open} kit={kit} />
     case 'blockquote':
-      return <blockquote>{renderBlocks(token.tokens, kit)}</blockquote>
+      return <blockquote dir={dir}>{renderBlocks(token.tokens, kit)}</blockquote>
     case 'list':
-      return renderList(token as Tokens.List, kit)
+      return renderList(token as Tokens.List, kit, dir)
     case 'table':
-      return renderTable(token as Tokens.Table, kit)
+      return renderTable(token as Tokens.Table, kit, dir)
     case 'math':
       return <Formula token={token as MathToken} kit={kit} />
     case 'hr':
       return <hr />
     case 'text':
-      return token.tokens ? renderInline(token.tokens, kit) : <p class={style.verbatim}>{token.text}</p>
+      return token.tokens ? renderInline(token.tokens, kit) : verbatim(token.text, dir)
     case 'checkbox':
       return <input type="checkbox" checked={token.checked} disabled class={style.check} />
     case 'space':
     case 'def':
       return null
     default:
-      return <p class={style.verbatim}>{token.raw.trimEnd()}</p>
+      return verbatim(token.raw.trimEnd(), dir)
   }
 }
 
-function renderBlocks(tokens: readonly Token[] | undefined, kit: MarkdownKit): ComponentChildren {
-  return tokens?.map((token) => renderBlock(token, kit))
+function verbatim(text: string, dir: Standing['dir']): ComponentChildren {
+  return (
+    <p class={style.verbatim} dir={dir}>
+      {text}
+    </p>
+  )
 }
 
-function renderList({ ordered, start, items }: Tokens.List, kit: MarkdownKit): ComponentChildren {
+function renderBlocks(tokens: readonly Token[] | undefined, kit: MarkdownKit): ComponentChildren {
+  return tokens?.map((token) => renderOne(token, kit, {}))
+}
+
+function renderList(
+  { ordered, start, items }: Tokens.List,
+  kit: MarkdownKit,
+  dir: Standing['dir'],
+): ComponentChildren {
   const children = items.map((item) => (
     <li class={item.task ? style.task : undefined}>{renderBlocks(item.tokens, kit)}</li>
   ))
-  if (!ordered) return <ul>{children}</ul>
-  return <ol start={start === '' || start === 1 ? undefined : start}>{children}</ol>
+  if (!ordered) return <ul dir={dir}>{children}</ul>
+  return (
+    <ol dir={dir} start={start === '' || start === 1 ? undefined : start}>
+      {children}
+    </ol>
+  )
 }
 
 /** The first word after the fence; what models add after it is of no use here. */

@@ -4,10 +4,10 @@ import type { MarkdownKit } from './kit.ts'
 import style from './markdown.module.css'
 
 /** A table, which scrolls within itself where it is wider than the text. */
-export function renderTable({ header, rows }: Tokens.Table, kit: MarkdownKit) {
+export function renderTable({ header, rows }: Tokens.Table, kit: MarkdownKit, dir: 'auto' | undefined) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
-    <div class={style.table} tabIndex={0}>
+    <div class={style.table} tabIndex={0} dir={dir}>
       <table>
         <thead>
           <tr>

@@ -10,7 +10,9 @@ export function Pending({ branch }: { branch: Branch }) {
       {branch.kind === 'edit' && (
         <div class={css.row}>
           <div class={css.question}>
-            <div class={css.bubble}>{branch.content}</div>
+            <div class={css.bubble} dir="auto">
+              {branch.content}
+            </div>
           </div>
         </div>
       )}

@@ -24,7 +24,9 @@ export function Question({ message, secret, busy, editing, onEdit, actions }: Qu
   if (editing) return <EditForm message={message} busy={busy} onEdit={onEdit} actions={actions} />
   return (
     <div class={css.question}>
-      <div class={css.bubble}>{secret ? <Secret /> : message.content}</div>
+      <div class={css.bubble} dir="auto">
+        {secret ? <Secret /> : message.content}
+      </div>
       <WrittenOffline message={message} />
       <div class={css.tools}>
         <Branches siblings={message.siblings} disabled={busy} onShow={actions.show} />
@@ -105,6 +107,7 @@ function EditForm({
     >
       <textarea
         ref={field}
+        dir="auto"
         aria-label={chat.message.editLabel}
         value={words}
         rows={Math.min(12, words.split('\n').length + 1)}

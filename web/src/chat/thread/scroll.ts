@@ -102,7 +102,9 @@ export function keepScroll({ onNear, isComplete }: Ends): ScrollKeeper {
         if (mine !== seeking || !element.isConnected) return
         element.scrollIntoView({ block: 'center' })
         frames += 1
+        // Where nothing had to move, no scrolling tells where the reader is.
         if (frames < 12) requestAnimationFrame(step)
+        else look()
       }
       step()
     },

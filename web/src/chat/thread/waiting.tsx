@@ -14,7 +14,9 @@ export function Waiting({ message, queued }: { message: WaitingMessage; queued: 
   const quiet = state === 'sending' && !queued
   return (
     <div class={css.question} data-waiting={!quiet || undefined}>
-      <div class={css.bubble}>{secret ? <Secret /> : content}</div>
+      <div class={css.bubble} dir="auto">
+        {secret ? <Secret /> : content}
+      </div>
       {!quiet && (
         <div class={css.waiting} data-bad={failed || undefined}>
           <span>{failed ? chat.waiting.failed : queued ? chat.compose.queued : chat.waiting.waiting}</span>
