@@ -7,12 +7,19 @@ import { holdsData, restoreBackup } from '../src/backup/restore.ts'
 import { schemaOf } from '../src/backup/schema.ts'
 import type { Database } from '../src/db/database.ts'
 import { HelixError } from '../src/errors.ts'
+import { parseWhen } from '../src/logs/when.ts'
 import { BACKUP_ACTS, makeBackup } from './backup/make.ts'
 import { fromOption, identitiesOf, identityOption, openDestination } from './backup/place.ts'
+import { momentLines, restoreToMoment } from './backup/point-in-time.ts'
 import { summary } from './backup/shown.ts'
 import { findSigned, signedByOption } from './backup/signer.ts'
 import { argument, defineCommand, option } from './define.ts'
 import { assertNobodyServes } from './nobody-serves.ts'
+
+const moment = z
+  .string()
+  .transform((text) => parseWhen(text, new Date()))
+  .refine((at) => at !== undefined, 'when (2026-12-01T18:00:00Z), or how long ago (15m, 2h, 1d)')
 
 export default defineCommand({
   examples: [
@@ -23,16 +30,26 @@ export default defineCommand({
     ['helix restore 20261125T221500Z-4f1c9a --confirm=helix', 'a certain one, without a question'],
     ['helix restore latest --from /mnt/disk/helix', 'of another folder, as on a new machine'],
     ['helix restore latest --dry-run', 'say what would be done'],
+    [
+      'helix restore --at 2026-11-25T22:15:00Z --env production',
+      'have Supabase put its project back to a moment; asks for the name of the project',
+    ],
   ],
   description:
     'All rows or none: until the last of them is in and the audit chain is checked, the database is as it was; only where\n' +
     'it is newer than the backup do its tables go first. What is there now is backed up before. The restored database\n' +
     'starts a new log, whose first entry names the old one, and everybody signs in again. Restart every gateway\n' +
-    'afterwards.',
+    'afterwards. With `--at`, where the database is Supabase’s and point-in-time recovery is on, Supabase itself puts the\n' +
+    'whole project back to that moment.',
   arguments: {
-    backup: argument('<backup>', 'its name, or `latest`', z.string().min(1)),
+    backup: argument('[backup]', 'its name, or `latest`', z.string().min(1).optional()),
   },
   options: {
+    at: option(
+      '--at <when>',
+      'instead of a backup: a moment, which Supabase goes back to',
+      moment.optional(),
+    ),
     from: fromOption,
     identity: identityOption,
     signedBy: signedByOption,
@@ -41,10 +58,18 @@ export default defineCommand({
       'do not back up first what is there; refused where its tables have to go',
       z.boolean().default(true),
     ),
+    every: option(
+      '--every <seconds>',
+      'with --at: how often Supabase is asked how far it is; it takes 60 questions a minute',
+      z.coerce.number().min(0.1).max(600).default(10),
+    ),
   },
   dryRun: true,
-  acts: ['restore.start', ...BACKUP_ACTS],
-  async run({ backup, from, identity, signedBy, safetyBackup }, context) {
+  acts: ['restore.start', 'restore.point.start', ...BACKUP_ACTS],
+  async run({ backup, at, every, from, identity, signedBy, safetyBackup }, context) {
+    if (at !== undefined && backup === undefined)
+      return restoreToMoment(at, { safetyBackup, everySeconds: every }, context)
+    if (backup === undefined || at !== undefined) throw eitherOr()
     assertNobodyServes(await context.config(['database']))
     const destination = await openDestination(context, from)
     const manifest = await findSigned(context, destination, { backup, signedBy })
@@ -76,7 +101,9 @@ export default defineCommand({
       ({ chain, keys }) => ({ log: chain?.log, keys }),
     )
   },
-  view(done, { colour, dryRun }) {
+  view(done, context) {
+    if ('project' in done) return momentLines(done, context)
+    const { colour, dryRun } = context
     const { id, at, rows, database, safety, chain, keys, otherKeys, over } = done
     if (dryRun) {
       const first = over ? 'back up what is there, then ' : ''
@@ -95,6 +122,13 @@ export default defineCommand({
     ].join('\n')
   },
 })
+
+function eitherOr(): HelixError {
+  return new HelixError('usage', 'Name a backup, or a moment with --at', {
+    hint: '`helix backup list` shows which there are, and what Supabase can go back to.',
+    next: ['helix restore latest', 'helix backup list'],
+  })
+}
 
 /** Tables that go before the backup is in are brought back by a safety backup alone. */
 async function assertNothingGoes(db: Database, manifest: Manifest): Promise<void> {

@@ -2,6 +2,7 @@ import { listBackups } from '../../src/backup/list.ts'
 import { readProof } from '../../src/backup/proof.ts'
 import { defineCommand } from '../define.ts'
 import { fromOption, openDestination } from './place.ts'
+import { platformLines, platformOf } from './platform.ts'
 import { listed, size } from './shown.ts'
 
 export default defineCommand({
@@ -9,7 +10,9 @@ export default defineCommand({
     ['helix backup list', 'the backups there are, newest first'],
     ['helix backup list --from /mnt/disk/helix', 'those of another folder'],
   ],
-  description: 'What was cut short while it was made is no backup and is not listed. Opens none of them.',
+  description:
+    'What was cut short while it was made is no backup and is not listed. Opens none of them. With Supabase and its\n' +
+    'SUPABASE_ACCESS_TOKEN also what Supabase keeps of the project itself, and whether it can go back to any moment.',
   options: { from: fromOption },
   async run({ from }, context) {
     const destination = await openDestination(context, from)
@@ -18,16 +21,15 @@ export default defineCommand({
       const proof = each.manifest && (await readProof(destination, each.manifest))
       backups.push({ ...listed(each), provedAt: proof?.at ?? null })
     }
-    return { place: destination.name, backups }
+    return { place: destination.name, backups, platform: await platformOf(context) }
   },
-  view({ place, backups }, { colour }) {
-    if (backups.length === 0) return `No backups in ${place}.`
-    return backups
-      .map((backup) =>
-        'at' in backup && backup.damage === null
-          ? `${backup.id}  ${size(backup.bytes).padStart(8)}  ${backup.rows} rows  ${backup.reason}${backup.provedAt === null ? '' : colour.green('  proved')}`
-          : `${colour.red(backup.id)}  ${backup.damage}`,
-      )
-      .join('\n')
+  view({ place, backups, platform }, { colour }) {
+    const own = backups.map((backup) =>
+      'at' in backup && backup.damage === null
+        ? `${backup.id}  ${size(backup.bytes).padStart(8)}  ${backup.rows} rows  ${backup.reason}${backup.provedAt === null ? '' : colour.green('  proved')}`
+        : `${colour.red(backup.id)}  ${backup.damage}`,
+    )
+    const none = own.length === 0 ? [`No backups in ${place}.`] : []
+    return [...none, ...own, ...platformLines(platform, colour)].join('\n')
   },
 })

@@ -98,7 +98,7 @@ async function opener(target: PagePlace, config: Config, url: string) {
     const { staticHost } = await import('../../src/release/web/static/host.ts')
     return (places: readonly Held[]): PageHost => staticHost({ places, url })
   }
-  const { hostApi } = await import('../../src/release/web/hosted/api.ts')
+  const { hostApi } = await import('../../src/host-api.ts')
   if (target.type === 'vercel') {
     const { VERCEL, vercelHost } = await import('../../src/release/web/hosted/vercel.ts')
     const { project, team, api = VERCEL } = target

@@ -42,7 +42,7 @@ const ACTS: Readonly<Record<string, readonly string[]>> = {
   'backup verify': ['backup.drill.start', 'file.write.start'],
   'backup drill': ['backup.drill.start', 'file.write.start'],
   'backup prune': ['backup.prune.start'],
-  restore: ['restore.start', 'backup.create.start', 'file.write.start'],
+  restore: ['restore.start', 'restore.point.start', 'backup.create.start', 'file.write.start'],
   'server setup': ['server.setup.start'],
   'loadtest quick': ['loadtest.run.start', 'file.write.start'],
   'loadtest run': ['loadtest.run.start', 'file.write.start'],

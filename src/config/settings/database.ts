@@ -49,9 +49,15 @@ export const databaseSettings = {
     }),
     accessToken: setting({
       kind: secret('an access token'),
-      doc: 'Your personal access token of Supabase, for making projects; no command uses it yet.',
+      doc: 'Your personal access token of Supabase, for the backups it keeps itself and for going back to a moment.',
       example: 'sbp_...',
       env: ['SUPABASE_ACCESS_TOKEN'],
+    }),
+    managementUrl: setting({
+      kind: url('https', 'http'),
+      doc: 'Where the Management API of Supabase is asked; another address for what stands before it.',
+      example: 'https://supabase.proxy.example.com',
+      fallback: 'https://api.supabase.com',
     }),
   },
   redis: {

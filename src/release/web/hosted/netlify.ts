@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { HelixError } from '../../../errors.ts'
+import type { HostApi } from '../../../host-api.ts'
 import { RELEASE_ID } from '../../id.ts'
 import type { PageHost } from '../host.ts'
 import { PageNote } from '../page.ts'
 import { askUrl } from '../public.ts'
-import type { HostApi } from './api.ts'
 import { eachOf, hostedFiles } from './files.ts'
 import { isProtected, untilThere } from './wait.ts'
 

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { Secret } from '../../../config/secret.ts'
 import { HelixError } from '../../../errors.ts'
+import type { HostApi } from '../../../host-api.ts'
 import { vercelConfig } from '../../../web/hosts.ts'
 import type { PageHost } from '../host.ts'
 import { type Page, PageNote } from '../page.ts'
 import { askUrl } from '../public.ts'
-import type { HostApi } from './api.ts'
 import { eachOf, type HostedFile, hostedFiles } from './files.ts'
 import { isProtected, untilThere } from './wait.ts'
 

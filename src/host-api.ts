@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { redact } from '../../../audit/redact.ts'
-import type { Secret } from '../../../config/secret.ts'
-import { HelixError } from '../../../errors.ts'
-import { safeText } from '../../../ui/safe-text.ts'
+import { redact } from './audit/redact.ts'
+import type { Secret } from './config/secret.ts'
+import { HelixError } from './errors.ts'
+import { safeText } from './ui/safe-text.ts'
 
 interface ApiRequest {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -47,6 +47,7 @@ const MOST_TRIES = 5
 const PAUSE_MS = 500
 /** Longer than this nobody waits to be let in again. */
 const LONGEST_WAIT_MS = 90_000
+const AGES_S = 1_000_000_000
 
 export function hostApi({ name, url, token, signal, pauseMs = PAUSE_MS }: ApiDeps): HostApi {
   async function once(path: string, { method = 'GET', json, body, headers }: ApiRequest): Promise<Response> {
@@ -102,7 +103,9 @@ function busyFor(headers: Headers): number | undefined {
     if (!Number.isNaN(ms)) return Math.max(0, ms)
   }
   const reset = Number(headers.get('x-ratelimit-reset') ?? Number.NaN)
-  return reset > 0 ? Math.max(0, reset * 1_000 - Date.now()) : undefined
+  if (!(reset > 0)) return undefined
+  // Some hosts say when, in seconds since 1970, and some in how many.
+  return reset < AGES_S ? reset * 1_000 : Math.max(0, reset * 1_000 - Date.now())
 }
 
 function jsonOf(text: string): unknown {
@@ -122,12 +125,12 @@ function refused(name: string, what: string, { status, json }: ApiAnswer, waitMs
   const details = { status, what }
   if (status === 401 || status === 403)
     return new HelixError('unauthorized', `${name} refuses the token, or what it may not do (${what})`, {
-      hint: `${said}Make a token that may deploy, and put it into the env file.`,
+      hint: `${said}Make a token that may, and put it into the env file.`,
       details,
     })
   if (status === 429)
     return new HelixError('rate_limited', `${name} takes no more for now (${what})`, {
-      hint: `${said}Try again in ${Math.ceil(waitMs / 1_000)} s; --resume goes on from there.`,
+      hint: `${said}Try again in ${Math.ceil(waitMs / 1_000)} s; a deploy goes on with --resume.`,
       details,
     })
   return new HelixError('host_failed', `${name} answered ${status} to ${what}`, {
