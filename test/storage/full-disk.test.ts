@@ -1,29 +1,12 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openEmbedded } from '../../src/db/embedded.ts'
 import { HELIX_FROM_SOURCE, startUp } from '../kill/gateway-process.ts'
+import { mountDisk } from '../support/small-disk.ts'
 
 const SIZE_MB = 130
 const CONFIG = 'export default { storage: { leastFreeMb: 25 } }\n'
-
-/** A disk of its own, small enough to be filled; undefined where it cannot be had. */
-function mountDisk(): { folder: string; remove(): void } | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'helix-full-'))
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE_MB}m`, 'tmpfs', folder], { stdio: 'ignore' })
-  } catch {
-    rmSync(folder, { recursive: true })
-    return undefined
-  }
-  const remove = () => {
-    execFileSync('umount', ['-l', folder])
-    rmSync(folder, { recursive: true })
-  }
-  return { folder, remove }
-}
 
 /** Writes until there is no room for a byte more. */
 function fill(path: string): void {
@@ -53,7 +36,7 @@ async function alertsIn(dataDir: string): Promise<string[]> {
   return rows.map(({ kind }) => kind)
 }
 
-const disk = mountDisk()
+const disk = mountDisk(SIZE_MB * 1_024)
 const unavailable = disk ? null : 'only root can make a small disk'
 
 describe.skipIf(unavailable)(unavailable ?? 'a disk that fills', () => {
