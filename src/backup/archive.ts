@@ -24,11 +24,11 @@ const END = { end: true } as const
  */
 export async function* writeArchive(parts: AsyncIterable<Part>): AsyncGenerator<Uint8Array> {
   for await (const { bytes, ...head } of parts) {
-    yield framed(Buffer.from(JSON.stringify(head)))
-    for await (const piece of gathered(bytes)) yield framed(piece)
-    yield framed(Buffer.alloc(0))
+    yield* framed(Buffer.from(JSON.stringify(head)))
+    for await (const piece of gathered(bytes)) yield* framed(piece)
+    yield* framed(Buffer.alloc(0))
   }
-  yield framed(Buffer.from(JSON.stringify(END)))
+  yield* framed(Buffer.from(JSON.stringify(END)))
 }
 
 /** The parts of an archive. @throws HelixError `backup_damaged` for whatever is not one, whole. */
@@ -52,10 +52,11 @@ export async function* readArchive(bytes: AsyncIterable<Uint8Array>, name: strin
   if (!(await reader.atEnd())) throw damaged(name, 'something follows its end')
 }
 
-function framed(body: Uint8Array): Uint8Array {
+function* framed(body: Uint8Array): Generator<Uint8Array> {
   const head = Buffer.allocUnsafe(4)
   head.writeUInt32BE(body.length)
-  return body.length === 0 ? head : Buffer.concat([head, body])
+  yield head
+  if (body.length > 0) yield body
 }
 
 /** Small pieces together, large ones apart. */
@@ -92,20 +93,28 @@ function parseHead(text: Uint8Array, name: string): z.infer<typeof Head> {
 
 function createReader(bytes: AsyncIterable<Uint8Array>, name: string) {
   const source = bytes[Symbol.asyncIterator]()
-  let held: Buffer = Buffer.alloc(0)
+  let held: Uint8Array[] = []
+  let size = 0
 
   async function more(): Promise<boolean> {
     const { done, value } = await source.next()
     if (done) return false
-    held = held.length === 0 ? Buffer.from(value) : Buffer.concat([held, value])
+    held.push(value)
+    size += value.length
     return true
   }
 
-  async function take(size: number): Promise<Buffer> {
-    while (held.length < size) if (!(await more())) throw damaged(name, 'it ends too early')
-    const taken = held.subarray(0, size)
-    held = held.subarray(size)
-    return taken
+  /** What is held is put together once for each piece, not once for each chunk of it. */
+  async function take(wanted: number): Promise<Buffer> {
+    while (size < wanted) if (!(await more())) throw damaged(name, 'it ends too early')
+    const [first] = held
+    const all =
+      held.length === 1 && first
+        ? Buffer.from(first.buffer, first.byteOffset, first.byteLength)
+        : Buffer.concat(held)
+    held = all.length > wanted ? [all.subarray(wanted)] : []
+    size -= wanted
+    return all.subarray(0, wanted)
   }
 
   return {
@@ -115,7 +124,7 @@ function createReader(bytes: AsyncIterable<Uint8Array>, name: string) {
       return take(size)
     },
     async atEnd(): Promise<boolean> {
-      return held.length === 0 && !(await more())
+      return size === 0 && !(await more())
     },
   }
 }
