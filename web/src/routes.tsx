@@ -1,4 +1,4 @@
-import type { ComponentType } from 'preact'
+import type { ComponentProps, ComponentType } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { ErrorBoundary } from 'preact-iso/lazy'
 import { LocationProvider, Route, Router, useLocation } from 'preact-iso/router'
@@ -8,45 +8,47 @@ import { NotFound } from './not-found.tsx'
 import { SignedIn } from './signed-in.tsx'
 import type { Text } from './text/text.ts'
 import { ToastList } from './ui/toast-list.tsx'
+import { PageToasts } from './ui/toasts.ts'
 
 /** Pages of the gateway that are none of ours. */
 const OURS = /^\/(?!(docs|openapi\.json|config\.json|metrics|health|api|auth|local)(\/|$))/
 
 /** Path to page. */
 export function Pages() {
-  const { text } = useApp()
+  const { toasts, text } = useApp()
+  const { close } = useText().common
   const { Chat, Settings, Usage, Admin, Status, SignIn, SignUp, Forgot, Reset, Confirm } = useMemo(
     () => createPages(text),
     [text],
   )
   return (
-    <LocationProvider scope={OURS}>
-      <ErrorBoundary>
-        <Router>
-          <Route path="/" component={Chat} />
-          <Route path="/c/:sessionKey" component={Chat} />
-          <Route path="/settings/:section?" component={Settings} />
-          <Route path="/usage" component={Usage} />
-          <Route path="/status" component={Status} />
-          <Route path="/admin/:section?" component={Admin} />
-          <Route path="/sign-in" component={SignIn} />
-          <Route path="/sign-up" component={SignUp} />
-          <Route path="/forgot" component={Forgot} />
-          <Route path="/reset" component={Reset} />
-          <Route path="/confirm" component={Confirm} />
-          <Route default component={NotFound} />
-        </Router>
-      </ErrorBoundary>
-      <Toasts />
-    </LocationProvider>
+    <PageToasts.Provider value={{ toasts, closeLabel: close }}>
+      <LocationProvider scope={OURS}>
+        <ErrorBoundary>
+          <Router>
+            <Route path="/" component={Chat} />
+            <Route path="/c/:sessionKey" component={Chat} />
+            <Route path="/settings/:section?" component={Settings} />
+            <Route path="/usage" component={Usage} />
+            <Route path="/status" component={Status} />
+            <Route path="/admin/:section?" component={Admin} />
+            <Route path="/sign-in" component={SignIn} />
+            <Route path="/sign-up" component={SignUp} />
+            <Route path="/forgot" component={Forgot} />
+            <Route path="/reset" component={Reset} />
+            <Route path="/confirm" component={Confirm} />
+            <Route default component={NotFound} />
+          </Router>
+        </ErrorBoundary>
+        <Toasts toasts={toasts} closeLabel={close} />
+      </LocationProvider>
+    </PageToasts.Provider>
   )
 }
 
-function Toasts() {
-  const { toasts } = useApp()
-  const { close } = useText().common
+function Toasts(said: ComponentProps<typeof ToastList>) {
   const { path } = useLocation()
-  return <ToastList toasts={toasts} closeLabel={close} lifted={/^\/(c\/.*)?$/.test(path)} />
+  return <ToastList {...said} lifted={/^\/(c\/.*)?$/.test(path)} />
 }
 
 /** Each page is loaded when it is first shown, and with it what it says. */

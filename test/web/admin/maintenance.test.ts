@@ -19,6 +19,7 @@ describePage('the maintenance switch', { engine: 'pglite' }, (web) => {
     await page.getByRole('button', { name: 'Begin maintenance …' }).click()
     await expectAccessible(page)
     expect(await statusOfBob()).toBe(200)
+    expect((await page.getByRole('dialog').boundingBox())?.width).toBeLessThanOrEqual(482)
     await page.getByRole('dialog').getByRole('button', { name: 'Begin maintenance' }).click()
     await page.getByText('Maintenance has begun.').waitFor()
     await expect.poll(statusOfBob, { timeout: 3_000 }).toBe(503)

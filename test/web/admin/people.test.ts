@@ -45,10 +45,26 @@ describePage('the administration of people', { engine: 'pglite' }, (web) => {
     await dialog.getByLabel('Quota a day').fill('1.25')
     await dialog.getByRole('button', { name: 'Set quota' }).click()
     await page.getByText(`Quota of ${bob.email}: $1.25.`).waitFor()
+    await expectAccessible(page)
     expect((await creator.client.admin.people({ search: bob.email })).users).toMatchObject([
       { userId: bob.userId, trustLevel: 0.8, quota: 1_250_000_000 },
     ])
     expect((await bob.client.account.usage()).budget.limitNanoUsd).toBe(1_250_000_000)
+  })
+
+  it('lets a change be taken back while the dialog that made it is open', async () => {
+    const bob = await web.person()
+    const { creator, page, dialog } = await manage(bob.email)
+    await dialog.getByLabel('Trust').fill('0.9')
+    await dialog.getByRole('button', { name: 'Set trust' }).click()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('Undone').waitFor()
+    const { users } = await creator.client.admin.people({ search: bob.email })
+    expect(users).toMatchObject([{ trustLevel: 0.5 }])
+    const over = await page.evaluate(() =>
+      document.querySelector('dialog [role=status]')?.getBoundingClientRect(),
+    )
+    expect((over?.x ?? 0) + (over?.width ?? Infinity)).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0)
   })
 
   it('invites somebody by mail, and says so where they have an account', async () => {

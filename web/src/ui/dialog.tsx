@@ -1,7 +1,9 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useContext, useEffect, useId, useRef } from 'preact/hooks'
 import { IconButton } from './button.tsx'
 import css from './dialog.module.css'
+import { ToastList } from './toast-list.tsx'
+import { PageToasts } from './toasts.ts'
 
 interface DialogProps {
   title: string
@@ -21,6 +23,7 @@ interface DialogProps {
 export function Dialog({ title, closeLabel, onClose, children, actions, wide }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null)
   const id = useId()
+  const said = useContext(PageToasts)
   useEffect(() => {
     const before = document.activeElement
     element.current?.showModal()
@@ -50,6 +53,7 @@ export function Dialog({ title, closeLabel, onClose, children, actions, wide }: 
         <div class={css.body}>{children}</div>
         {actions && <footer>{actions}</footer>}
       </div>
+      {said && <ToastList {...said} />}
     </dialog>
   )
 }

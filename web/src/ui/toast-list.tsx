@@ -1,3 +1,4 @@
+import { useEffect, useMemo } from 'preact/hooks'
 import { IconButton } from './button.tsx'
 import css from './toast-list.module.css'
 import type { Toasts } from './toasts.ts'
@@ -6,14 +7,17 @@ interface ToastListProps {
   toasts: Toasts
   closeLabel: string
   /** Whether they leave the foot of the page free, where somebody writes. */
-  lifted: boolean
+  lifted?: boolean
 }
 
-/** Where toasts appear; once a page. */
+/** Where toasts appear; once a page, and in each dialog above it. */
 export function ToastList({ toasts, closeLabel, lifted }: ToastListProps) {
+  const place = useMemo(() => Symbol('place of toasts'), [])
+  useEffect(() => toasts.take(place), [toasts, place])
+  const shown = toasts.place.value === place ? toasts.shown.value : []
   return (
     <div class={css.list} data-lifted={lifted || undefined} role="status" aria-live="polite">
-      {toasts.shown.value.map(({ id, text, kind, action }) => (
+      {shown.map(({ id, text, kind, action }) => (
         <div key={id} class={`${css.toast} ${kind === 'failed' ? css.failed : ''}`}>
           <p>{text}</p>
           {action && (

@@ -1,4 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
+import { createContext } from 'preact'
 
 interface Toast {
   id: number
@@ -14,7 +15,14 @@ export interface Toasts {
   /** Stays until it is dismissed. */
   fail(text: string, action?: Toast['action']): void
   dismiss(id: number): void
+  /** The place that shows them: the one that was taken last. */
+  readonly place: ReadonlySignal<symbol | undefined>
+  /** Takes a place. Answers how to leave it. */
+  take(place: symbol): () => void
 }
+
+/** The toasts of the page, for what stands above it: whatever is below a dialog can be neither read nor pressed. */
+export const PageToasts = createContext<{ toasts: Toasts; closeLabel: string } | undefined>(undefined)
 
 /** Long enough to read and to reach a button. */
 const SHOWN_MS = 6_000
@@ -23,6 +31,8 @@ const MOST = 4
 /** Makes the toasts of one page. */
 export function createToasts(): Toasts {
   const shown = signal<readonly Toast[]>([])
+  const place = signal<symbol | undefined>(undefined)
+  let places: readonly symbol[] = []
   let last = 0
   const dismiss = (id: number) => {
     shown.value = shown.value.filter((toast) => toast.id !== id)
@@ -43,5 +53,14 @@ export function createToasts(): Toasts {
     },
     fail: (text, action) => void add('failed', text, action),
     dismiss,
+    place,
+    take(taken) {
+      const keep = (next: readonly symbol[]) => {
+        places = next
+        place.value = next.at(-1)
+      }
+      keep([...places, taken])
+      return () => keep(places.filter((other) => other !== taken))
+    },
   }
 }
