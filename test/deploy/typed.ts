@@ -9,18 +9,38 @@ export interface Typed {
   stderr: string
 }
 
-/** Types a command of the built launcher, as a person in `cwd` would; `of` is the checkout it is built of. */
+/** Where a command is typed. */
+export interface Desk {
+  /** The checkout it is built of. */
+  of?: string
+  /** A file of names and addresses that are known there, in place of /etc/hosts. */
+  hosts?: string
+  /** A file of certificates that are trusted there besides. */
+  trusted?: string
+}
+
+/** Has a program see another file in place of /etc/hosts. */
+const WITH_HOSTS = 'mount --bind "$1" /etc/hosts && shift && exec "$@"'
+
+/** Types a command of the built launcher, as a person in `cwd` would. */
 export function type(
   cwd: string,
   args: readonly string[],
   watch?: (stderr: string, child: ChildProcess) => void,
-  of = packageRoot(),
+  { of = packageRoot(), hosts, trusted }: Desk = {},
 ) {
-  const launcher = join(of, 'dist/bin/helix.js')
+  const line = [process.execPath, join(of, 'dist/bin/helix.js'), ...args, '--env', 'production']
+  const [program = '', ...words] = hosts
+    ? ['unshare', '--mount', 'sh', '-c', WITH_HOSTS, 'sh', hosts, ...line]
+    : line
   const { PATH, HOME, DOCKER_HOST } = process.env
-  const child = spawn(process.execPath, [launcher, ...args, '--env', 'production'], {
+  const child = spawn(program, words, {
     cwd,
-    env: { PATH, HOME, NO_COLOR: '1', ...(DOCKER_HOST && { DOCKER_HOST }) },
+    env: {
+      ...{ PATH, HOME, NO_COLOR: '1' },
+      ...(DOCKER_HOST && { DOCKER_HOST }),
+      ...(trusted && { NODE_EXTRA_CA_CERTS: trusted }),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const said = { stdout: '', stderr: '' }

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { docker, imageUnavailable } from '../deploy/image.ts'
 import { startMachine } from '../deploy/machine.ts'
 import { registryUnavailable, startRegistry } from '../deploy/registry.ts'
-import { type Typed, type } from '../deploy/typed.ts'
-import { servedBy, unnoticed, withFault } from '../deploy/unnoticed.ts'
+import { dataOf, type Machine, rootAt, testDeploys } from '../deploy/runs.ts'
+import { type } from '../deploy/typed.ts'
+import { servedBy } from '../deploy/unnoticed.ts'
 import { postgresUnavailable } from '../support/postgres.ts'
 import { vpsUnavailable } from '../support/vps.ts'
 
@@ -11,7 +12,7 @@ const missing = vpsUnavailable ?? postgresUnavailable ?? registryUnavailable ?? 
 const IMAGE = 'helix-gateway:test'
 
 describe.skipIf(missing)(`a deploy to a machine with Docker${missing ? ` (${missing})` : ''}`, () => {
-  let machine: Awaited<ReturnType<typeof startMachine>>
+  let machine: Machine
   let registry: Awaited<ReturnType<typeof startRegistry>>
   /** Brings the image itself; brings it through a registry. */
   let packed: string
@@ -33,8 +34,8 @@ describe.skipIf(missing)(`a deploy to a machine with Docker${missing ? ` (${miss
   const deploy = (project: string, ...args: string[]) =>
     type(project, ['deploy', 'gateway', '--image', IMAGE, ...args])
   const serves = () => servedBy(machine.url)
-  const dataOf = ({ stdout }: Typed) => JSON.parse(stdout).data
-  const there = (command: string) => machine.vps.asRoot(command).trim()
+  const there = (command: string) => rootAt(machine)(command)
+  const images = () => there("docker images helix-gateway --format '{{.Tag}}'").split('\n').toSorted()
 
   test('says every command, here and there, and does nothing', async () => {
     const planned = await deploy(pulled, '--plan')
@@ -52,57 +53,18 @@ describe.skipIf(missing)(`a deploy to a machine with Docker${missing ? ` (${miss
     token = await machine.person()
   })
 
-  test('is not noticed by people who use it, nor is going back', async () => {
-    const before = await serves()
-    await unnoticed(machine.url, token, async () => {
-      for (let round = 0; round < 2; round += 1)
-        expect(dataOf(await deploy(pulled, '--json')).release).toBe(await serves())
-      expect(await type(pulled, ['rollback', before])).toMatchObject({ code: 0 })
-    })
-    expect(await serves()).toBe(before)
-  })
-
-  test('of a release that ends as it starts is undone, and leaves nothing', async () => {
-    const before = await serves()
-    const failed = await withFault(pulled, () => unnoticed(machine.url, token, () => deploy(pulled)))
-    expect(failed).toMatchObject({ code: 5 })
-    expect(failed.stderr).toMatch(/ended as soon as it had started.*no such machine/s)
-    expect(await serves()).toBe(before)
-    const releases = there('ls /home/deploy/helix/releases').split('\n')
-    expect(there("docker images helix-gateway --format '{{.Tag}}'").split('\n').toSorted()).toEqual(releases)
-  })
-
-  test('whose deployer was killed is finished by --resume', async () => {
-    const before = await serves()
-    const killed = await type(pulled, ['deploy', 'gateway', '--image', IMAGE], (stderr, child) => {
-      if (stderr.includes('switch: begin')) child.kill('SIGKILL')
-    })
-    expect(killed.code).toBeNull()
-    const resumed = await deploy(pulled, '--resume', '--json')
-    expect(resumed).toMatchObject({ code: 0 })
-    expect(await serves()).toBe(dataOf(resumed).release)
-    expect(await serves()).not.toBe(before)
-  })
-
-  test('tells no secret on any command line, in what Docker tells, in any output or log of it', async () => {
-    there(
-      "setsid sh -c 'while :; do ps axww -o args; sleep 0.1; done' >/tmp/seen 2>&1 </dev/null & echo $! >/tmp/seen.pid",
-    )
-    const typed = await deploy(pulled, '--verbose')
-    there('kill -- -$(cat /tmp/seen.pid)')
-    const seen = there('cat /tmp/seen')
-    expect(seen).toContain('docker run --detach')
-    const told = there('docker inspect $(docker ps -aq) $(docker images -q); docker ps -a --no-trunc')
-    const journal = there('cat /home/deploy/helix/releases.jsonl')
-    for (const text of [seen, told, typed.stdout, typed.stderr, journal])
-      expect(text).not.toMatch(/sk-ant-test-key|postgres(ql)?:\/\/|HELIX_METRICS_TOKEN=./)
+  testDeploys(() => ({ machine, project: pulled, cargo: ['--image', IMAGE], token }), {
+    killedIn: 'switch',
+    processes: 'docker run --detach',
+    told: () => there('docker inspect $(docker ps -aq) $(docker images -q); docker ps -a --no-trunc'),
+    nothingElse: (releases) => expect(images()).toEqual(releases),
   })
 
   test('keeps as many releases as it is told, ended but for the one that serves, as one user who may write little', async () => {
     const releases = there('ls /home/deploy/helix/releases').split('\n')
     // Of five that were brought: the one that serves, the one before, one more, and what may be gone back to.
     expect(releases.length).toBeLessThanOrEqual(4)
-    expect(there("docker images helix-gateway --format '{{.Tag}}'").split('\n').toSorted()).toEqual(releases)
+    expect(images()).toEqual(releases)
     expect(there("docker images --filter dangling=true -q; docker images -q 'localhost/*'")).toBe('')
     const running = there("docker ps --format '{{.Names}}'")
     expect(running).toBe(`helix-${await serves()}`)

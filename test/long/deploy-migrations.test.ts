@@ -29,7 +29,7 @@ describe.skipIf(missing)(`migrations of a deploy${missing ? ` (${missing})` : ''
   }, 240_000)
   afterAll(() => machine?.stop(), 60_000)
 
-  const typed = (...args: string[]) => type(project, args, undefined, files)
+  const typed = (...args: string[]) => type(project, args, undefined, { of: files })
   const serves = async () =>
     ((await (await fetch(`${machine.url}/health`)).json()) as { release: string }).release
   const migration = join('supabase/migrations', `${VERSION}_broken.sql`)

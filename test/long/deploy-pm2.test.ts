@@ -6,15 +6,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { gatewayFiles, pack } from '../deploy/archive.ts'
 import { startMachine } from '../deploy/machine.ts'
 import { installPm2, PM2, pm2Unavailable } from '../deploy/pm2.ts'
-import { type Typed, type } from '../deploy/typed.ts'
-import { servedBy, unnoticed, withFault } from '../deploy/unnoticed.ts'
+import { dataOf, type Machine, rootAt, testDeploys } from '../deploy/runs.ts'
+import { type } from '../deploy/typed.ts'
+import { servedBy } from '../deploy/unnoticed.ts'
 import { postgresUnavailable } from '../support/postgres.ts'
 import { vpsUnavailable } from '../support/vps.ts'
 
 const missing = vpsUnavailable ?? postgresUnavailable ?? pm2Unavailable
 
 describe.skipIf(missing)(`a deploy to a machine with PM2${missing ? ` (${missing})` : ''}`, () => {
-  let machine: Awaited<ReturnType<typeof startMachine>>
+  let machine: Machine
   let project: string
   let archive: string
   let token: string
@@ -28,8 +29,7 @@ describe.skipIf(missing)(`a deploy to a machine with PM2${missing ? ` (${missing
 
   const deploy = (...args: string[]) => type(project, ['deploy', 'gateway', '--archive', archive, ...args])
   const serves = () => servedBy(machine.url)
-  const dataOf = ({ stdout }: Typed) => JSON.parse(stdout).data
-  const there = (command: string) => machine.vps.asRoot(command).trim()
+  const there = (command: string) => rootAt(machine)(command)
   const asDeploy = (command: string) => there(`su - deploy -c ${JSON.stringify(command)}`)
 
   test('is refused where there is no PM2, with what to type', async () => {
@@ -47,49 +47,11 @@ describe.skipIf(missing)(`a deploy to a machine with PM2${missing ? ` (${missing
     token = await machine.person()
   })
 
-  test('is not noticed by people who use it, nor is going back', async () => {
-    const before = await serves()
-    await unnoticed(machine.url, token, async () => {
-      for (let round = 0; round < 2; round += 1)
-        expect(dataOf(await deploy('--json')).release).toBe(await serves())
-      expect(await type(project, ['rollback', before])).toMatchObject({ code: 0 })
-    })
-    expect(await serves()).toBe(before)
-  })
-
-  test('of a release that ends as it starts is undone, and leaves nothing', async () => {
-    const before = await serves()
-    const failed = await withFault(project, () => unnoticed(machine.url, token, () => deploy()))
-    expect(failed).toMatchObject({ code: 5 })
-    expect(failed.stderr).toMatch(/ended as soon as it had started.*no such machine/s)
-    expect(await serves()).toBe(before)
-    expect(names()).toEqual([`helix-${before}`])
-  })
-
-  test('whose deployer was killed is finished by --resume', async () => {
-    const before = await serves()
-    const killed = await type(project, ['deploy', 'gateway', '--archive', archive], (stderr, child) => {
-      if (stderr.includes('boot: begin')) child.kill('SIGKILL')
-    })
-    expect(killed.code).toBeNull()
-    const resumed = await deploy('--resume', '--json')
-    expect(resumed).toMatchObject({ code: 0 })
-    expect(await serves()).toBe(dataOf(resumed).release)
-    expect(await serves()).not.toBe(before)
-  })
-
-  test('tells no secret on any command line, in what PM2 tells and keeps, in any output or log of it', async () => {
-    there(
-      "setsid sh -c 'while :; do ps axww -o args; sleep 0.1; done' >/tmp/seen 2>&1 </dev/null & echo $! >/tmp/seen.pid",
-    )
-    const typed = await deploy('--verbose')
-    there('kill -- -$(cat /tmp/seen.pid)')
-    const seen = there('cat /tmp/seen')
-    expect(seen).toContain('gateway start --socket')
-    const told = asDeploy('pm2 jlist; cat ~/.pm2/dump.pm2 ~/.pm2/pm2.log')
-    const journal = there('cat /home/deploy/helix/releases.jsonl')
-    for (const text of [seen, told, typed.stdout, typed.stderr, journal])
-      expect(text).not.toMatch(/sk-ant-test-key|postgres(ql)?:\/\/|HELIX_METRICS_TOKEN=./)
+  testDeploys(() => ({ machine, project, cargo: ['--archive', archive], token }), {
+    killedIn: 'boot',
+    processes: 'gateway start --socket',
+    told: () => asDeploy('pm2 jlist; cat ~/.pm2/dump.pm2 ~/.pm2/pm2.log'),
+    nothingElse: (_releases, serves) => expect(names()).toEqual([`helix-${serves}`]),
   })
 
   test('comes back with the machine, the release that serves alone', async () => {

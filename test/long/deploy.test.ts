@@ -3,6 +3,7 @@ import { script } from '../../src/shell/script.ts'
 import { type Archive, gatewayFiles, pack, packWith } from '../deploy/archive.ts'
 import { startMachine } from '../deploy/machine.ts'
 import { startTraffic } from '../deploy/traffic.ts'
+import { servedBy, unnoticed } from '../deploy/unnoticed.ts'
 import { postgresUnavailable } from '../support/postgres.ts'
 import { vpsUnavailable } from '../support/vps.ts'
 
@@ -25,24 +26,11 @@ describe.skipIf(missing)(
     }, 180_000)
     afterAll(() => machine?.stop(), 60_000)
 
-    /** Which release answers people, as they are told. */
-    async function answers(): Promise<string> {
-      const response = await fetch(`${machine.url}/health`)
-      return ((await response.json()) as { release: string }).release
-    }
-
-    /** Uses the gateway while `act` runs, and expects that nobody noticed. */
-    async function unnoticed(act: () => Promise<unknown>): Promise<void> {
-      const running = startTraffic(machine.url, token)
-      await act().finally(() => running.stop())
-      const { requests, failed, replies, cut } = running.traffic
-      expect({ failed: failed.slice(0, 5), cut: cut.slice(0, 5) }).toEqual({ failed: [], cut: [] })
-      expect(requests).toBeGreaterThan(100)
-      expect(replies).toBeGreaterThan(0)
-    }
+    const answers = () => servedBy(machine.url)
+    const unseen = (act: () => Promise<unknown>) => unnoticed(machine.url, token, act)
 
     test('is not noticed by people who use it', async () => {
-      await unnoticed(async () => {
+      await unseen(async () => {
         for (let round = 0; round < 3; round += 1) expect(await machine.deploy(good)).toBe(await answers())
       })
     }, 120_000)
@@ -88,7 +76,7 @@ nginx -t -q && systemctl reload nginx`)
 
     test('of a release that ends as it starts is undone', async () => {
       const before = await answers()
-      await unnoticed(async () => {
+      await unseen(async () => {
         const failure = await machine
           .deploy(good, { settings: 'HELIX_MODE=nonsense' })
           .catch((error: unknown) => error)
@@ -108,7 +96,7 @@ nginx -t -q && systemctl reload nginx`)
           'async (c, next) => { await new Promise((later) => setTimeout(later, 1_500)); return next() }, async (c) =>',
         ),
       )
-      await unnoticed(async () => {
+      await unseen(async () => {
         const failure = await machine.deploy(slow, { watchMs: 60_000 }).catch((error: unknown) => error)
         expect(failure).toMatchObject({
           code: 'rolled_back',
@@ -132,7 +120,7 @@ nginx -t -q && systemctl reload nginx`)
       })
       expect(running.traffic.cut.slice(0, 5)).toEqual([])
       expect(await answers()).toBe(before)
-      await unnoticed(() => new Promise((resolve) => setTimeout(resolve, 2_000)))
+      await unseen(() => new Promise((resolve) => setTimeout(resolve, 2_000)))
     }, 120_000)
   },
 )

@@ -1,67 +1,33 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Agent, request } from 'undici'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { gatewayFiles, pack } from '../deploy/archive.ts'
+import { type BareServer, startBareServer, trustInterface } from '../deploy/bare.ts'
 import { type } from '../deploy/typed.ts'
 import { acmeUnavailable, type CertificateAuthority, startAuthority } from '../support/acme.ts'
-import { bareDebian, bareUnavailable, packageProxy } from '../support/bare-debian.ts'
-import { createDatabase, postgresUnavailable } from '../support/postgres.ts'
-import { relay } from '../support/relay.ts'
-import { bootVps, type Vps } from '../support/vps.ts'
-import { startStubClaude } from '../upstream/stub.ts'
+import { bareUnavailable } from '../support/bare-debian.ts'
+import { postgresUnavailable } from '../support/postgres.ts'
+import type { Vps } from '../support/vps.ts'
 
 const missing = bareUnavailable ?? postgresUnavailable
 const NAME = 'api.helix.test'
 const PERSON = { email: 'ana@example.com', password: 'correct horse battery' }
 
 describe.skipIf(missing)(`helix server setup on a bare Debian${missing ? ` (${missing})` : ''}`, () => {
-  const closing: (() => unknown)[] = []
+  let server: BareServer
   let vps: Vps
   let project: string
 
   beforeAll(async () => {
-    vps = await bootVps({ files: bareDebian(), users: ['root'] })
-    closing.push(vps.stop)
-    const packages = await packageProxy(vps.home)
-    closing.push(packages.close)
-    vps.asRoot(`echo 'Acquire::http::Proxy "${packages.url}";' > /etc/apt/apt.conf.d/90test`)
-    project = await newProject()
-  }, 300_000)
-  afterAll(async () => {
-    // The machines first: what they hold open would be waited for.
-    for (const close of closing) await close()
-  }, 60_000)
-
-  /** A project as the guide to deploying has somebody write it. */
-  async function newProject(): Promise<string> {
-    const claude = await startStubClaude({ defaults: { words: 20, paceMs: 20 } })
-    const database = await createDatabase()
-    const near = [await relay(vps.home, claude.url), await relay(vps.home, database.url)] as const
-    closing.push(claude.close, database.drop, ...near.map(({ close }) => close))
-    const { identityFile, knownHostsFile } = vps.destination
-    const hosts = [`deploy@${vps.address}`]
-    const config = {
+    server = await startBareServer((target) => ({
       domains: { api: NAME },
-      deploy: { gateway: { type: 'ssh', hosts, identityFile, knownHostsFile }, watchMs: 1_000 },
-    }
-    const directory = mkdtempSync(join(tmpdir(), 'helix-project-'))
-    writeFileSync(join(directory, 'helix.config.ts'), `export default ${JSON.stringify(config)}\n`)
-    const env = `DATABASE_URL="${near[1].url}"\nCLAUDE_API_KEY=sk-ant-test-key\nANTHROPIC_BASE_URL=${near[0].url}\n`
-    writeFileSync(join(directory, '.env.production'), env, { mode: 0o600 })
-    return directory
-  }
+      deploy: { gateway: { type: 'ssh', ...target }, watchMs: 1_000 },
+    }))
+    ;({ vps, project } = server)
+  }, 300_000)
+  afterAll(() => server?.close(), 60_000)
 
-  async function setUp(...args: string[]) {
-    const { host, identityFile = '', knownHostsFile = '' } = vps.destination
-    const access = ['--identity', identityFile, '--known-hosts', knownHostsFile]
-    const words = ['server', 'setup', '--host', host, '--key', `${identityFile}.pub`, ...access, ...args]
-    const typed = await type(project, [...words, '--json'])
-    expect(typed.stderr + typed.stdout).toContain('"ok":true')
-    return JSON.parse(typed.stdout).data as { tasks: { what: string; there: boolean }[]; done: string[] }
-  }
+  const setUp: BareServer['setUp'] = (...args) => server.setUp(...args)
 
   /** Asks the site as somebody who resolves its name does. */
   const ask = async (path: string, { ca, body, headers }: Asked = {}) => {
@@ -109,10 +75,9 @@ describe.skipIf(missing)(`helix server setup on a bare Debian${missing ? ` (${mi
 
       beforeAll(async () => {
         authority = await startAuthority(vps.home, vps.address)
-        closing.push(authority.stop)
-        const ca = '/usr/local/share/ca-certificates/test.crt'
-        vps.asRoot(`printf '%s' '${authority.interfaceCa}' > ${ca}; update-ca-certificates >/dev/null 2>&1`)
+        trustInterface(vps, authority)
       })
+      afterAll(() => authority?.stop())
 
       test('asks for one, and brings it in without a gap', async () => {
         const { done } = await setUp(...mail(), '--yes')

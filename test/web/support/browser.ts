@@ -12,7 +12,8 @@ import { watchFaults } from './faults.ts'
 import { type Person, signUpPerson } from './person.ts'
 
 const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-const program = PROGRAMS.find(existsSync)
+/** The Chromium there is here; undefined where none is installed. */
+export const program = PROGRAMS.find(existsSync)
 
 /** How the browser says that it did as it was told. */
 const BLOCKED = /Service Worker registration blocked/

@@ -55,7 +55,7 @@ export async function startOtherHost(): Promise<
 }
 
 /** `npm run build:web`, but for where it writes. */
-async function buildInto(folder: string, values: Record<string, string>): Promise<void> {
+export async function buildInto(folder: string, values: Record<string, string>): Promise<void> {
   const root = packageRoot()
   const vite = join(root, 'node_modules/vite/bin/vite.js')
   await promisify(execFile)(
