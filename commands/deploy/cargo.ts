@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { typist } from '../../src/audit/actors.ts'
 import { HelixError } from '../../src/errors.ts'
 import type { Cargo } from '../../src/release/cargo.ts'
-import type { Docker } from '../../src/release/image.ts'
+import type { ImageStore } from '../../src/release/image-store.ts'
 import type { Context } from '../context.ts'
 import { gatewayTarget } from './target.ts'
 
@@ -26,11 +26,11 @@ export async function cargoOf(
   if (target.type === 'docker') {
     if (archive !== undefined) throw wrongKind('--archive', 'Docker', '--image')
     const { findImage, pushedImage, savedImage } = await import('../../src/release/image.ts')
-    const docker = await dockerHere(context, config.root)
-    const found = await findImage(docker, { name: image, commit })
+    const store = await imagesHere(context, config.root)
+    const found = await findImage(store, { name: image, commit })
     return target.registry === undefined
-      ? savedImage(found, docker, context.onClose)
-      : pushedImage(found, docker, target.registry)
+      ? savedImage(found, store, context.onClose)
+      : pushedImage(found, store, target.registry)
   }
   if (image !== undefined) throw wrongKind('--image', 'no Docker', '--archive')
   const { builtGateway, readArchive } = await import('../../src/release/archive.ts')
@@ -48,16 +48,19 @@ function wrongKind(given: string, runs: string, instead: string): HelixError {
   })
 }
 
-/** What Docker's client needs to find its server, its registries' credentials and the network. */
-const OF_DOCKER =
-  /^(?:PATH|HOME|TMPDIR|TEMP|TMP|USER|DOCKER_.+|XDG_(?:RUNTIME_DIR|CONFIG_HOME)|SSH_AUTH_SOCK|SystemRoot|https?_proxy|no_proxy)$/i
+/** What each needs to find its server, its images, the credentials of registries and the network. */
+const OF_ENGINES =
+  /^(?:PATH|HOME|TMPDIR|TEMP|TMP|USER|(?:DOCKER|CONTAINERS?|BUILDAH|STORAGE)_.+|REGISTRY_AUTH_FILE|XDG_(?:RUNTIME_DIR|CONFIG_HOME|DATA_HOME)|SSH_AUTH_SOCK|SystemRoot|https?_proxy|no_proxy)$/i
 
-async function dockerHere({ environment, signal, log }: Context, root: string): Promise<Docker> {
+/** The images there are here. @throws HelixError `precondition_failed` where nothing has any */
+async function imagesHere({ environment: all, signal, log }: Context, root: string): Promise<ImageStore> {
+  const { findEngine } = await import('../../src/build/image.ts')
+  const { imageStore } = await import('../../src/release/image-store.ts')
   const { loggedPrograms } = await import('../../src/programs.ts')
   const run = loggedPrograms(await log().audit(), typist())
-  const seen = Object.fromEntries(Object.entries(environment).filter(([name]) => OF_DOCKER.test(name)))
-  return async (...args) => {
-    const printed = await run({ program: 'docker', args, cwd: root, environment: seen, signal })
-    return printed.trim()
-  }
+  const environment = Object.fromEntries(Object.entries(all).filter(([name]) => OF_ENGINES.test(name)))
+  const program = await findEngine({ root, environment, run })
+  return imageStore(program, async (...args) =>
+    (await run({ program, args, cwd: root, environment, signal })).trim(),
+  )
 }

@@ -5,7 +5,7 @@ import type { Environment } from './surroundings.ts'
 
 /** What builds container images, in the order they are looked for. */
 const ENGINES = ['docker', 'podman', 'buildah'] as const
-type Engine = (typeof ENGINES)[number]
+export type Engine = (typeof ENGINES)[number]
 
 /** An image that was built. */
 export interface BuiltImage {
@@ -54,8 +54,15 @@ export function imageArguments(engine: Engine, tag: string, { release, commit }:
   ]
 }
 
-/** The first that answers: a client without its server builds nothing. */
-async function findEngine({ root, environment, run }: ImagePlan): Promise<Engine> {
+/**
+ * The first that answers: a client without its server builds nothing, and has no image.
+ * @throws HelixError `precondition_failed` where none does
+ */
+export async function findEngine({
+  root,
+  environment,
+  run,
+}: Pick<ImagePlan, 'root' | 'environment' | 'run'>): Promise<Engine> {
   for (const program of ENGINES) {
     const answers = await run({ program, args: ['info'], cwd: root, environment }).then(
       () => true,
@@ -65,9 +72,9 @@ async function findEngine({ root, environment, run }: ImagePlan): Promise<Engine
   }
   throw new HelixError(
     'precondition_failed',
-    `Nothing here builds images: none of ${ENGINES.join(', ')} answers`,
+    `Nothing here has images: none of ${ENGINES.join(', ')} answers`,
     {
-      hint: 'Install one of them and start it, or build without --image.',
+      hint: 'Install one of them and start it; what needs no image goes without.',
     },
   )
 }

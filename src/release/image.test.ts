@@ -2,19 +2,23 @@ import { access, writeFile } from 'node:fs/promises'
 import { buffer, text } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { type Docker, findImage, pushedImage, savedImage } from './image.ts'
+import { findImage, pushedImage, savedImage } from './image.ts'
+import { imageStore, type RunWords } from './image-store.ts'
 
 const ID = `sha256:${'a1'.repeat(32)}`
 const image = { id: ID, bytes: 400_000_000, names: ['helix-gateway:latest'] }
 
-/** A Docker that answers as told, and remembers what it was asked. */
-function fake(answers: (words: readonly string[]) => string | Promise<string>) {
+/** A Docker, or another, that answers as told and remembers what it was asked. */
+function fake(
+  answers: (words: readonly string[]) => string | Promise<string>,
+  engine: Parameters<typeof imageStore>[0] = 'docker',
+) {
   const asked: string[] = []
-  const docker: Docker = async (...words) => {
+  const run: RunWords = async (...words) => {
     asked.push(words.join(' '))
     return answers(words)
   }
-  return { docker, asked }
+  return { docker: imageStore(engine, run), asked }
 }
 
 test('the image of a commit is that which was built last', async () => {
@@ -73,3 +77,36 @@ test('an image without any other name keeps that one, since it would be gone wit
   await pushedImage({ ...image, names: [] }, docker, 'hub.example.com/helix').open('r1')
   expect(asked.filter((words) => words.startsWith('rmi'))).toEqual([])
 })
+
+const BARE = 'a1'.repeat(32)
+const TOLD = {
+  podman: JSON.stringify([{ Id: BARE, Size: 300, RepoTags: ['localhost/helix-gateway:latest'] }]),
+  buildah: JSON.stringify({
+    FromImageID: BARE,
+    Manifest: JSON.stringify({ layers: [{ size: 100 }, { size: 200 }] }),
+  }),
+}
+
+test.each(['podman', 'buildah'] as const)(
+  '%s brings the image it built, packed or through a registry',
+  async (engine) => {
+    const { docker: store, asked } = fake(async (words) => {
+      if (words.includes('inspect')) return TOLD[engine]
+      const file = words.at(-1)?.replace('docker-archive:', '') ?? ''
+      if (file.startsWith('/')) await writeFile(file, 'layers')
+      return words[0] === 'push' ? DIGEST : `sha256:${BARE}\nsha256:older`
+    }, engine)
+    const found = await findImage(store, { name: undefined, commit: 'abc1234' })
+    expect(found).toMatchObject({ id: ID, bytes: 300 })
+    expect(asked[1]).toMatch(new RegExp(`inspect.* sha256:${BARE}$`))
+    const closing: (() => Promise<void>)[] = []
+    const saved = savedImage(found, store, (close) => closing.push(close))
+    expect(gunzipSync(await buffer(await saved.open('r1'))).toString()).toBe('layers')
+    expect(asked.at(-1)).toContain(`push --quiet ${BARE} docker-archive:/`)
+    expect(saved.here('r1')[0]?.command).toMatch(new RegExp(`^${engine} push`))
+    const pushed = pushedImage(found, store, 'hub.example.com/helix')
+    expect(await text(await pushed.open('r1'))).toBe(`hub.example.com/helix/helix-gateway@${DIGEST}\n`)
+    expect(asked.at(-1)).toContain('docker://hub.example.com/helix/helix-gateway:r1')
+    await closing[0]?.()
+  },
+)
