@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { WATCHED_STATUS_PATH } from '../../../contract/watched-status.ts'
 import { type HeaderRule, nginxLocations, ruleFor } from '../../../web/hosts.ts'
-import { listening, redirect, type Tls } from '../../nginx.ts'
+import { CHALLENGE, listening, redirect, type Tls } from '../../nginx.ts'
 
 /** Where nginx finds the policies of pages, a file each, which root alone writes. */
 export const POLICIES = '/etc/nginx/helix-policies'
@@ -53,7 +53,7 @@ ${tls ? redirect(names) : ''}server {
   server_name ${names.join(' ')};
   root ${site.folder}/$helix_${part}_root;
   server_tokens off;
-  absolute_redirect off;
+  absolute_redirect off;${tls ? '' : `\n  ${CHALLENGE}`}
 ${indented(nginxLocations(site.rules, `$helix_${part}_policy`))}${part === 'status' ? watchedLocation(site) : ''}
 }
 `

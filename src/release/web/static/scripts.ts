@@ -99,13 +99,13 @@ export function switchOff(folder: string): Script {
 
 /**
  * Asks nginx on its own machine, as people would but for the way there; prints status, headers and body. A release
- * that serves nobody yet is shown to its own machine alone. Where https is spoken before this machine, it is asked by
- * http.
+ * that serves nobody yet is shown to its own machine alone. Whether its certificate is one that browsers take is not
+ * asked here. Where https is spoken before this machine, it is asked by http.
  */
 export function ask(url: string, path: string, release: string): Script {
   return script(
     `
-ask() { curl -sS -i --max-time 10 --connect-to ::127.0.0.1: -H "X-Helix-Release: $release" "$1"; }
+ask() { curl -sS -i --insecure --max-time 10 --connect-to ::127.0.0.1: -H "X-Helix-Release: $release" "$1"; }
 release=$3 code=0
 ask "$1$2" || code=$?
 [ "$code" -ne 0 ] || exit 0
