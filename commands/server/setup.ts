@@ -67,8 +67,10 @@ export default defineCommand({
   },
   async run({ host, user, key, name, web, status, page, mail, acmeServer, firewall, ...access }, context) {
     const config = await context.config()
-    const names = name ?? (config.domains.api ? [config.domains.api] : [])
-    if (names.length === 0 && web === undefined && status === undefined) throw noName()
+    const { gatewayNames } = await import('../../src/server/names.ts')
+    const forPages = web !== undefined || status !== undefined
+    const names = name ?? gatewayNames(config, { host, forPages })
+    if (names.length === 0 && !forPages) throw noName()
     const { serverTasks } = await import('../../src/server/tasks.ts')
     const { lookAtServer, setUpServer } = await import('../../src/server/setup.ts')
     const { folderOn } = await import('../../src/server/look.ts')
