@@ -10,9 +10,6 @@ import { bootVps, type Vps } from '../support/vps.ts'
 import { startStubClaude } from '../upstream/stub.ts'
 import { type } from './typed.ts'
 
-/** How long the replies of its stand-in for Claude are. */
-export const WORDS = 40
-
 /** How the server is signed in to once it is set up, as `deploy` in helix.config.ts names it. */
 export interface BareTarget {
   hosts: string[]
@@ -40,7 +37,7 @@ export async function startBareServer(config: (target: BareTarget) => object): P
   const packages = await packageProxy(vps.home)
   closing.push(packages.close)
   vps.asRoot(`echo 'Acquire::http::Proxy "${packages.url}";' > /etc/apt/apt.conf.d/90test`)
-  const claude = await startStubClaude({ defaults: { words: WORDS, paceMs: 50 } })
+  const claude = await startStubClaude({ defaults: { words: 40, paceMs: 50 } })
   const database = await createDatabase()
   const near = [await relay(vps.home, claude.url), await relay(vps.home, database.url)] as const
   closing.push(claude.close, database.drop, ...near.map(({ close }) => close))
