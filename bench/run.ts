@@ -2,7 +2,7 @@
  * Runs every row, one after the other, and writes what they measured into docs/performance.md.
  *
  *   node bench/run.ts [row …] [--force]        (rows by file name: first-token, turns, streams, slow-callers, start-up,
- *                                              up, audit, load, log-before-act, million, discord, page-devices, deploys)
+ *                                              up, audit, load, monitor, log-before-act, million, discord, page-devices, deploys)
  *
  * A row that misses its bar is written down like any other; this then ends with 9.
  */
@@ -19,7 +19,7 @@ import { machineText } from './support/machine.ts'
 import { barText, EXIT_BUSY, isMissed, type RowResult, valueText } from './support/row.ts'
 
 const ROWS = [
-  ...['first-token', 'turns', 'streams', 'slow-callers', 'start-up', 'up', 'audit', 'load'],
+  ...['first-token', 'turns', 'streams', 'slow-callers', 'start-up', 'up', 'audit', 'load', 'monitor'],
   ...['log-before-act', 'million', 'discord', 'page-devices', 'deploys'],
 ]
 const PAGE = join(packageRoot(), 'docs/performance.md')

@@ -163,7 +163,7 @@ async function follow(
 async function feeds({ resources, note }: Tools, agent: Agent): Promise<Figure[]> {
   const upstream = resources.keep(await startUpstream(), (running) => running.stop())
   const here = await startHelix(resources, upstream.ready.url)
-  const there = await startHelix(resources, upstream.ready.url, here)
+  const there = await startHelix(resources, upstream.ready.url, { beside: here })
   const tokens = await signInPeople(here, STREAMS)
   const late: number[] = []
   const ended = new AbortController()

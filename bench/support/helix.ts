@@ -41,7 +41,7 @@ export async function temporaryDirectory(resources: Resources): Promise<string> 
 export async function startHelix(
   resources: Resources,
   upstream: string,
-  beside?: BenchGateway,
+  { beside, environment = {} }: { beside?: BenchGateway; environment?: Record<string, string> } = {},
 ): Promise<BenchGateway> {
   const launcher = builtLauncher()
   const cwd = await temporaryDirectory(resources)
@@ -60,6 +60,7 @@ export async function startHelix(
       DATABASE_URL: url,
       CLAUDE_API_KEY: 'no-key-needed',
       ANTHROPIC_BASE_URL: upstream,
+      ...environment,
     },
   }
   const gateway: Ready<{ url: string; pid: number }> = await startReady(program)
