@@ -36,7 +36,10 @@ function onceAsked(open: () => Promise<Claude>): Claude {
   return {
     simulated: true,
     async *stream(...asked) {
-      opening ??= open()
+      opening ??= open().catch((failure: unknown) => {
+        opening = undefined
+        throw failure
+      })
       yield* (await opening).stream(...asked)
     },
   }

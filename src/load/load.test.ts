@@ -18,7 +18,7 @@ beforeAll(async () => {
   server = createServer(async (request, response) => {
     let body = ''
     for await (const piece of request) body += piece
-    const { authorization, 'helix-load-test': pass } = request.headers
+    const { authorization, 'x-helix-load-test': pass } = request.headers
     seen.push({ authorization, pass, body })
     if (request.url === '/refused') return response.writeHead(429).end()
     if (request.url === '/broken') return response.writeHead(500).end()

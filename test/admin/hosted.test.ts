@@ -69,7 +69,7 @@ describe.skipIf(hostedUnavailable)(`people of hosted Supabase ${hostedUnavailabl
         headers: {
           authorization: `Bearer ${token}`,
           'content-type': 'application/json',
-          'helix-load-test': passes[place] ?? '',
+          'x-helix-load-test': passes[place] ?? '',
         },
         body: JSON.stringify({ message: 'Hello' }),
       })

@@ -24,7 +24,7 @@ onEachGateway(
         headers: {
           authorization: `Bearer ${token}`,
           'content-type': 'application/json',
-          ...(pass !== undefined && { 'helix-load-test': pass }),
+          ...(pass !== undefined && { 'x-helix-load-test': pass }),
         },
         body: JSON.stringify({ message: 'Hello', ...body }),
       })
@@ -120,8 +120,8 @@ onEachGateway(
           seen.add((await fetch(`${gateway().url}/openapi.json`, { headers })).status)
         return [...seen].sort()
       }
-      expect(await health({ 'helix-load-test': passes[0] ?? '' })).toEqual([200])
-      expect(await health({ 'helix-load-test': 'x' })).toEqual([200, 429])
+      expect(await health({ 'x-helix-load-test': passes[0] ?? '' })).toEqual([200])
+      expect(await health({ 'x-helix-load-test': 'x' })).toEqual([200, 429])
       if (engine !== 'postgres') return
       const { url } = await gateway().another()
       expect(await asksClaude(() => say(tokens[0] ?? '', passes[0], {}, url))).toBe(false)

@@ -4,7 +4,7 @@ import { z } from 'zod'
 export const MOST_TEST_PEOPLE = 200
 
 /** Where somebody of a load test brings their pass. */
-export const LOAD_TEST_HEADER = 'helix-load-test'
+export const LOAD_TEST_HEADER = 'x-helix-load-test'
 
 export const BeginLoadTestRequest = z
   .strictObject({
@@ -31,7 +31,7 @@ export const LoadTestPeople = z
     passes: z
       .array(z.string())
       .describe(
-        'The pass of each, in the same order: what they bring as `Helix-Load-Test`, until the tokens end.',
+        'The pass of each, in the same order: what they bring as `X-Helix-Load-Test`, until the tokens end.',
       ),
   })
   .meta({

@@ -13,7 +13,7 @@ export const adminLoadTestOperations: readonly Operation[] = [
       'Made by the gateway itself, so that the limit of sign-ups an address has stays as it is; all other limits hold ' +
       'for them as for anybody. Their addresses are in `loadtest.invalid`, which nobody can have. On the audit log ' +
       'before they are made. Those who were left over and whose tokens have ended are removed.\n\nEach has a pass, signed ' +
-      'by the gateway and made out to them, which they bring in the header `Helix-Load-Test`. With it the limit of an ' +
+      'by the gateway and made out to them, which they bring in the header `X-Helix-Load-Test`. With it the limit of an ' +
       'address does not hold them back, and where the test was begun with `simulated` their replies, titles and ' +
       'summaries included, are simulated though others ask Claude: they are recorded as simulated and cost nothing. The ' +
       'header changes nothing for anybody else.',
