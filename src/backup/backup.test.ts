@@ -314,6 +314,29 @@ describe('an archive', () => {
     expect([...readdirSync(dataDir), ...readdirSync(place.name)]).toEqual([])
   }, 30_000)
 
+  it('is given up where a network does not answer, once somebody stops it', async () => {
+    const db = await openEmbedded({ dataDir: 'memory://', template: await loadTemplate() })
+    onTestFinished(() => db.close())
+    const dataDir = mkdtempSync(join(folder, 'silent-'))
+    const stop = new AbortController()
+    const silent = async () => {
+      stop.abort()
+      return new Promise<never>(() => {})
+    }
+    const far: Destination = { ...dir(), remote: true, put: silent }
+    const deps = {
+      db,
+      mode: 'embedded',
+      dataDir,
+      destination: far,
+      recipients,
+      key,
+      signal: stop.signal,
+    } as const
+    await expect(createBackup(deps, { reason: 'test' })).rejects.toMatchObject({ code: 'stopped' })
+    expect(readdirSync(dataDir)).toEqual([])
+  }, 30_000)
+
   it('goes with a manifest nobody can change, that tells nothing of what is within', async () => {
     const file = join(destination.name, manifestName(manifest.id))
     const text = readFileSync(file, 'utf8')

@@ -10,7 +10,7 @@ import { archiveName, type Manifest, manifestName, newBackupId, signManifest } f
 import { makeScratch, sweepScratch } from './scratch.ts'
 import { seal } from './seal.ts'
 import { type Snapshot, takeSnapshot } from './snapshot.ts'
-import { stoppable } from './stoppable.ts'
+import { notForLong, stoppable } from './stoppable.ts'
 import { EXCLUDED } from './tables.ts'
 import { createTallier } from './tally.ts'
 
@@ -78,7 +78,7 @@ async function writeLocally(deps: BackupDeps, name: string, options: BackupOptio
   const here = directoryDestination(spool.folder)
   try {
     const written = await writeSnapshot(deps, here, name, options)
-    await destination.put(name, stoppable(here.get(name), signal))
+    await notForLong(destination.put(name, stoppable(here.get(name), signal)), signal)
     return written
   } finally {
     await spool.remove()

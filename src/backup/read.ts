@@ -4,7 +4,7 @@ import { directoryDestination } from './destinations/directory.ts'
 import { damaged, type Manifest } from './manifest.ts'
 import { makeScratch } from './scratch.ts'
 import { unseal } from './seal.ts'
-import { stoppableFrom } from './stoppable.ts'
+import { notForLong, stoppableFrom } from './stoppable.ts'
 import { createTallier } from './tally.ts'
 
 /** Reads the archive as it lies and holds it to its manifest; needs no key. @throws HelixError `backup_damaged` */
@@ -26,7 +26,8 @@ export async function withArchive<T>(
   const spool = await makeScratch(dataDir, 'backup-spool')
   const here = directoryDestination(spool.folder)
   try {
-    await here.put(archive.name, checkedFile(stoppableFrom(destination, signal), archive))
+    const fetched = here.put(archive.name, checkedFile(stoppableFrom(destination, signal), archive))
+    await notForLong(fetched, signal)
     return await work(stoppableFrom(here, signal))
   } finally {
     await spool.remove()
