@@ -2,7 +2,8 @@
  * Runs every row, one after the other, and writes what they measured into docs/performance.md.
  *
  *   node bench/run.ts [row …] [--force]        (rows by file name: first-token, turns, streams, slow-callers, start-up,
- *                                              up, audit, load, monitor, log-before-act, million, discord, page-devices, deploys)
+ *                                              up, audit, load, monitor, log-before-act, million, discord, page-devices, deploys,
+ *                                              backup)
  *
  * A row that misses its bar is written down like any other; this then ends with 9.
  */
@@ -20,7 +21,7 @@ import { barText, EXIT_BUSY, isMissed, type RowResult, valueText } from './suppo
 
 const ROWS = [
   ...['first-token', 'turns', 'streams', 'slow-callers', 'start-up', 'up', 'audit', 'load', 'monitor'],
-  ...['log-before-act', 'million', 'discord', 'page-devices', 'deploys'],
+  ...['log-before-act', 'million', 'discord', 'page-devices', 'deploys', 'backup'],
 ]
 const PAGE = join(packageRoot(), 'docs/performance.md')
 
