@@ -46,7 +46,7 @@ it.skipIf(postgresUnavailable)(
     for (let kill = 1; kill <= KILLS; kill += 1) {
       const place = directoryDestination(join(folder, `k${kill}`))
       const { child, done } = begin(place.name)
-      await Promise.race([sleep(randomInt(Math.ceil(takes * 1.05))), done])
+      await Promise.race([sleep(randomInt(Math.ceil(takes * 1.3))), done])
       child.kill('SIGKILL')
       await done
       const listed = await listBackups(place)
