@@ -3,9 +3,9 @@ import { giveBack, holdAll, unheld } from './hold.ts'
 import { journalOnAll } from './journal.ts'
 import { readLock } from './lock.ts'
 import { progressOf, worthKeeping } from './progress.ts'
+import { currentOf, replacedIn, type Serving } from './serving.ts'
 import type { Step, StepName } from './steps.ts'
 import type { Passage, Target } from './target.ts'
-import type { Facts } from './vps/facts.ts'
 import { assertReady, lookAt } from './vps/facts.ts'
 import type { HeldPlace, Place } from './vps/place.ts'
 import { type VpsRelease, vpsSteps } from './vps/steps.ts'
@@ -42,7 +42,7 @@ export function gatewayTarget(given: GatewayDeploy): Target {
     archive: given.archive.sha256,
     journal: journalOnAll(given.places),
     lockedBy: async () => (await readLock(first.host, first.folder)) ?? null,
-    current: async () => currentOf(await factsOf(given), given.places),
+    current: async () => currentOf(await servingOf(given), (odd) => bringTogether(given.places, odd)),
     replacedBy: (release) => replacedBy(given, release),
     async ready() {
       await Promise.all(given.places.map((place) => assertReady(place, given.archive.bytes)))
@@ -72,7 +72,7 @@ export function whereEach(
 }
 
 async function replacedBy(given: GatewayDeploy, release: string): Promise<string | null> {
-  const facts = await factsOf(given)
+  const facts = await Promise.all(given.places.map(lookAt))
   const lacking = given.places
     .filter((_place, i) => !facts[i]?.releases.includes(release))
     .map(({ host }) => host.name)
@@ -81,35 +81,19 @@ async function replacedBy(given: GatewayDeploy, release: string): Promise<string
       hint: `There ${facts[0]?.releases.length === 1 ? 'is' : 'are'} ${facts[0]?.releases.join(', ') || 'none'}.`,
       next: ['helix releases'],
     })
-  const serving = [...new Set(facts.map(({ current }) => current))]
-  if (serving.every((current) => current === release))
-    throw new HelixError('precondition_failed', `${release} serves already`)
-  return serving.find((current) => current !== null && current !== release) ?? null
+  return replacedIn(await servingOf(given), release)
 }
 
-function factsOf({ places }: GatewayDeploy): Promise<Facts[]> {
-  return Promise.all(places.map(lookAt))
+function servingOf({ places }: Pick<GatewayDeploy, 'places'>): Promise<Serving[]> {
+  const look = async (place: Place) => ({ from: place.host.name, release: (await lookAt(place)).current })
+  return Promise.all(places.map(look))
 }
 
-/**
- * What serves now, everywhere; a machine that never served anything comes along.
- * @throws HelixError `precondition_failed` where machines differ
- */
-function currentOf(facts: readonly Facts[], places: readonly Place[]): string | null {
-  const first = facts.findIndex(({ current }) => current !== null)
-  const serves = facts[first]?.current ?? null
-  const odd = facts.findIndex(({ current }) => current !== null && current !== serves)
-  if (odd < 0) return serves
-  const other = places[odd]
-  throw new HelixError(
-    'precondition_failed',
-    `${places[first]?.host.name} serves ${serves}, ${other?.host.name} serves ${facts[odd]?.current}`,
-    {
-      hint:
-        'Bring them together first: helix rollback <release>, where both have it. A machine that was away comes along ' +
-        `with the next deploy once it has forgotten what it serves: ssh ${other?.host.name} rm ${other?.folder}/current`,
-      next: ['helix releases'],
-    },
+function bringTogether(places: readonly Place[], odd: string): string {
+  const folder = places.find(({ host }) => host.name === odd)?.folder
+  return (
+    'Bring them together first: helix rollback <release>, where both have it. A machine that was away comes along ' +
+    `with the next deploy once it has forgotten what it serves: ssh ${odd} rm ${folder}/current`
   )
 }
 

@@ -1,3 +1,4 @@
+import type { Serving } from '../serving.ts'
 import type { Page, PageNote } from './page.ts'
 
 /** What a host answered. */
@@ -10,8 +11,8 @@ export interface PageAnswer {
 
 /** What a host has of the page. */
 export interface PageFacts {
-  /** Which release each of its machines serves; null before its first. */
-  serving: readonly { from: string; release: string | null }[]
+  /** By machine, where it has several. */
+  serving: readonly Serving[]
   /** Releases that are there on all of them, oldest first. */
   releases: string[]
 }

@@ -3,8 +3,9 @@ import { giveBack, type Held, holdAll, type Lockable, unheld } from '../hold.ts'
 import { journalOnAll } from '../journal.ts'
 import { readLock } from '../lock.ts'
 import { progressOf, worthKeeping } from '../progress.ts'
+import { currentOf, replacedIn } from '../serving.ts'
 import type { Passage, Target } from '../target.ts'
-import type { PageFacts, PageHost } from './host.ts'
+import type { PageHost } from './host.ts'
 import { type BuiltPage, NOTE_PATH, type Page, PageNote, pageAfter } from './page.ts'
 import { type PageRelease, pageSteps } from './steps.ts'
 
@@ -31,13 +32,15 @@ export function pageTarget(given: PageDeploy): Target {
     archive,
     journal: journalOnAll(keepers),
     lockedBy: async () => (await readLock(first.host, first.folder)) ?? null,
-    current: async () => currentOf(await unlocked.look()),
+    current: async () =>
+      currentOf(
+        (await unlocked.look()).serving,
+        () => `Bring them together first: helix rollback <release> --part ${name}.`,
+      ),
     async replacedBy(release) {
       const { serving, releases } = await unlocked.look()
-      if (serving.every((each) => each.release === release))
-        throw new HelixError('precondition_failed', `${release} serves already`)
-      const others = serving.filter((each) => each.release !== null && each.release !== release)
-      if (releases.includes(release)) return others[0]?.release ?? null
+      const replaced = replacedIn(serving, release)
+      if (releases.includes(release)) return replaced
       throw new HelixError('precondition_failed', `${release} is not there any more`, {
         hint: `There ${releases.length === 1 ? 'is' : 'are'} ${releases.join(', ') || 'none'}.`,
         next: ['helix releases'],
@@ -59,21 +62,6 @@ export function pageTarget(given: PageDeploy): Target {
       }
     },
   }
-}
-
-/**
- * What serves now, everywhere; a machine that never served anything comes along.
- * @throws HelixError `precondition_failed` where machines differ
- */
-function currentOf({ serving }: PageFacts): string | null {
-  const first = serving.find(({ release }) => release !== null)
-  const odd = serving.find(({ release }) => release !== null && release !== first?.release)
-  if (!first || !odd) return first?.release ?? null
-  throw new HelixError(
-    'precondition_failed',
-    `${first.from} serves ${first.release}, ${odd.from} serves ${odd.release}`,
-    { hint: 'Bring them together first: helix rollback <release> --part web.', next: ['helix releases'] },
-  )
 }
 
 /** The release as it is brought; for one that is gone back to, as it was. */
