@@ -1,6 +1,7 @@
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import { type Client, createClient } from '../../src/client/client.ts'
+import { comeBackWith } from './chat/replies/come-back.ts'
 import { deliverAndFollow } from './chat/replies/deliver.ts'
 import { framesOf } from './chat/replies/frames.ts'
 import { leaveWithTheirPerson } from './chat/replies/leave.ts'
@@ -77,6 +78,7 @@ export async function createApp(brought: Brought | undefined): Promise<App> {
   const replies = createReplies({ client, onFrame: framesOf(window) })
   leaveWithTheirPerson(session, replies)
   onWake(window, Date.now, replies.reconnect)
+  comeBackWith(connection, replies)
   const deliver = deliverAndFollow(replies)
   const outbox = createOutbox({ store, session, connection, feed, ...tabs, deliver })
   warnBeforeLeaving(window, outbox)

@@ -149,6 +149,7 @@ export function TextArea({
       <textarea
         {...area}
         id={id}
+        dir="auto"
         class={css.input}
         aria-invalid={error ? true : undefined}
         aria-describedby={described(id, hint, error)}
