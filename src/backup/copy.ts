@@ -9,6 +9,7 @@ import type { BulkTransaction, Database, Queryable } from '../db/database.ts'
 import { migrate } from '../db/migrations/migrate.ts'
 import { HelixError } from '../errors.ts'
 import { type Files, isThere } from '../files.ts'
+import { unlockFactors } from './factors.ts'
 import { loadParts } from './load.ts'
 import { assertReadable, reachSchema } from './reset.ts'
 import { assertChain } from './restore.ts'
@@ -86,6 +87,7 @@ async function pour(
     next: ['helix db check'],
   })
   await assertChain(target, `what was read of ${from.name}`, snapshot.chain)
+  await unlockFactors(target, { from: from.mode, to: to.mode, files: keys })
   const chain = await continueLog(target, { actor, backup: `copy of ${from.name}` })
   assertGoing(signal)
   const rows = snapshot.tables.reduce((sum, table) => sum + table.rows, 0)

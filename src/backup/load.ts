@@ -1,4 +1,5 @@
 import type { BulkTransaction, Database, Queryable, Transaction } from '../db/database.ts'
+import { OWN_IN_AUTH } from '../db/own-tables.ts'
 import { isStatementError } from '../db/statement-error.ts'
 import { HelixError } from '../errors.ts'
 import type { Part } from './archive.ts'
@@ -77,11 +78,21 @@ async function quieten(tx: Transaction, tables: readonly KeptTable[]): Promise<(
     await tx.script('rollback to savepoint quiet')
   }
   const names = [...(await ownTables(tx)).map((name) => ({ schema: 'public', name })), ...tables]
-  const all = [...new Set(names.map(qualified))]
+  const all = await ownedAmong(tx, [...new Set(names.map(qualified))])
   for (const name of all) await tx.script(`alter table ${name} disable trigger user`)
   return async () => {
     for (const name of all) await tx.script(`alter table ${name} enable trigger user`)
   }
+}
+
+/** Only an owner disables triggers; those of the accounts of a Supabase project are nothing of Helix's. */
+async function ownedAmong(tx: Transaction, names: readonly string[]): Promise<string[]> {
+  const rows = await tx.query<{ name: string }>(
+    `select t as name from unnest($1::text[]) t join pg_class c on c.oid = to_regclass(t)
+     where pg_has_role(c.relowner, 'usage')`,
+    [names],
+  )
+  return rows.map(({ name }) => name)
 }
 
 /** Empties what is loaded and whatever refers to it. @throws HelixError `restore_failed` where others' tables do */
@@ -133,7 +144,11 @@ async function loadTable(
   { table, columns, bytes }: Extract<Part, { table: string }>,
 ): Promise<void> {
   const target = tables.find((kept) => tableName(kept) === table)
-  if (target === undefined) throw notThere(table)
+  if (target === undefined) {
+    if (!OWN_IN_AUTH.includes(table)) throw notThere(table)
+    for await (const _piece of bytes);
+    return
+  }
   const lacking = columns.filter((column) => !target.columns.includes(column))
   if (lacking.length === 0) await tx.copyIn(`${qualified(target)} (${columnList(columns)})`, bytes)
   else if (target.schema === 'auth') await loadShared(tx, target, columns, bytes)

@@ -6,6 +6,7 @@ import type { BulkTransaction, Database, Queryable } from '../db/database.ts'
 import { migrate } from '../db/migrations/migrate.ts'
 import { asHelixError, HelixError } from '../errors.ts'
 import type { Destination } from './destinations/destination.ts'
+import { unlockFactors } from './factors.ts'
 import { loadParts } from './load.ts'
 import type { Manifest } from './manifest.ts'
 import { checkParts, readParts, withArchive } from './read.ts'
@@ -102,7 +103,7 @@ function leftEmpty(thrown: unknown, { safety }: Pick<RestoreDeps, 'safety'>): He
 
 async function loadWhole(
   near: Pick<Destination, 'get'>,
-  { db, identities, actor, readBack, signal }: RestoreDeps,
+  { db, mode, identities, actor, readBack, signal }: RestoreDeps,
   manifest: Manifest,
   onTable?: (name: string) => void,
 ): Promise<Restored> {
@@ -112,6 +113,7 @@ async function loadWhole(
       const files = await loadParts(tx, { engine: db.engine, manifest, parts, onTable, signal })
       const tables = readBack ? await assertTables(tx, manifest, signal) : []
       await assertChain(tx, `the backup ${manifest.id}`, manifest.chain)
+      await unlockFactors(tx, { from: manifest.mode, to: mode, files })
       const chain = await continueLog(tx, { actor, backup: manifest.id })
       assertGoing(signal)
       return { chain, rows: rowsOf(manifest), files, tables }

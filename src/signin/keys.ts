@@ -127,10 +127,22 @@ async function importKeys({
     publicKeys: new Map(imported),
     jwks: { keys: shown },
     refreshSecret: new Secret(refreshSecret),
-    factorKey: new Secret(more.factorSecret ?? derived(refreshSecret)),
+    factorKey: factorKeyOf({ refreshSecret, ...more }),
     anonKey,
     serviceRoleKey: new Secret(serviceRoleKey),
   }
+}
+
+/** The key that second factors are locked with, in the text of a `keys.json`. @throws HelixError `config_invalid` */
+export function factorKeyIn(text: string): Secret {
+  return factorKeyOf(parseKeyFile('keys.json', text))
+}
+
+function factorKeyOf({
+  factorSecret,
+  refreshSecret,
+}: Pick<KeyFile, 'factorSecret' | 'refreshSecret'>): Secret {
+  return new Secret(factorSecret ?? derived(refreshSecret))
 }
 
 /** For key files from before second factors. */
