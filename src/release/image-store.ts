@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { z } from 'zod'
 import type { Engine } from '../build/image.ts'
 
@@ -72,7 +75,7 @@ function containersStore(
   const words: ImageStore['words'] = {
     // What podman calls `save`, buildah has under this name alone.
     save: (id, file) => ['push', '--quiet', bare(id), `docker-archive:${file}`],
-    push: (id, name) => ['push', '--quiet', '--digestfile', '/dev/stdout', bare(id), `docker://${name}`],
+    push: (id, name) => ['push', '--quiet', bare(id), `docker://${name}`],
   }
   return {
     ...{ engine, look, words },
@@ -83,8 +86,16 @@ function containersStore(
     },
     async push({ id }, repository, tag) {
       const name = `${repository}:${tag}`
-      const digest = Id.safeParse(await run(...words.push(id, name)))
-      return digest.success ? `${repository}@${digest.data}` : name
+      const [act = '', ...more] = words.push(id, name)
+      const folder = await mkdtemp(join(tmpdir(), 'helix-digest-'))
+      try {
+        // It is told in a file alone, and that can be none of the pipes a program is run with.
+        const file = join(folder, 'digest')
+        await run(act, '--digestfile', file, ...more)
+        return `${repository}@${Id.parse((await readFile(file, 'utf8')).trim())}`
+      } finally {
+        await rm(folder, { recursive: true, force: true })
+      }
     },
   }
 }

@@ -94,7 +94,9 @@ test.each(['podman', 'buildah'] as const)(
       if (words.includes('inspect')) return TOLD[engine]
       const file = words.at(-1)?.replace('docker-archive:', '') ?? ''
       if (file.startsWith('/')) await writeFile(file, 'layers')
-      return words[0] === 'push' ? DIGEST : `sha256:${BARE}\nsha256:older`
+      const at = words.indexOf('--digestfile')
+      if (at > 0) await writeFile(words[at + 1] as string, `${DIGEST}\n`)
+      return words[0] === 'push' ? '' : `sha256:${BARE}\nsha256:older`
     }, engine)
     const found = await findImage(store, { name: undefined, commit: 'abc1234' })
     expect(found).toMatchObject({ id: ID, bytes: 300 })

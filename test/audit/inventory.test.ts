@@ -101,6 +101,7 @@ const WRITERS: Readonly<Record<string, string>> = {
   'src/db/template.ts': 'keeps a cache that the release alone decides',
   'src/checks/configuration.ts': 'is a repair of the doctor, which is written down',
   'src/checks/gateway.ts': 'is a repair of the doctor, which is written down',
+  'src/release/image-store.ts': 'what a registry calls an image, in a folder that goes once it is read',
   'src/release/image.ts': 'a packed image on its way to a machine, in a folder that goes with the run',
   'src/shell/ssh.ts': 'makes the socket of a connection',
   'gateway/listen.ts': 'makes sockets',

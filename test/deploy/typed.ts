@@ -17,6 +17,7 @@ export interface Desk {
   hosts?: string
   /** A file of certificates that are trusted there besides. */
   trusted?: string
+  environment?: Readonly<Record<string, string>>
 }
 
 /** Has a program see another file in place of /etc/hosts. */
@@ -27,7 +28,7 @@ export function type(
   cwd: string,
   args: readonly string[],
   watch?: (stderr: string, child: ChildProcess) => void,
-  { of = packageRoot(), hosts, trusted }: Desk = {},
+  { of = packageRoot(), hosts, trusted, environment }: Desk = {},
 ) {
   const line = [process.execPath, join(of, 'dist/bin/helix.js'), ...args, '--env', 'production']
   const [program = '', ...words] = hosts
@@ -40,6 +41,7 @@ export function type(
       ...{ PATH, HOME, NO_COLOR: '1' },
       ...(DOCKER_HOST && { DOCKER_HOST }),
       ...(trusted && { NODE_EXTRA_CA_CERTS: trusted }),
+      ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { answers, deskWith } from '../deploy/engines.ts'
 import { docker, imageUnavailable } from '../deploy/image.ts'
 import { startMachine } from '../deploy/machine.ts'
 import { registryUnavailable, startRegistry } from '../deploy/registry.ts'
@@ -52,6 +53,27 @@ describe.skipIf(missing)(`a deploy to a machine with Docker${missing ? ` (${miss
     expect(await serves()).toBe(dataOf(brought).release)
     token = await machine.person()
   })
+
+  // What differs is how they tell of an image; they bring it alike.
+  for (const [engine, ways] of [
+    ['podman', () => [packed]],
+    ['buildah', () => [packed, pulled]],
+  ] as const)
+    test.skipIf(!answers(engine))(
+      `brings an image that ${engine} has${answers(engine) ? '' : ` (no ${engine})`}`,
+      async () => {
+        const { image, ...desk } = deskWith(engine, {
+          name: IMAGE,
+          registry: registry.name.split('/')[0] ?? '',
+        })
+        for (const project of ways()) {
+          const words = ['deploy', 'gateway', '--image', image, '--json']
+          const brought = await type(project, words, undefined, desk)
+          expect(brought.stderr + brought.stdout).toContain('"ok":true')
+          expect(await serves()).toBe(dataOf(brought).release)
+        }
+      },
+    )
 
   testDeploys(() => ({ machine, project: pulled, cargo: ['--image', IMAGE], token }), {
     killedIn: 'switch',
