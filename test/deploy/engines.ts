@@ -25,7 +25,7 @@ export function answers(engine: OtherEngine): boolean {
 export function deskWith(
   engine: OtherEngine,
   { name, registry }: { name: string; registry: string },
-): Desk & { image: string } {
+): Desk & { image: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), `helix-${engine}-`))
   const [programs, archive] = [join(folder, 'bin'), join(folder, 'image.tar')]
   const [storage, registries] = [join(folder, 'storage.conf'), join(folder, 'registries.conf')]
@@ -47,5 +47,12 @@ export function deskWith(
     env: { ...process.env, ...environment },
     encoding: 'utf8',
   })
-  return { environment, image: image.trim() }
+  return {
+    environment,
+    image: image.trim(),
+    remove() {
+      // Podman mounts the folder of its layers on itself, and leaves it so.
+      execFileSync('sh', ['-c', 'umount "$1/images/overlay" 2>/dev/null; rm -rf "$1"', 'sh', folder])
+    },
+  }
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { answers, deskWith } from '../deploy/engines.ts'
 import { docker, imageUnavailable } from '../deploy/image.ts'
 import { startMachine } from '../deploy/machine.ts'
@@ -62,10 +62,11 @@ describe.skipIf(missing)(`a deploy to a machine with Docker${missing ? ` (${miss
     test.skipIf(!answers(engine))(
       `brings an image that ${engine} has${answers(engine) ? '' : ` (no ${engine})`}`,
       async () => {
-        const { image, ...desk } = deskWith(engine, {
+        const { image, remove, ...desk } = deskWith(engine, {
           name: IMAGE,
           registry: registry.name.split('/')[0] ?? '',
         })
+        onTestFinished(remove)
         for (const project of ways()) {
           const words = ['deploy', 'gateway', '--image', image, '--json']
           const brought = await type(project, words, undefined, desk)
