@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { helix } from '../../support/host.ts'
 import { tempProject } from '../../support/project.ts'
 import { startVercel } from './hosts/vercel.ts'
-import { pageArchive } from './pages.ts'
+import { packedPage, pageArchive, pageFiles } from './pages.ts'
 
 let server: Awaited<ReturnType<typeof startVercel>>
 let root: string
@@ -13,7 +13,11 @@ beforeEach(async () => {
   const { url, api, token, team } = server
   const config = {
     domains: { api: 'api.example.com' },
-    deploy: { web: { type: 'vercel', project: 'helix', team, url, api }, watchMs: 0 },
+    deploy: {
+      web: { type: 'vercel', project: 'helix', team, url, api },
+      status: { type: 'vercel', project: 'helix', team, url, api },
+      watchMs: 0,
+    },
   }
   root = tempProject({
     'package.json': '{"name":"helix","version":"0.1.0"}',
@@ -52,6 +56,23 @@ test('the page is planned, brought, listed and gone back from by typing', async 
   expect(dataOf(await type('rollback', '--json'))).toMatchObject({ release: first, previous: second })
   expect(server.live()).toBe(first)
 })
+
+test('the status page by itself is brought, listed and gone back from likewise', async () => {
+  const [one, two] = [await statusArchive('one'), await statusArchive('two')]
+  const first = dataOf(await type('deploy', 'status', '--archive', one.file, '--json')).release
+  expect(server.live()).toBe(first)
+  await new Promise((resolve) => setTimeout(resolve, 1_100))
+  expect(await type('deploy', 'status', '--archive', two.file)).toMatchObject({ exit: 0 })
+  const { page, status } = dataOf(await type('releases', '--json'))
+  expect(page).toMatchObject({ deploys: [] })
+  expect(status).toMatchObject({ part: 'status', current: server.live(), back: first })
+  expect(dataOf(await type('rollback', '--part', 'status', '--json'))).toMatchObject({ release: first })
+  const web = await pageArchive('one')
+  const wrong = await type('deploy', 'status', '--archive', web.file)
+  expect([wrong.exit, wrong.stderr]).toEqual([3, expect.stringContaining('holds no status page')])
+})
+
+const statusArchive = (text: string) => packedPage(text, 'status', pageFiles(text))
 
 test('a page that was built for another gateway is refused', async () => {
   const { file } = await pageArchive('one', ['https://api.other.example'])
