@@ -24,7 +24,7 @@ export async function offerLoad(
   const { phases, signal } = test
   const { counts } = recorder
   const stopping = new AbortController()
-  const ended = AbortSignal.any([signal, stopping.signal])
+  const { ended, forget } = either(signal, stopping.signal)
   let open = 0
   let failed = 0
   let allGone: () => void = () => {}
@@ -76,8 +76,21 @@ export async function offerLoad(
     return failed
   } finally {
     clearInterval(ticking)
+    forget()
     tell()
   }
+}
+
+/**
+ * Aborted with whichever is first. Every request begins and ends listening to it, and what `AbortSignal.any` makes
+ * takes stock of itself each time.
+ */
+function either(one: AbortSignal, other: AbortSignal): { ended: AbortSignal; forget: () => void } {
+  const both = new AbortController()
+  const follow = () => both.abort(one.aborted ? one.reason : other.reason)
+  for (const each of [one, other]) each.addEventListener('abort', follow, { once: true })
+  if (one.aborted || other.aborted) follow()
+  return { ended: both.signal, forget: () => one.removeEventListener('abort', follow) }
 }
 
 /** A pause at the end is part of the test. */
