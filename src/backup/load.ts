@@ -16,12 +16,6 @@ import {
 } from './tables.ts'
 
 const NO_RIGHT = '42501'
-/** Indexes are made in memory where there is some: a server's usual share makes that of words take several times as long. */
-const UNHURRIED = `
-  set local statement_timeout = 0;
-  set local lock_timeout = 0;
-  select set_config('maintenance_work_mem', '256MB', true)
-    where pg_size_bytes(current_setting('maintenance_work_mem')) < pg_size_bytes('256MB')`
 /** Who does a job right now, and how much of what was asked: they outlive a restore. */
 const LEFT_ALONE = ['leases', 'gateways', 'rate_limits']
 
@@ -42,7 +36,7 @@ export async function loadParts(
   tx: BulkTransaction,
   { engine, manifest, parts, onTable, signal }: Loading,
 ): Promise<Map<string, Buffer>> {
-  if (engine === 'postgres') await tx.script(UNHURRIED)
+  if (engine === 'postgres') await tx.script('set local statement_timeout = 0; set local lock_timeout = 0')
   const tables = await keptTables(tx)
   const quiet = await quieten(tx, tables)
   await emptyAll(tx, tables)
