@@ -12,11 +12,11 @@ it('every command that a message recommends exists', () => {
       .flatMap((file) => mentionedIn(join(folder, file))),
   )
   expect(mentioned.length).toBeGreaterThan(50)
-  expect(mentioned.filter(({ words }) => words !== KEY_PURPOSE && !exists(words))).toEqual([])
+  expect(mentioned.filter(({ words }) => !KEY_PURPOSES.includes(words) && !exists(words))).toEqual([])
 })
 
-/** No command: it tells keys of one secret apart. */
-const KEY_PURPOSE = 'second factors'
+/** No commands: they tell keys of one secret apart. */
+const KEY_PURPOSES = ['second factors', 'passes of load tests']
 
 /** What stands in code marks or alone in quotes: `helix db migrate --yes`. */
 function mentionedIn(file: string) {
