@@ -16,7 +16,9 @@ export function warnOf(
   const command = `helix db check${env === undefined ? '' : ` --env ${env}`}`
   say(
     [
-      `! ${findings.length} things in the database do not fit together:`,
+      findings.length === 1
+        ? '! One thing in the database does not fit:'
+        : `! ${findings.length} things in the database do not fit together:`,
       ...first,
       `  All of them: ${command}`,
     ].join('\n'),
@@ -46,5 +48,7 @@ export async function assertSound(
   warnOf(findings, context)
   const count = findings.filter(isCorruption).length
   if (count > 0)
-    await context.consent({ act: `${act} although the database is not sound (${count} findings)` })
+    await context.consent({
+      act: `${act} although the database is not sound (${count === 1 ? 'one finding' : `${count} findings`})`,
+    })
 }
