@@ -1,4 +1,5 @@
-import { Agent, type Dispatcher } from 'undici'
+import { buildConnector, Client, type Dispatcher } from 'undici'
+import { createConnections } from './connections.ts'
 
 type Headers = Record<string, string | string[] | undefined>
 
@@ -46,35 +47,44 @@ const MOST_KEPT = 1024 * 1024
 
 /** Sends with as little as can be between the schedule and the wire: no redirects, no cookies, no retries. */
 export function createSender({ pool, timeoutMs, trust = true }: SenderOptions): Sender {
-  const agent = new Agent({
-    connections: pool ?? null,
-    pipelining: 1,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    connect: { timeout: timeoutMs, rejectUnauthorized: trust },
-    maxHeaderSize: 64 * 1024,
-  })
+  const connect = buildConnector({ timeout: timeoutMs, rejectUnauthorized: trust })
+  const options = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, maxHeaderSize: 64 * 1024, connect }
+  const connections = createConnections((origin) => new Client(origin, options), pool)
   return {
-    send: (request, options) =>
+    send: ({ origin, path, method, headers, body = null }, options) =>
       new Promise((resolve, reject) => {
-        const { origin, path, method, headers, body = null } = request
-        agent.dispatch({ origin, path, method, headers, body }, reading(options ?? {}, resolve, reject))
+        connections.take(origin, (connection) => {
+          const done = () => connections.giveBack(origin, connection)
+          connection.dispatch(
+            { origin, path, method, headers, body },
+            reading(options ?? {}, { resolve, reject, done }),
+          )
+        })
       }),
-    close: () => agent.destroy(),
+    close: connections.close,
   }
+}
+
+interface Waiting {
+  resolve(answer: Answer): void
+  reject(error: Error): void
+  /** Told first, of either. */
+  done(): void
 }
 
 function reading(
   { keep, onStart, onData, signal }: SendOptions,
-  resolve: (answer: Answer) => void,
-  reject: (error: Error) => void,
+  { resolve, reject, done }: Waiting,
 ): Dispatcher.DispatchHandler {
   let status = 0
   let headers: Headers = {}
   let size = 0
   const kept: Buffer[] = []
   let abort: (() => void) | undefined
-  const done = () => abort && signal?.removeEventListener('abort', abort)
+  const ended = () => {
+    if (abort) signal?.removeEventListener('abort', abort)
+    done()
+  }
   return {
     onRequestStart(controller) {
       if (!signal) return
@@ -95,11 +105,11 @@ function reading(
       kept.push(piece)
     },
     onResponseEnd() {
-      done()
+      ended()
       resolve({ status, headers, text: keep ? Buffer.concat(kept).toString() : '' })
     },
     onResponseError(_controller, error) {
-      done()
+      ended()
       reject(error)
     },
   }

@@ -1,0 +1,84 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, it } from 'vitest'
+import { createSender, type Sender } from './send.ts'
+
+let end: () => Promise<void> = async () => {}
+afterEach(() => end())
+
+/** A server whose answers take so long, which counts connections and requests. */
+async function started(ms: number, pool?: number) {
+  const seen = { connections: 0, requests: 0, open: 0, mostOpen: 0 }
+  const server = createServer((_request, response) => {
+    seen.requests += 1
+    seen.open += 1
+    seen.mostOpen = Math.max(seen.mostOpen, seen.open)
+    setTimeout(() => {
+      seen.open -= 1
+      response.end('ok')
+    }, ms)
+  })
+  server.on('connection', () => {
+    seen.connections += 1
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const sender = createSender({ pool, timeoutMs: 10_000 })
+  end = async () => {
+    await sender.close()
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  }
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return { seen, server, sender, send: sending(sender, origin) }
+}
+
+function sending(sender: Sender, origin: string) {
+  return (signal?: AbortSignal) =>
+    sender.send({ origin, path: '/', method: 'GET', headers: {} }, { keep: true, ...(signal && { signal }) })
+}
+
+const times = <Value>(count: number, one: () => Promise<Value>) =>
+  Promise.all(Array.from({ length: count }, () => one()))
+
+it('opens as many connections as requests are open, and uses them again', async () => {
+  const { seen, send } = await started(50)
+  await times(20, send)
+  expect(seen).toMatchObject({ connections: 20, mostOpen: 20 })
+  for (let turn = 0; turn < 5; turn += 1) expect((await send()).text).toBe('ok')
+  expect(seen).toMatchObject({ connections: 20, requests: 25 })
+})
+
+it('opens no more than it may, and has the others wait', async () => {
+  const { seen, send } = await started(20, 2)
+  expect((await times(8, send)).every(({ status }) => status === 200)).toBe(true)
+  expect(seen).toMatchObject({ connections: 2, requests: 8, mostOpen: 2 })
+})
+
+it('lets whoever waits for a connection go on after those before were given up', async () => {
+  const { seen, send } = await started(200, 1)
+  const given = new AbortController()
+  const before = [send(given.signal), send(given.signal)]
+  const after = send()
+  setTimeout(() => given.abort(new Error('given up')), 20)
+  expect(await Promise.allSettled(before)).toMatchObject([{ status: 'rejected' }, { status: 'rejected' }])
+  expect((await after).status).toBe(200)
+  expect(seen.requests).toBe(2)
+})
+
+it('connects again to a server that closed a connection', async () => {
+  const { seen, server, send } = await started(1)
+  await send()
+  server.closeAllConnections()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect((await send()).status).toBe(200)
+  expect(seen).toMatchObject({ connections: 2, requests: 2 })
+})
+
+it('tells of a request that cannot be made, and makes the next', async () => {
+  const { sender, send } = await started(1, 1)
+  const bad = sender.send({ origin: 'http://127.0.0.1:1', path: '/', method: 'GET', headers: {} })
+  await expect(bad).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  const worse = sender.send({ origin: 'http://127.0.0.1:1', path: 'no path', method: 'GET', headers: {} })
+  await expect(worse).rejects.toThrow()
+  expect((await send()).status).toBe(200)
+})
