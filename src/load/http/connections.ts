@@ -18,8 +18,8 @@ export interface Connections {
 }
 
 /**
- * Connections for one request at a time each, `most` to one server. One that was used last is used first: undici's own
- * pool looks through all of them for every request, which took a quarter of what a test can send.
+ * Connections for one request at a time each, `most` to one server. The one used last is used first: undici's own pool
+ * looks through all of them for every request, which at 100 took a quarter of what a test can send (docs/performance.md).
  */
 export function createConnections(
   open: (origin: string) => Client,
