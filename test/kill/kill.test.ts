@@ -18,7 +18,7 @@ import {
 } from './invariants.ts'
 import { createSender, type Sender } from './recorder.ts'
 
-const KILLS = 50
+const KILLS = Number(process.env.HELIX_FAULTS ?? 20)
 const SENDERS = 4
 /** A kill comes at any moment of this span after the senders begin, in ms. */
 const LIFE_MS = 900
