@@ -110,27 +110,17 @@ async function emptyAll(tx: Transaction, tables: readonly KeptTable[]): Promise<
 }
 
 /**
- * Drops keys and indexes of what this login owns, so that each is made once rather than with every row, and checks that
- * rows from before them need not meet; resolves to the statements that make them again.
+ * Drops foreign keys and indexes of what this login owns, and checks that rows from before them need not meet; resolves
+ * to the statements that make them again.
  */
 async function dropForLoading(tx: Transaction, tables: readonly KeptTable[]): Promise<string[]> {
   const names = tables.map(qualified)
-  const isMine = (c: string) =>
-    `${c}.oid = any(select to_regclass(t) from unnest($1::text[]) t) and pg_has_role(${c}.relowner, 'usage')`
-  const mine = isMine('c')
-  const constraints = (which: string) =>
-    tx.query<{ drop: string; make: string }>(
-      `select format('alter table %s drop constraint %I', c.oid::regclass, k.conname) as drop,
-         format('alter table %s add constraint %I %s', c.oid::regclass, k.conname, pg_get_constraintdef(k.oid)) as make
-       from pg_constraint k join pg_class c on c.oid = k.conrelid where (${which}) and ${mine} order by 1`,
-      [names],
-    )
-  const checked = await constraints(`k.contype = 'f' or k.contype = 'c' and not k.convalidated`)
-  // Not what tables refer to whose keys stay.
-  const keys = await constraints(
-    `k.contype in ('p', 'u') and not exists (
-       select from pg_constraint r join pg_class o on o.oid = r.conrelid
-       where r.contype = 'f' and r.conindid = k.conindid and not (${isMine('o')}))`,
+  const mine = `c.oid = any(select to_regclass(t) from unnest($1::text[]) t) and pg_has_role(c.relowner, 'usage')`
+  const keys = await tx.query<{ drop: string; make: string }>(
+    `select format('alter table %s drop constraint %I', c.oid::regclass, k.conname) as drop,
+       format('alter table %s add constraint %I %s', c.oid::regclass, k.conname, pg_get_constraintdef(k.oid)) as make
+     from pg_constraint k join pg_class c on c.oid = k.conrelid where (k.contype = 'f' or k.contype = 'c' and not k.convalidated) and ${mine} order by 1`,
+    [names],
   )
   const indexes = await tx.query<{ drop: string; make: string }>(
     `select format('drop index %s', i.indexrelid::regclass) as drop, pg_get_indexdef(i.indexrelid) as make
@@ -138,8 +128,8 @@ async function dropForLoading(tx: Transaction, tables: readonly KeptTable[]): Pr
      where ${mine} and not exists (select from pg_constraint k where k.conindid = i.indexrelid) order by 1`,
     [names],
   )
-  for (const { drop } of [...checked, ...keys, ...indexes]) await tx.script(drop)
-  return [...keys, ...indexes, ...checked].map(({ make }) => make)
+  for (const { drop } of [...keys, ...indexes]) await tx.script(drop)
+  return [...indexes, ...keys].map(({ make }) => make)
 }
 
 async function loadTable(
