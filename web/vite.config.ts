@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { defineConfig, type UserConfig } from 'vite'
 import { PAGE_PATHS } from '../src/web/paths.ts'
-import { BROWSERS } from './build/browsers.ts'
 import { finish } from './build/finish.ts'
 import { icons } from './build/icons.ts'
 import { leanAuth } from './build/lean-auth.ts'
+import { outputTo } from './build/output.ts'
 import { serviceWorker } from './build/service-worker.ts'
 import { builtValues } from './build/values.ts'
 
@@ -33,17 +33,7 @@ export default defineConfig(async ({ command, mode }): Promise<UserConfig> => {
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
     plugins: [leanAuth(), icons(root), serviceWorker(root), finish(addressesIn(values), PAGE_PATHS)],
     server: { proxy: { [`^/(${GATEWAY_PATHS.join('|')})(/|\\?|$)`]: GATEWAY } },
-    build: {
-      outDir: dist,
-      emptyOutDir: false,
-      target: BROWSERS,
-      manifest: true,
-      // Each a file of its own, named by its content: the policy of the page allows no `data:` script or style.
-      assetsInlineLimit: 0,
-      modulePreload: { polyfill: false },
-      // Compressing at the most either can do takes most of the time, and is meant to.
-      rolldownOptions: { checks: { pluginTimings: false } },
-    },
+    build: outputTo(dist),
   }
 })
 

@@ -3,8 +3,8 @@ import type { Progress } from '../../src/release/progress.ts'
 import type { Target } from '../../src/release/target.ts'
 import type { Context } from '../context.ts'
 import { lastHealthy } from './back.ts'
-import { type Part, pageTargetOf } from './page.ts'
-import { bringingOf } from './run.ts'
+import { type Part, pageArchive, pageTargetOf } from './page.ts'
+import { type Brought, bringingOf, bringTo, type How } from './run.ts'
 
 /** What was deployed of a page, newest first, and what serves. */
 export interface PageReleases {
@@ -31,6 +31,16 @@ export async function releasesOf(
   const deploys = progress.map(({ done: _done, begun: _begun, ...told }) => told).toReversed()
   const back = healthyBefore(progress, current) ?? null
   return { part, current, deploys, back, lock: await target.lockedBy() }
+}
+
+/** Brings a page to its place; undoing takes none along. @throws HelixError as `bringTo`, `pageTargetOf` */
+export async function bringPage(
+  part: Part,
+  { archive, ...how }: How & { archive?: string | undefined },
+  context: Context,
+): Promise<Brought> {
+  const brought = how.undo ? undefined : await pageArchive(context, archive)
+  return bringTo(await pageTargetOf(context, part, brought, how.without), how, context)
 }
 
 /** Goes back to a release of the page, or says what that would do. @throws HelixError as `goBackTo` */

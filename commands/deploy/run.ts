@@ -21,7 +21,7 @@ export interface Brought extends Deployed {
 }
 
 /** How it is brought, as it was typed. */
-interface How {
+export interface How {
   plan: boolean
   resume: boolean
   undo: boolean

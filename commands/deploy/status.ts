@@ -1,7 +1,7 @@
 import { defineCommand } from '../define.ts'
 import { deployOptions } from './options.ts'
-import { pageArchive, pageTargetOf } from './page.ts'
-import { bringTo, DEPLOY_ACTS } from './run.ts'
+import { bringPage } from './pages.ts'
+import { DEPLOY_ACTS } from './run.ts'
 import { showBrought } from './view.ts'
 
 export default defineCommand({
@@ -18,9 +18,6 @@ export default defineCommand({
     'picture, which helix health keeps fresh on machines with nginx. Best where nothing of the gateway runs.',
   acts: DEPLOY_ACTS,
   options: deployOptions('a built page; without it the one built of this commit'),
-  async run({ archive, ...options }, context) {
-    const brought = options.undo ? undefined : await pageArchive(context, archive)
-    return bringTo(await pageTargetOf(context, 'status', brought, options.without), options, context)
-  },
+  run: (options, context) => bringPage('status', options, context),
   view: showBrought,
 })

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { defineConfig, type UserConfig } from 'vite'
-import { BROWSERS } from '../build/browsers.ts'
 import { finish } from '../build/finish.ts'
+import { outputTo } from '../build/output.ts'
 import { builtValues, homeOf } from '../build/values.ts'
 
 const root = import.meta.dirname
@@ -25,14 +25,6 @@ export default defineConfig(async (): Promise<UserConfig> => {
     define: Object.fromEntries(written),
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
     plugins: [finish(gateway === undefined ? [] : [gateway], ['/', '/status'])],
-    build: {
-      outDir: join(root, 'dist'),
-      emptyOutDir: false,
-      target: BROWSERS,
-      manifest: true,
-      assetsInlineLimit: 0,
-      modulePreload: { polyfill: false },
-      rolldownOptions: { checks: { pluginTimings: false } },
-    },
+    build: outputTo(join(root, 'dist')),
   }
 })
