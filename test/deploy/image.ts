@@ -3,13 +3,9 @@ import { packageRoot } from '../../src/config/package.ts'
 
 const BASE = 'node:24-bookworm-slim'
 
-/** Runs Docker here, and answers what it printed. */
+/** Runs Docker here, and answers what it printed; its error says what Docker said. */
 export function docker(...args: string[]): string {
-  return execFileSync('docker', args, {
-    cwd: packageRoot(),
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  }).trim()
+  return execFileSync('docker', args, { cwd: packageRoot(), encoding: 'utf8', stdio: 'pipe' }).trim()
 }
 
 /** Why no image can be built here; null when one can. */
@@ -24,5 +20,15 @@ export function imageUnavailable(): string | null {
     return null
   } catch {
     return `Docker has no ${BASE}`
+  }
+}
+
+/** Why no port of a container can be published here, in Docker's words; null when one can. */
+export function publishingUnavailable(): string | null {
+  try {
+    docker('run', '--rm', '-p', '3000', BASE, 'true')
+    return null
+  } catch (error) {
+    return String((error as { stderr?: string }).stderr || error).replace(/\n[\s\S]*/, '')
   }
 }
