@@ -25,6 +25,8 @@ export interface SshDestination {
 const SSH_FAILED = 255
 /** How long to try to end a script there; what cannot be reached ends with its connection, or not at all. */
 const ENDING_MS = 20_000
+/** How long the shared connection may take to close, in ms. One that does not answer ends by itself, once it is idle. */
+const CLOSING_MS = 3_000
 
 /**
  * Another machine, through the system's `ssh`: its agent, jump hosts and known hosts are the person's own. All scripts
@@ -76,7 +78,8 @@ export async function sshHost(destination: SshDestination): Promise<Host & LineH
     connect: (port) => connectThrough('ssh', [...options, '-W', `127.0.0.1:${port}`, destination.host]),
     lines: (script, signal) => streamLines({ name: destination.host }, 'ssh', typed(script), { signal }),
     async close() {
-      await runProcess('ssh', [...options, '-O', 'exit', destination.host]).catch(() => {})
+      const exit = [...options, '-O', 'exit', destination.host]
+      await runProcess('ssh', exit, { timeoutMs: CLOSING_MS }).catch(() => {})
       await rm(folder, { recursive: true, force: true })
     },
   }

@@ -13,44 +13,77 @@ export interface LineHost {
   lines(script: Script, signal: AbortSignal): AsyncIterable<string>
 }
 
+interface StreamOptions {
+  signal: AbortSignal
+  environment?: Readonly<Record<string, string | undefined>> | undefined
+}
+
 /** What ssh itself exits with when it could not connect, or the connection broke. */
 const SSH_FAILED = 255
+/** How long a program may take to end once it is told to, in ms. Then it is killed, and its output let go. */
+const ENDING_MS = 3_000
 
-/** Runs a program for a host and yields the lines of its stdout. Leaving the loop ends the program. */
+/**
+ * Runs a program for a host and yields the lines of its stdout. Leaving the loop ends the program, as `signal` does;
+ * either takes a few seconds at most, whatever still holds its output.
+ */
 export async function* streamLines(
   host: { name: string },
   file: string,
   args: readonly string[],
-  {
-    signal,
-    environment,
-  }: { signal: AbortSignal; environment?: Readonly<Record<string, string | undefined>> | undefined },
+  { signal, environment }: StreamOptions,
 ): AsyncGenerator<string, void> {
   const { execa } = await import('execa')
+  if (signal.aborted) return
   const left = new AbortController()
+  const ending = AbortSignal.any([signal, left.signal])
   const running = execa(file, args, {
     reject: false,
     stdin: 'pipe',
     buffer: { stdout: false, stderr: true },
     maxBuffer: 64 * 1024,
     killDescendants: true,
-    cancelSignal: AbortSignal.any([signal, left.signal]),
+    cancelSignal: ending,
+    forceKillAfterDelay: ENDING_MS,
     ...(environment && { env: { ...environment }, extendEnv: false }),
   })
+  const waited = letGoLate([running.stdout, running.stderr], ending)
+  const lines = running.iterable()
   try {
-    for await (const line of running.iterable()) yield String(line)
+    // Not `for await`: left early, that would wait for the program to end before anybody told it to.
+    for (let next = await lines.next(); !next.done; next = await lines.next()) yield String(next.value)
     const { exitCode, stderr } = await running
-    if (signal.aborted || exitCode === 0) return
-    const ran = { code: exitCode ?? 137, stdout: '', stderr: String(stderr) }
-    if (ran.code !== SSH_FAILED) throw hostFailed(host, 'show its log', ran)
-    throw new HelixError('host_unreachable', `${host.name} cannot be reached over SSH, or no longer`, {
-      hint: `Try: ssh ${host.name}`,
-      details: { host: host.name },
-    })
+    if (!signal.aborted && exitCode !== 0) throw failure(host, exitCode ?? 137, String(stderr))
   } catch (error) {
     if (!signal.aborted) throw error
   } finally {
     left.abort()
-    await running.catch(() => {})
+    await lines.return?.()
+    waited()
   }
+}
+
+/**
+ * Stops waiting for outputs some time after `ending` aborts: a shared SSH connection keeps them open for as long as
+ * anything runs on the machine, and so does whatever the program left running.
+ * @returns to be called when they have ended
+ */
+function letGoLate(outputs: readonly { destroy(): unknown }[], ending: AbortSignal): () => void {
+  let timer: NodeJS.Timeout | undefined
+  const begin = () => {
+    timer = setTimeout(() => outputs.forEach((output) => void output.destroy()), ENDING_MS)
+  }
+  ending.addEventListener('abort', begin, { once: true })
+  return () => {
+    ending.removeEventListener('abort', begin)
+    clearTimeout(timer)
+  }
+}
+
+function failure(host: { name: string }, code: number, stderr: string): HelixError {
+  if (code !== SSH_FAILED) return hostFailed(host, 'show its log', { code, stdout: '', stderr })
+  return new HelixError('host_unreachable', `${host.name} cannot be reached over SSH, or no longer`, {
+    hint: `Try: ssh ${host.name}`,
+    details: { host: host.name },
+  })
 }
