@@ -47,7 +47,8 @@ export default defineCommand({
     const kept = mergeKept(sources, { since, signal: context.signal, onLost: lost.note })
     const seen = await show(kept, { fits, print, most, keepFrom: began })
     if (lost.count() === sources.length) throw lost.first()
-    if (follow) await goOn(sources, { since: began, fits, print, seen, onLost: lost.note }, context)
+    if (follow && !context.signal.aborted)
+      await goOn(sources, { since: began, fits, print, seen, onLost: lost.note }, context)
     lost.end()
   },
 })

@@ -106,6 +106,17 @@ describe('helix logs on this machine', () => {
     expect(seen.match(/second/g)).toHaveLength(1)
   })
 
+  it('stops in the middle of a long file when it is told to, and follows nothing then', async () => {
+    await keep(line(1, request('/long', 200)).repeat(20_000))
+    const stop = new AbortController()
+    const { exit, stdout, stderr } = await helix(['logs', '--follow', '--since', '1h'], {
+      cwd: home,
+      signal: stop.signal,
+      onStdout: () => stop.abort('SIGINT'),
+    })
+    expect([exit, stdout.match(/long/g)?.length, stderr]).toEqual([130, 1, ''])
+  })
+
   it('says what to do where there is no log, and what it does not understand', async () => {
     const nothing = await logs([])
     expect([nothing.exit, nothing.stderr]).toEqual([1, expect.stringContaining('helix up')])

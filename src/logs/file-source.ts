@@ -13,8 +13,8 @@ const LOOK_MS = 1_000
 export function fileSource(path: string, name: string): LogSource {
   return {
     name,
-    async *read(since) {
-      for (const file of await filesOf(path, since)) yield* recordsOf(file, 0, name)
+    async *read(since, signal) {
+      for (const file of await filesOf(path, since)) yield* recordsOf(file, name, signal)
     },
     async *follow(since, signal) {
       const from = since.toISOString()
@@ -57,11 +57,16 @@ async function filesOf(path: string, since: Date | undefined): Promise<string[]>
   return all.filter((_, nth) => since === undefined || (times[nth] ?? since) >= since)
 }
 
-async function* recordsOf(file: string, start: number, name: string): AsyncGenerator<LogRecord, void> {
-  const input = createReadStream(file, { start, encoding: 'utf8' })
-  for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    const record = readRecord({ text }, name)
-    if (record) yield record
+async function* recordsOf(file: string, name: string, signal: AbortSignal): AsyncGenerator<LogRecord, void> {
+  const input = createReadStream(file, { encoding: 'utf8' })
+  try {
+    for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+      if (signal.aborted) return
+      const record = readRecord({ text }, name)
+      if (record) yield record
+    }
+  } finally {
+    input.destroy()
   }
 }
 

@@ -174,6 +174,8 @@ it('reads what the journal and Docker print, bytes and odd lines included', () =
   })
   expect(LOG_KEEPERS.ssh?.read(journal)).toEqual({ text: 'Größe', at: new Date(at(4)), release: 'r1' })
   expect(LOG_KEEPERS.ssh?.read('-- Boot --')).toEqual({ text: '-- Boot --' })
+  const timeless = LOG_KEEPERS.ssh?.read('{"MESSAGE":"said"}')
+  expect(timeless && readRecord(timeless, 'a')).toMatchObject({ message: 'said' })
   const container = `helix-r2 ${at(5)} {"level":"info"}`
   expect(LOG_KEEPERS.docker?.read(container)).toEqual({
     text: '{"level":"info"}',

@@ -28,7 +28,7 @@ export function readRecord({ text, at, release }: FoundLine, host: string): LogR
   const bare = text.trim()
   if (bare === '') return undefined
   const line = parse(bare)
-  const kept = at?.toISOString()
+  const kept = at && !Number.isNaN(at.getTime()) ? at.toISOString() : undefined
   const named = release === undefined ? {} : { release }
   if (!line) {
     const when = kept ?? new Date(0).toISOString()

@@ -5,7 +5,7 @@ export interface LogSource {
   /** As it stands before its lines: a machine, a file. */
   readonly name: string
   /**
-   * What is there, oldest first; it ends. Lines before `since` may come, too.
+   * What is there, oldest first; it ends, at the latest with `signal`. Lines before `since` may come, too.
    * @throws HelixError `host_unreachable`, `host_failed`, `not_found`
    */
   read(since: Date | undefined, signal: AbortSignal): AsyncIterable<LogRecord>
