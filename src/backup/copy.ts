@@ -16,7 +16,6 @@ import { assertChain } from './restore.ts'
 import { schemaOf } from './schema.ts'
 import { KEY_FILES, takeSnapshot } from './snapshot.ts'
 import { assertStands } from './stands.ts'
-import { assertGoing } from './stoppable.ts'
 
 /** A database and where its installation keeps its keys. */
 export interface CopyEnd {
@@ -54,7 +53,7 @@ export interface Copied {
  * @throws HelixError `precondition_failed` where the target has people or is the source, `schema_ahead`, `restore_failed`
  */
 export async function copyDatabase(deps: CopyDeps, onTable?: (name: string) => void): Promise<Copied> {
-  const { from, to, confirm } = deps
+  const { from, to, confirm, signal } = deps
   const migrations = await from.db.transaction('owner', schemaOf)
   if (migrations.length === 0) throw nothingThere(from.name)
   const schema = { version: migrations.at(-1) ?? '', migrations }
@@ -62,9 +61,10 @@ export async function copyDatabase(deps: CopyDeps, onTable?: (name: string) => v
   await assertApart(from, to)
   await assertNobodyIn(to)
   await reachSchema(to.db, { schema }, { mode: to.mode, confirm })
-  const copied = await from.db.bulk((source) => to.db.bulk((target) => pour(source, target, deps, onTable)), {
-    snapshot: true,
-  })
+  const copied = await from.db.bulk(
+    (source) => to.db.bulk((target) => pour(source, target, deps, onTable), { signal }),
+    { snapshot: true, signal },
+  )
   await migrate(to.db, { mode: to.mode })
   return copied
 }
@@ -72,24 +72,23 @@ export async function copyDatabase(deps: CopyDeps, onTable?: (name: string) => v
 async function pour(
   source: BulkTransaction,
   target: BulkTransaction,
-  { from, to, actor, signal }: CopyDeps,
+  { from, to, actor }: CopyDeps,
   onTable?: (name: string) => void,
 ): Promise<Copied> {
   // Whoever signs up from now on waits for the end of this, and whoever did since the first look is found.
   await target.script('lock table auth.users, public.conversations in exclusive mode')
   if (await hasPeople(target)) throw peopleIn(to.name)
-  const snapshot = await takeSnapshot(source, { dataDir: from.dataDir, onTable, signal })
+  const snapshot = await takeSnapshot(source, { dataDir: from.dataDir, onTable })
   const parts = snapshot.parts()
-  const keys = await loadParts(target, { engine: to.db.engine, manifest: snapshot, parts, signal })
+  const keys = await loadParts(target, { engine: to.db.engine, manifest: snapshot, parts })
   await assertStands(target, {
-    ...{ tables: snapshot.tables, what: from.name, signal },
+    ...{ tables: snapshot.tables, what: from.name },
     hint: 'Nothing was copied. Look whether everything fits together in the source: helix db check.',
     next: ['helix db check'],
   })
   await assertChain(target, `what was read of ${from.name}`, snapshot.chain)
   await unlockFactors(target, { from: from.mode, to: to.mode, files: keys })
   const chain = await continueLog(target, { actor, backup: `copy of ${from.name}` })
-  assertGoing(signal)
   const rows = snapshot.tables.reduce((sum, table) => sum + table.rows, 0)
   return { rows, tables: snapshot.tables.length, chain, keys }
 }

@@ -2,6 +2,7 @@ import type { SigningKey } from '../audit/checkpoints/signing-keys.ts'
 import type { Mode } from '../config/mode.ts'
 import { release } from '../config/package.ts'
 import type { BulkTransaction, Database } from '../db/database.ts'
+import { notForLong } from '../db/stopping.ts'
 import { asHelixError, HelixError } from '../errors.ts'
 import { writeArchive } from './archive.ts'
 import { type Destination, textBytes } from './destinations/destination.ts'
@@ -10,7 +11,7 @@ import { archiveName, type Manifest, manifestName, newBackupId, signManifest } f
 import { makeScratch, sweepScratch } from './scratch.ts'
 import { seal } from './seal.ts'
 import { type Snapshot, takeSnapshot } from './snapshot.ts'
-import { notForLong, stoppable } from './stoppable.ts'
+import { stoppable } from './stoppable.ts'
 import { EXCLUDED } from './tables.ts'
 import { createTallier } from './tally.ts'
 
@@ -92,14 +93,14 @@ function writeSnapshot(
   { onTable }: BackupOptions,
 ) {
   const write = async (tx: BulkTransaction) => {
-    const snapshot: Snapshot = await takeSnapshot(tx, { dataDir, onTable, signal })
+    const snapshot: Snapshot = await takeSnapshot(tx, { dataDir, onTable })
     const tallier = createTallier({ byRow: false })
     const sealed = seal(writeArchive(snapshot.parts()), recipients)
     await place.put(name, tallier.through(sealed))
     const { bytes, sha256 } = tallier.result()
     return { snapshot, archive: { bytes, sha256 } }
   }
-  return db.bulk(write, { snapshot: true })
+  return db.bulk(write, { snapshot: true, signal })
 }
 
 function asBackupFailure(cause: unknown, place: string): HelixError {

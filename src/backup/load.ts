@@ -4,7 +4,6 @@ import { isStatementError } from '../db/statement-error.ts'
 import { HelixError } from '../errors.ts'
 import type { Part } from './archive.ts'
 import type { Manifest } from './manifest.ts'
-import { assertGoing } from './stoppable.ts'
 import {
   columnList,
   type KeptSequence,
@@ -24,8 +23,6 @@ interface Loading {
   manifest: Pick<Manifest, 'sequences'>
   parts: AsyncIterable<Part>
   onTable?: ((name: string) => void) | undefined
-  /** Stops it. */
-  signal?: AbortSignal | undefined
 }
 
 /**
@@ -34,7 +31,7 @@ interface Loading {
  */
 export async function loadParts(
   tx: BulkTransaction,
-  { engine, manifest, parts, onTable, signal }: Loading,
+  { engine, manifest, parts, onTable }: Loading,
 ): Promise<Map<string, Buffer>> {
   if (engine === 'postgres') await tx.script('set local statement_timeout = 0; set local lock_timeout = 0')
   const tables = await keptTables(tx)
@@ -49,10 +46,7 @@ export async function loadParts(
       await loadTable(tx, tables, part)
     }
   }
-  for (const sql of rebuild) {
-    assertGoing(signal)
-    await tx.script(sql)
-  }
+  for (const sql of rebuild) await tx.script(sql)
   for (const sequence of manifest.sequences) await setSequence(tx, sequence)
   await quiet()
   return files

@@ -1,10 +1,11 @@
+import { notForLong } from '../db/stopping.ts'
 import { type Part, readArchive } from './archive.ts'
 import type { Destination } from './destinations/destination.ts'
 import { directoryDestination } from './destinations/directory.ts'
 import { damaged, type Manifest } from './manifest.ts'
 import { makeScratch } from './scratch.ts'
 import { unseal } from './seal.ts'
-import { notForLong, stoppableFrom } from './stoppable.ts'
+import { stoppableFrom } from './stoppable.ts'
 import { createTallier } from './tally.ts'
 
 /** Reads the archive as it lies and holds it to its manifest; needs no key. @throws HelixError `backup_damaged` */

@@ -13,7 +13,6 @@ import { checkParts, readParts, withArchive } from './read.ts'
 import { assertReadable, reachSchema } from './reset.ts'
 import { schemaOf } from './schema.ts'
 import { assertStands, type Stand } from './stands.ts'
-import { assertGoing } from './stoppable.ts'
 
 export interface RestoreDeps {
   db: Database
@@ -108,16 +107,18 @@ async function loadWhole(
   onTable?: (name: string) => void,
 ): Promise<Restored> {
   try {
-    return await db.bulk(async (tx) => {
-      const parts = readParts(near, manifest, identities)
-      const files = await loadParts(tx, { engine: db.engine, manifest, parts, onTable, signal })
-      const tables = readBack ? await assertTables(tx, manifest, signal) : []
-      await assertChain(tx, `the backup ${manifest.id}`, manifest.chain)
-      await unlockFactors(tx, { from: manifest.mode, to: mode, files })
-      const chain = await continueLog(tx, { actor, backup: manifest.id })
-      assertGoing(signal)
-      return { chain, rows: rowsOf(manifest), files, tables }
-    })
+    return await db.bulk(
+      async (tx) => {
+        const parts = readParts(near, manifest, identities)
+        const files = await loadParts(tx, { engine: db.engine, manifest, parts, onTable })
+        const tables = readBack ? await assertTables(tx, manifest) : []
+        await assertChain(tx, `the backup ${manifest.id}`, manifest.chain)
+        await unlockFactors(tx, { from: manifest.mode, to: mode, files })
+        const chain = await continueLog(tx, { actor, backup: manifest.id })
+        return { chain, rows: rowsOf(manifest), files, tables }
+      },
+      { signal },
+    )
   } catch (cause) {
     throw asRestoreFailure(cause, manifest)
   }
@@ -136,9 +137,9 @@ export async function holdsData(q: Queryable): Promise<boolean> {
   return found?.found ?? false
 }
 
-function assertTables(tx: BulkTransaction, { id, tables }: Manifest, signal?: AbortSignal): Promise<Stand[]> {
+function assertTables(tx: BulkTransaction, { id, tables }: Manifest): Promise<Stand[]> {
   return assertStands(tx, {
-    ...{ tables, what: `the backup ${id}`, signal },
+    ...{ tables, what: `the backup ${id}` },
     hint: 'Nothing was changed. Keep this backup as evidence and take an older one.',
     next: ['helix backup list'],
   })

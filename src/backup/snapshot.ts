@@ -6,7 +6,6 @@ import type { Part } from './archive.ts'
 import type { FileFacts, TableFacts } from './manifest.ts'
 import { schemaOf, serverOf } from './schema.ts'
 import { rowsOf } from './stands.ts'
-import { stoppable } from './stoppable.ts'
 import { type KeptSequence, type KeptTable, keptSequences, keptTables, tableName } from './tables.ts'
 import { createTallier } from './tally.ts'
 
@@ -28,8 +27,6 @@ export interface Snapshot {
 interface SnapshotOptions {
   dataDir: string
   onTable?: ((name: string, bytes: number) => void) | undefined
-  /** Stops it between two pieces of a table. */
-  signal?: AbortSignal | undefined
 }
 
 /** Looks at everything Helix owns as of one moment, in a transaction that sees one. */
@@ -72,11 +69,11 @@ async function* tablePart(
   tx: BulkTransaction,
   table: KeptTable,
   facts: TableFacts[],
-  { onTable, signal }: SnapshotOptions,
+  { onTable }: SnapshotOptions,
 ): AsyncGenerator<Part> {
   const name = tableName(table)
   onTable?.(name, table.bytes)
   const tallier = createTallier()
-  yield { table: name, columns: table.columns, bytes: tallier.through(stoppable(rowsOf(tx, table), signal)) }
+  yield { table: name, columns: table.columns, bytes: tallier.through(rowsOf(tx, table)) }
   facts.push({ name, columns: table.columns, ...tallier.result() })
 }

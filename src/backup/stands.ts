@@ -2,7 +2,6 @@ import type { BulkTransaction } from '../db/database.ts'
 import { OWN_IN_AUTH } from '../db/own-tables.ts'
 import { HelixError } from '../errors.ts'
 import type { TableFacts } from './manifest.ts'
-import { stoppable } from './stoppable.ts'
 import { columnList, type KeptTable, keptTables, qualified, tableName } from './tables.ts'
 import { createTallier } from './tally.ts'
 
@@ -28,15 +27,15 @@ export async function* rowsOf(tx: BulkTransaction, table: KeptTable): AsyncGener
 }
 
 /** How every table stands that a backup would hold. */
-export async function tableStands(tx: BulkTransaction, signal?: AbortSignal): Promise<Stand[]> {
+export async function tableStands(tx: BulkTransaction): Promise<Stand[]> {
   const stands: Stand[] = []
-  for (const table of await keptTables(tx)) stands.push(await standOf(tx, table, signal))
+  for (const table of await keptTables(tx)) stands.push(await standOf(tx, table))
   return stands
 }
 
-async function standOf(tx: BulkTransaction, table: KeptTable, signal?: AbortSignal): Promise<Stand> {
+async function standOf(tx: BulkTransaction, table: KeptTable): Promise<Stand> {
   const tallier = createTallier()
-  for await (const _rows of tallier.through(stoppable(rowsOf(tx, table), signal)));
+  for await (const _rows of tallier.through(rowsOf(tx, table)));
   const { rows, digest } = tallier.result()
   return { name: tableName(table), rows, digest }
 }
@@ -48,7 +47,6 @@ interface Promised {
   /** What to do where it came out otherwise. */
   hint: string
   next: readonly string[]
-  signal?: AbortSignal | undefined
 }
 
 /**
@@ -57,9 +55,9 @@ interface Promised {
  */
 export async function assertStands(
   tx: BulkTransaction,
-  { tables, what, hint, next, signal }: Promised,
+  { tables, what, hint, next }: Promised,
 ): Promise<Stand[]> {
-  const stands = await tableStands(tx, signal)
+  const stands = await tableStands(tx)
   const kept = await keptTables(tx)
   for (const { name, rows, digest, columns } of tables) {
     const got = stands.find((stand) => stand.name === name)

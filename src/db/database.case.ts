@@ -416,6 +416,25 @@ export function databaseSuite(name: string, start: () => Promise<SuiteDatabase>)
         expect(await db.query('select 1 as one')).toEqual([{ one: 1 }])
       })
 
+      it('commits nothing once somebody stops it, and waits for no statement that a server can give up', async () => {
+        const stop = new AbortController()
+        const stopped = db.bulk(
+          async (tx) => {
+            await tx.copyIn('public.copied (id, label)', bytesOf('11\televen\n'))
+            setTimeout(() => stop.abort('SIGINT'), 50)
+            for (;;) await tx.query(`select pg_sleep($1)`, [db.engine === 'postgres' ? 60 : 0.02])
+          },
+          { signal: stop.signal },
+        )
+        await expect(stopped).rejects.toMatchObject({ code: 'stopped' })
+        const late = db.bulk((tx) => tx.query('select 1'), { signal: stop.signal })
+        await expect(late).rejects.toMatchObject({ code: 'stopped' })
+        const there = await other.transaction('owner', (tx) =>
+          tx.query('select from public.copied where id = 11'),
+        )
+        expect(there).toEqual([])
+      })
+
       it('as a snapshot sees one moment, and changes nothing', async () => {
         const changed = db.bulk((tx) => tx.script('delete from public.copied'), { snapshot: true })
         await expect(changed).rejects.toMatchObject({ code: '25006' })

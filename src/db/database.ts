@@ -32,7 +32,9 @@ export interface BulkTransaction extends Transaction {
 
 export interface BulkOptions {
   /** Only reads, and sees everything as of one moment. */
-  snapshot?: boolean
+  snapshot?: boolean | undefined
+  /** Ends it before it is committed. A server gives up what it is at; an embedded database finishes the statement. */
+  signal?: AbortSignal | undefined
 }
 
 /** A signed-in (or anonymous) person, as row-level security sees one: `auth.uid()` is `claims.sub`. */
@@ -80,6 +82,7 @@ export interface Database extends Queryable {
   /**
    * Runs `work` in one transaction as the owner, with copies in it; commits when it resolves. A server gives it a
    * connection of its own; everybody else at an embedded database waits for its end.
+   * @throws HelixError `stopped` where `signal` ended it, and then nothing of it is there
    */
   bulk<T>(work: (tx: BulkTransaction) => Promise<T>, options?: BulkOptions): Promise<T>
 

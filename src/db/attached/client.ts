@@ -1,5 +1,6 @@
 import type { Access, BulkOptions, BulkTransaction, Database, Param, Row, Transaction } from '../database.ts'
 import { wholeRows } from '../pglite/copy.ts'
+import { whileGoing } from '../stopping.ts'
 import { type Ask, openLink } from './link.ts'
 
 /**
@@ -28,9 +29,9 @@ export async function openAttached(socketPath: string): Promise<Database> {
 
   async function bulk<T>(
     work: (tx: BulkTransaction) => Promise<T>,
-    { snapshot = false }: BulkOptions = {},
+    { snapshot = false, signal }: BulkOptions = {},
   ): Promise<T> {
-    return held(await ask('bulk', { snapshot }), (handle) => work(bulkOver(ask, handle)))
+    return held(await ask('bulk', { snapshot }), (handle) => whileGoing(bulkOver(ask, handle), work, signal))
   }
 
   async function lock<T>(name: string, work: () => Promise<T>, { waitMs = 10_000 } = {}): Promise<T> {

@@ -14,7 +14,7 @@ export interface Operations {
   txScript: { ask: { handle: Handle; sql: string }; answer: undefined }
   end: { ask: { handle: Handle; commit: boolean }; answer: undefined }
   /** A transaction of the owner with copies in it; `txQuery`, `txScript` and `end` take its handle too. */
-  bulk: { ask: BulkOptions; answer: Handle }
+  bulk: { ask: Pick<BulkOptions, 'snapshot'>; answer: Handle }
   bulkOut: { ask: { handle: Handle; source: string }; answer: Uint8Array[] }
   bulkIn: { ask: { handle: Handle; target: string; bytes: Uint8Array }; answer: number }
   lock: { ask: { name: string; waitMs: number }; answer: Handle }

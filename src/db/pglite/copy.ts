@@ -1,4 +1,5 @@
 import type { BulkOptions, BulkTransaction } from '../database.ts'
+import { whileGoing } from '../stopping.ts'
 import type { Arbiter } from './arbiter.ts'
 
 const MOST_AT_ONCE = 4 * 1024 * 1024
@@ -12,11 +13,11 @@ const BACKSLASH = 92
 export function bulk<T>(
   arbiter: Arbiter,
   work: (tx: BulkTransaction) => Promise<T>,
-  { snapshot = false }: BulkOptions = {},
+  { snapshot = false, signal }: BulkOptions = {},
 ): Promise<T> {
   return arbiter.transaction('owner', async (turn) => {
     if (snapshot) await turn.script('set transaction isolation level repeatable read, read only')
-    return work({
+    const tx: BulkTransaction = {
       query: turn.query,
       script: turn.script,
       async *copyOut(source) {
@@ -27,7 +28,8 @@ export function bulk<T>(
         for await (const piece of wholeRows(bytes)) rows += await turn.copyIn(target, piece)
         return rows
       },
-    })
+    }
+    return whileGoing(tx, work, signal)
   })
 }
 

@@ -5,27 +5,58 @@ import { from, to } from 'pg-copy-streams'
 import type { BulkOptions, BulkTransaction } from '../database.ts'
 import { encodeParams } from '../params.ts'
 import { rolledBackAtCommit } from '../statement-error.ts'
+import { notForLong, stopped, whileGoing } from '../stopping.ts'
 import type { Connections } from './connections.ts'
 
 /** Runs `work` in one transaction of the login, on a connection of its own, with copies in it. */
 export async function bulk<T>(
   connected: Connections,
   work: (tx: BulkTransaction) => Promise<T>,
-  { snapshot = false }: BulkOptions = {},
+  { snapshot = false, signal }: BulkOptions = {},
 ): Promise<T> {
   const client = await connected.single()
+  const forget = signal ? await cancelOnAbort(connected, client, signal) : () => {}
   try {
     await client.query(snapshot ? 'begin isolation level repeatable read read only' : 'begin')
-    const result = await work(bulkOver(client, connected.failure))
+    const result = await notForLong(
+      whileGoing(bulkOver(client, connected.failure), work, signal),
+      signal,
+    ).catch((thrown) => {
+      // A statement that was cancelled says so in its own words.
+      throw signal?.aborted ? stopped(thrown) : thrown
+    })
+    forget()
     const { command } = await client.query('commit').catch((thrown) => {
       throw connected.failure(thrown)
     })
     if (command !== 'COMMIT') throw rolledBackAtCommit()
     return result
   } finally {
+    forget()
     // Whatever was not committed ends with the connection.
     await client.end().catch(() => {})
   }
+}
+
+/**
+ * Has the server give up the statement it is at once the signal says to stop, which may wait for a lock for ever; and
+ * notice by itself when this process is gone. Resolves to the way to forget about it.
+ */
+async function cancelOnAbort(
+  { single }: Connections,
+  client: pg.Client,
+  signal: AbortSignal,
+): Promise<() => void> {
+  // Not every system can look after a connection while it works; then it ends when it is done.
+  await client.query(`set client_connection_check_interval = '2s'`).catch(() => {})
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+  const cancel = async () => {
+    const other = await single()
+    await other.query('select pg_cancel_backend($1)', [rows[0]?.pid]).finally(() => other.end())
+  }
+  const onAbort = () => void cancel().catch(() => {})
+  signal.addEventListener('abort', onAbort, { once: true })
+  return () => signal.removeEventListener('abort', onAbort)
 }
 
 function bulkOver(client: pg.Client, failure: Connections['failure']): BulkTransaction {
