@@ -3,7 +3,7 @@ import { typist } from '../src/audit/actors.ts'
 import { bringKeys } from '../src/backup/copy.ts'
 import type { Manifest } from '../src/backup/manifest.ts'
 import { assertReadable, losesTables } from '../src/backup/reset.ts'
-import { holdsData, restoreBackup } from '../src/backup/restore.ts'
+import { holdsData, type RestoreDeps, restoreBackup } from '../src/backup/restore.ts'
 import { schemaOf } from '../src/backup/schema.ts'
 import type { Database } from '../src/db/database.ts'
 import { HelixError } from '../src/errors.ts'
@@ -13,8 +13,10 @@ import { fromOption, identitiesOf, identityOption, openDestination } from './bac
 import { momentLines, restoreToMoment } from './backup/point-in-time.ts'
 import { summary } from './backup/shown.ts'
 import { findSigned, signedByOption } from './backup/signer.ts'
+import type { Context } from './context.ts'
 import { argument, defineCommand, option } from './define.ts'
 import { assertNobodyServes } from './nobody-serves.ts'
+import { tellingWhatIsLeft } from './stopped.ts'
 
 const moment = z
   .string()
@@ -83,23 +85,21 @@ export default defineCommand({
     if (context.dryRun) return { ...plan, safety: null, chain: null, keys: [], otherKeys: [] }
     if (over)
       await context.consent({ act: `Replace everything in ${name} by the backup ${manifest.id}`, name })
-    const reason = `before ${manifest.id} was restored`
-    const safety = over && safetyBackup ? (await makeBackup(context, db, { reason })).id : null
-    if (safety !== null) context.note(`What is there now was backed up as ${safety}`)
-    const { mode, dataDir } = await context.config()
-    const log = context.log('journal')
-    return log.act(
-      'restore.start',
-      { backup: manifest.id, database: name, safety },
-      async () => {
-        const { confirm, signal } = context
-        const deps = { db, mode, dataDir, destination, identities, actor: typist(), confirm, safety, signal }
-        const restored = await restoreBackup(deps, manifest, (table) => context.note(`Restoring ${table}`))
-        const { written, others } = await bringKeys({ keys: restored.files }, { dataDir }, log.files)
-        return { ...plan, safety, chain: restored.chain, keys: written, otherKeys: others }
-      },
-      ({ chain, keys }) => ({ log: chain?.log, keys }),
-    )
+    let safety: string | null = null
+    const replace = async () => {
+      const reason = `before ${manifest.id} was restored`
+      if (over && safetyBackup) safety = (await makeBackup(context, db, { reason })).id
+      if (safety !== null) context.note(`What is there now was backed up as ${safety}`)
+      const done = await putInPlace(context, { db, destination, identities, manifest, name, safety })
+      return { ...plan, safety, ...done }
+    }
+    return tellingWhatIsLeft(replace(), context, () => ({
+      message: `The restore was stopped: nothing of ${manifest.id} is in ${name}`,
+      hint: over
+        ? `What was there is there still${safety === null ? '' : `, and in the backup ${safety}, too`}. Begin again when you like.`
+        : `There are no people in it, as before. Begin again when you like.`,
+      next: ['restore', manifest.id, ...(from === undefined ? [] : ['--from', from])],
+    }))
   },
   view(done, context) {
     if ('project' in done) return momentLines(done, context)
@@ -122,6 +122,31 @@ export default defineCommand({
     ].join('\n')
   },
 })
+
+interface Replacing extends Pick<RestoreDeps, 'db' | 'destination' | 'identities'> {
+  manifest: Manifest
+  /** What the database is called. */
+  name: string
+  safety: string | null
+}
+
+/** Puts the backup in, written down before and after. */
+function putInPlace(context: Context, { manifest, name, safety, ...place }: Replacing) {
+  const log = context.log('journal')
+  return log.act(
+    'restore.start',
+    { backup: manifest.id, database: name, safety },
+    async () => {
+      const { mode, dataDir } = await context.config()
+      const { confirm, signal } = context
+      const deps = { ...place, mode, dataDir, actor: typist(), confirm, safety, signal }
+      const restored = await restoreBackup(deps, manifest, (table) => context.note(`Restoring ${table}`))
+      const { written, others } = await bringKeys({ keys: restored.files }, { dataDir }, log.files)
+      return { chain: restored.chain, keys: written, otherKeys: others }
+    },
+    ({ chain, keys }) => ({ log: chain.log, keys }),
+  )
+}
 
 function eitherOr(): HelixError {
   return new HelixError('usage', 'Name a backup, or a moment with --at', {

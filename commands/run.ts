@@ -114,9 +114,11 @@ function helpFirst(argv: readonly string[]): readonly string[] {
   return argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv
 }
 
-// A command cut short by a signal says so with its exit code; only what it has to say beyond that is shown.
+// A command cut short by a signal says so with its exit code; only what it has to say beyond that is shown, such as what
+// to do next.
 function isInterruption(host: Host, error: HelixError): boolean {
-  return host.signal.aborted && (error.code === 'internal' || error.code === 'stopped')
+  const silent = error.code === 'internal' || (error.code === 'stopped' && error.next.length === 0)
+  return host.signal.aborted && silent
 }
 
 // What is left half done outweighs that somebody asked it to end.

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { HelixError } from '../../src/errors.ts'
 import { defineCommand, option } from '../define.ts'
+import { tellingWhatIsLeft } from '../stopped.ts'
 import { BACKUP_ACTS, makeBackup } from './make.ts'
 import { openDestination, placeOption } from './place.ts'
 import { size, summary } from './shown.ts'
@@ -30,7 +31,12 @@ export default defineCommand({
     if (db === undefined) throw nothingThere()
     const destination = await openDestination(context, to)
     if (prune) assertConfirmed(context, destination)
-    const made = await makeBackup(context, db, { reason, destination })
+    const making = makeBackup(context, db, { reason, destination })
+    const made = await tellingWhatIsLeft(making, context, () => ({
+      message: 'The backup was stopped: none was made',
+      hint: 'Nothing of it is left, and the backups there were are as they were.',
+      next: ['backup', 'create'],
+    }))
     const plan = prune ? await planned(context, destination) : undefined
     if (plan) await tidy(context, destination, plan)
     return { ...summary(made), to: made.to, removed: plan?.remove ?? [] }

@@ -7,6 +7,7 @@ import { noteBackup } from '../../src/backup/records.ts'
 import { asHelixError } from '../../src/errors.ts'
 import type { Context } from '../context.ts'
 import { auditKeys } from '../keys/names.ts'
+import { tellingWhatIsLeft } from '../stopped.ts'
 import { identitiesOf } from './place.ts'
 
 /** What a command must say that it does, to prove a backup. */
@@ -33,12 +34,17 @@ export async function prove(
   const [key] = await (await auditKeys(context)).readOrMake()
   if (key === undefined) throw new Error('a key store that makes its first key has one')
   const given = { destination, identities, actor: typist(), key, dataDir, into, signal: context.signal }
-  const proof = await log.act(
+  const drilled = log.act(
     'backup.drill.start',
     { id: manifest.id, from: destination.name },
     () => drill(given, manifest, (table) => context.note(`Restoring ${table}`)),
     ({ rpoSeconds, restoreMs }) => ({ rpoSeconds, restoreMs }),
   )
+  const proof = await tellingWhatIsLeft(drilled, context, () => ({
+    message: `The drill was stopped: whether ${manifest.id} can be restored is not known`,
+    hint: 'Nothing of what was restored is kept, and the backup is as it was.',
+    next: ['backup', 'drill', manifest.id],
+  }))
   if (evidence !== undefined) {
     await log.files.replace(resolve(context.cwd, evidence), `${JSON.stringify(proof, null, 2)}\n`)
   }

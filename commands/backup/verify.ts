@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { checkFile, checkParts } from '../../src/backup/read.ts'
 import { stoppableFrom } from '../../src/backup/stoppable.ts'
+import { notForLong } from '../../src/db/stopping.ts'
 import { argument, defineCommand, option } from '../define.ts'
+import { tellingWhatIsLeft } from '../stopped.ts'
 import { fromOption, identitiesOf, identityOption, openDestination } from './place.ts'
 import { DRILL_ACTS, prove } from './prove.ts'
 import { summary } from './shown.ts'
@@ -35,11 +37,21 @@ export default defineCommand({
   async run({ backup, level, from, identity, signedBy }, context) {
     const destination = await openDestination(context, from)
     const manifest = await findSigned(context, destination, { backup, signedBy })
+    const checked = { ...summary(manifest), level }
+    if (level === 'restore') {
+      await prove(context, destination, manifest, { identity })
+      return checked
+    }
     const stopping = stoppableFrom(destination, context.signal)
-    if (level === 'file') await checkFile(stopping, manifest)
-    else if (level === 'restore') await prove(context, destination, manifest, { identity })
-    else await checkParts(stopping, manifest, await identitiesOf(context, identity))
-    return { ...summary(manifest), level }
+    const identities = level === 'file' ? [] : await identitiesOf(context, identity)
+    const check =
+      level === 'file' ? checkFile(stopping, manifest) : checkParts(stopping, manifest, identities)
+    await tellingWhatIsLeft(notForLong(check, context.signal), context, () => ({
+      message: `The check was stopped: whether ${manifest.id} is whole is not known`,
+      hint: 'Nothing was changed: it only reads.',
+      next: ['backup', 'verify', manifest.id, '--level', level],
+    }))
+    return checked
   },
   view: ({ id, level, rows }, { colour }) =>
     `${colour.green('✔')} ${id}: ${level === 'file' ? 'every byte is' : `all ${rows} rows are`} as its manifest says.`,

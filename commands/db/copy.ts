@@ -7,6 +7,7 @@ import type { Context } from '../context.ts'
 import { databasePlace } from '../database-place.ts'
 import { defineCommand, option } from '../define.ts'
 import { assertNobodyServes } from '../nobody-serves.ts'
+import { tellingWhatIsLeft } from '../stopped.ts'
 import { lookInto } from './place.ts'
 
 const environment = z.string().min(1)
@@ -39,7 +40,7 @@ export default defineCommand({
     assertNobodyServes(ends[1])
     const [source, target] = [await open(context, ends[0]), await open(context, ends[1])]
     const log = context.log('journal')
-    return log.act(
+    const copying = log.act(
       'db.copy.start',
       { from, to },
       async () => {
@@ -52,6 +53,11 @@ export default defineCommand({
       },
       ({ rows, chain }) => ({ rows, log: chain.log }),
     )
+    return tellingWhatIsLeft(copying, context, () => ({
+      message: `The copy was stopped: nothing of ${from} is in ${to}`,
+      hint: `${from} is as it was, and ${to} takes a copy as before. Begin again when you like.`,
+      next: ['db', 'copy', '--from', from, '--to', to],
+    }))
   },
   view: ({ from, to, rows, tables, chain, keys }, { colour }) =>
     [

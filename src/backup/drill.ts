@@ -4,12 +4,14 @@ import type { Database } from '../db/database.ts'
 import { openEmbedded } from '../db/embedded.ts'
 import { findOrigin } from '../db/migrations/origin.ts'
 import { openPostgres } from '../db/postgres.ts'
+import { notForLong } from '../db/stopping.ts'
 import { loadTemplate } from '../db/template.ts'
 import { HelixError } from '../errors.ts'
 import type { Destination } from './destinations/destination.ts'
 import { textBytes } from './destinations/destination.ts'
 import { type Manifest, proofName } from './manifest.ts'
 import type { Proof } from './proof.ts'
+import { removeSchema } from './reset.ts'
 import { restoreBackup } from './restore.ts'
 import { serverOf } from './schema.ts'
 import { makeScratch } from './scratch.ts'
@@ -24,13 +26,13 @@ export interface DrillDeps {
   dataDir: string
   /** Connection string of an empty PostgreSQL database; without one, an embedded database is made and thrown away. */
   into?: string | undefined
-  /** Stops it; the database it made is thrown away then. */
+  /** Stops it; the database it made is thrown away then, one that was named is empty again. */
   signal?: AbortSignal
 }
 
 /**
  * Proves that a backup can be restored: restores it into an empty database, reads every table back, verifies the chain,
- * measures, and lays the evidence beside the backup.
+ * measures, and lays the evidence beside the backup. A database that was named is empty again where that fails.
  * @throws HelixError as `restoreBackup`; `precondition_failed` where the database to restore into is not empty
  */
 export async function drill(
@@ -63,8 +65,12 @@ export async function drill(
       restoreMs: Math.round(performance.now() - started),
     }
     const signed = signDocument(proof, 'proof', key)
-    await destination.put(proofName(manifest.id), textBytes(`${JSON.stringify(signed, null, 2)}\n`))
+    const evidence = textBytes(`${JSON.stringify(signed, null, 2)}\n`)
+    await notForLong(destination.put(proofName(manifest.id), evidence), signal)
     return signed
+  } catch (thrown) {
+    await scratch.clear()
+    throw thrown
   } finally {
     await scratch.close()
   }
@@ -72,6 +78,8 @@ export async function drill(
 
 interface DrillDatabase {
   db: Database
+  /** Takes out again what was put in, where `close` does not. */
+  clear(): Promise<void>
   close(): Promise<void>
 }
 
@@ -82,13 +90,15 @@ async function openDatabase({ into, dataDir }: DrillDeps): Promise<DrillDatabase
     await remove()
     throw thrown
   })
-  return { db, close: () => db.close().finally(remove) }
+  return { db, clear: async () => {}, close: () => db.close().finally(remove) }
 }
 
 async function openEmpty(connectionString: string): Promise<DrillDatabase> {
   const db = await openPostgres({ connectionString, max: 2 })
   const { origin, tables } = await db.transaction('owner', (tx) => findOrigin(tx, [], new Map()))
-  if (origin === 'empty') return { db, close: () => db.close() }
+  // What made it fail matters more than that it could not be emptied; the next drill says that it is not empty.
+  const clear = () => removeSchema(db, 'postgres').catch(() => {})
+  if (origin === 'empty') return { db, clear, close: () => db.close() }
   await db.close()
   throw new HelixError(
     'precondition_failed',

@@ -50,7 +50,7 @@ export async function reachSchema(
 }
 
 /** Removes everything of Helix; other applications' tables and Supabase's own schema auth stay. */
-async function removeSchema(db: Database, mode: Mode): Promise<void> {
+export async function removeSchema(db: Database, mode: Mode): Promise<void> {
   await db.transaction('owner', async (tx) => {
     const tables = (await ownTables(tx)).map((name) => qualified({ schema: 'public', name }))
     if (tables.length > 0) await tx.script(`drop table ${tables.join(', ')} cascade`)

@@ -33,6 +33,18 @@ it('removes what another process of the same number left before this one began',
   expect(readdirSync(path)).toEqual([])
 })
 
+it('goes with a process that ends at once, with what is in it', () => {
+  const path = dataDir()
+  const script = `
+    import { writeFileSync } from 'node:fs'
+    import { makeScratch } from ${JSON.stringify(new URL('./scratch.ts', import.meta.url).href)}
+    const { folder } = await makeScratch(${JSON.stringify(path)}, 'drill')
+    writeFileSync(folder + '/rows', 'plain')
+    process.exit(130)`
+  const { status } = spawnSync(process.execPath, ['--input-type=module', '-e', script])
+  expect([status, readdirSync(path)]).toEqual([130, []])
+})
+
 it('has nothing to remove where there is no data directory yet', async () => {
   await sweepScratch(join(dataDir(), 'nowhere'))
 })

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isAlive } from '../client/node/alive.ts'
@@ -12,12 +13,19 @@ export interface Scratch {
 /** Names say whose they are, so that what a killed process left can be told from what another works with. */
 const NAME = /^(?:drill|backup-spool)-(\d+)-\w{6}$/
 
-/** Makes one. What killed processes left of theirs, a restored database even, is removed first. */
+/**
+ * Makes one. It goes with this process, however that is asked to end; what killed ones left of theirs, a restored
+ * database even, is removed first.
+ */
 export async function makeScratch(dataDir: string, kind: 'drill' | 'backup-spool'): Promise<Scratch> {
   makePrivateFolder(dataDir)
   await sweepScratch(dataDir)
   const folder = await mkdtemp(join(dataDir, `${kind}-${process.pid}-`))
-  return { folder, remove: () => removeFolder(folder) }
+  // Whoever is stopped a second time waits for nobody, and must not leave a restored database all the same.
+  const removeAtOnce = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  process.once('exit', removeAtOnce)
+  const remove = () => removeFolder(folder).finally(() => process.off('exit', removeAtOnce))
+  return { folder, remove }
 }
 
 /** Removes the folders of processes that are gone. */
