@@ -9,6 +9,7 @@ import type { SeriesQuery } from '../src/contract/admin/overview.ts'
 import type { PageQuery } from '../src/contract/admin/reports.ts'
 import type { Health } from '../src/contract/health.ts'
 import type { Database } from '../src/db/database.ts'
+import { createBoundedCheck } from '../src/db/integrity.ts'
 import { receivedFeedback } from '../src/feedback/received.ts'
 import { createIncidents } from '../src/incidents/incidents.ts'
 import { usageOfEveryone } from '../src/money/everyone.ts'
@@ -44,7 +45,10 @@ function createReports({ config, db, services, health }: WatchingDeps) {
   })
   return {
     status,
-    incidents: createIncidents({ db, audit: services.audit, onChange: status.forget }),
+    incidents: createIncidents({
+      ...{ db, audit: services.audit, onChange: status.forget },
+      look: createBoundedCheck({ db }),
+    }),
     reports: {
       overview: createOverview({ db, health, monthlyUsd: config.budgets.monthlyUsd }),
       series: (query: SeriesQuery) => readSeries(db, query, new Date()),

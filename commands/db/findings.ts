@@ -3,9 +3,6 @@ import { codeOf } from '../../src/errors.ts'
 import type { Context } from '../context.ts'
 import { lookInto, placeOf } from './place.ts'
 
-/** Counters are mended by counting again; anything else means that rows are lost, or may become so. */
-const isCorruption = ({ kind }: IntegrityFinding) => kind !== 'counter'
-
 /** Says what does not fit together in the database of the command line, as `helix db check` finds it. */
 export function warnOf(
   findings: readonly IntegrityFinding[],
@@ -34,21 +31,4 @@ export async function warnOfFindings(context: Context): Promise<void> {
       `Whether everything in the database fits together could not be seen from here (${codeOf(thrown)})`,
     )
   }
-}
-
-/**
- * Refuses to call something over while rows are lost, unless somebody consents to that.
- * @throws HelixError `consent_required`
- */
-export async function assertSound(
-  findings: readonly IntegrityFinding[],
-  context: Pick<Context, 'say' | 'env' | 'consent'>,
-  act: string,
-): Promise<void> {
-  warnOf(findings, context)
-  const count = findings.filter(isCorruption).length
-  if (count > 0)
-    await context.consent({
-      act: `${act} although the database is not sound (${count === 1 ? 'one finding' : `${count} findings`})`,
-    })
 }

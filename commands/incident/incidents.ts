@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Incident } from '../../src/contract/incidents.ts'
-import type { Database } from '../../src/db/database.ts'
+import { checkIntegrity } from '../../src/db/integrity.ts'
 import { HelixError } from '../../src/errors.ts'
 import type { Incidents } from '../../src/incidents/incidents.ts'
 import type { Colour } from '../../src/ui/colour.ts'
@@ -15,8 +15,8 @@ export const which = argument(
   z.string().trim().min(4).max(36),
 )
 
-/** The incidents in the database of the configuration, and that. @throws HelixError `precondition_failed` */
-export async function openIncidents(context: Context): Promise<{ incidents: Incidents; db: Database }> {
+/** The incidents in the database of the configuration. @throws HelixError `precondition_failed` */
+export async function openIncidents(context: Context): Promise<Incidents> {
   const config = await context.config(['database'])
   const { createIncidents } = await import('../../src/incidents/incidents.ts')
   const db = await context.existingDatabase()
@@ -26,7 +26,8 @@ export async function openIncidents(context: Context): Promise<{ incidents: Inci
       next: ['helix up'],
     })
   }
-  return { incidents: createIncidents({ db, audit: await context.log().audit() }), db }
+  const look = () => checkIntegrity(db, context.signal)
+  return createIncidents({ db, audit: await context.log().audit(), look })
 }
 
 /** An incident on one line of a list. */

@@ -13,7 +13,7 @@ export default defineCommand({
     limit: option('-n, --limit <count>', 'how many at most (50)', IncidentsQuery.shape.limit),
   },
   async run({ open, limit }, context) {
-    const { incidents } = await (await openIncidents(context)).incidents.list({ limit })
+    const { incidents } = await (await openIncidents(context)).list({ limit })
     return { incidents: open ? incidents.filter(({ resolvedAt }) => resolvedAt === null) : incidents }
   },
   view: ({ incidents }, { colour }) =>

@@ -23,7 +23,7 @@ export default defineCommand({
   },
   acts: ['incident.update.start'],
   async run({ incident: which, message, status }, context) {
-    const { incidents } = await openIncidents(context)
+    const incidents = await openIncidents(context)
     const known = await findIncident(incidents, which)
     const usual = known.status === 'resolved' ? 'investigating' : known.status
     return incidents.update(typist(), known.id, { status: status ?? usual, message })

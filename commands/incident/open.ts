@@ -26,7 +26,7 @@ export default defineCommand({
   },
   acts: ['incident.open.start'],
   async run(incident, context) {
-    return (await openIncidents(context)).incidents.open(typist(), incident)
+    return (await openIncidents(context)).open(typist(), incident)
   },
   view: (incident, { colour }) =>
     incidentSaid(

@@ -19,7 +19,7 @@ export default defineCommand({
   options: { post: option('--post', 'post it to #helix-alerts, too', z.boolean().default(false)) },
   acts: ['incident.report.start'],
   async run({ incident: which, post }, context) {
-    const incident = await findIncident((await openIncidents(context)).incidents, which)
+    const incident = await findIncident(await openIncidents(context), which)
     const markdown = incidentReport(incident, new Date())
     const messageIds = post ? await postReport(context, incident.id, markdown) : []
     return { incident, markdown, messageIds }

@@ -1,8 +1,8 @@
 import { typist } from '../../src/audit/actors.ts'
 import { IncidentUpdateRequest } from '../../src/contract/incidents.ts'
-import { checkIntegrity } from '../../src/db/integrity.ts'
 import { findIncident } from '../../src/incidents/find.ts'
-import { assertSound } from '../db/findings.ts'
+import type { Judge } from '../../src/incidents/soundness.ts'
+import { warnOf } from '../db/findings.ts'
 import { defineCommand, option } from '../define.ts'
 import { incidentSaid, openIncidents, which } from './incidents.ts'
 
@@ -17,10 +17,13 @@ export default defineCommand({
   },
   acts: ['incident.resolve.start'],
   async run({ incident: which, message }, context) {
-    const { incidents, db } = await openIncidents(context)
+    const incidents = await openIncidents(context)
     const { id } = await findIncident(incidents, which)
-    await assertSound(await checkIntegrity(db), context, 'Resolve the incident')
-    return incidents.update(typist(), id, { status: 'resolved', message })
+    const judge: Judge = {
+      onFindings: (findings) => warnOf(findings, context),
+      consent: (act) => context.consent({ act }),
+    }
+    return incidents.update(typist(), id, { status: 'resolved', message }, judge)
   },
   view: (incident, { colour }) =>
     incidentSaid(

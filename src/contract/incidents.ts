@@ -50,6 +50,10 @@ export const IncidentUpdateRequest = z
   .strictObject({
     status: Status.describe('`resolved` ends the incident; another status opens it again.'),
     message,
+    consent: z
+      .boolean()
+      .optional()
+      .describe('`true` resolves it without a look at the database, or all the same after one.'),
   })
   .meta({ id: 'IncidentUpdateRequest' })
 export type IncidentUpdateRequest = z.infer<typeof IncidentUpdateRequest>

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type EmptyDatabase, engines } from '../../test/support/engines.ts'
-import { checkIntegrity } from './integrity.ts'
+import { checkIntegrity, createBoundedCheck } from './integrity.ts'
 import { migrate } from './migrations/migrate.ts'
 
 for (const engine of engines) {
@@ -21,6 +21,35 @@ for (const engine of engines) {
 
     it('is found whole where nothing is wrong', async () => {
       expect(await checkIntegrity(database.db)).toEqual([])
+    })
+
+    it('is looked at for as long as may be and no longer, once for all who ask meanwhile', async () => {
+      const { db } = database
+      expect(await createBoundedCheck({ db, mostMs: 0 })()).toBeUndefined()
+      const check = createBoundedCheck({ db })
+      const [one, other] = [check(), check()]
+      expect(other).toBe(one)
+      expect(await one).toEqual([])
+      expect(check()).not.toBe(one)
+    })
+
+    it('keeps nobody waiting until all of it was looked at', async () => {
+      const order: string[] = []
+      await Promise.all([
+        checkIntegrity(database.db).then(() => order.push('looked at')),
+        database.db.query('select 1').then(() => order.push('answered')),
+      ])
+      expect(order).toEqual(['answered', 'looked at'])
+    })
+
+    it.skipIf(engine.name === 'PGlite')('is given up while somebody holds what it has to see', async () => {
+      const { db } = database
+      const asked = performance.now()
+      await db.transaction('owner', async (tx) => {
+        await tx.script('lock table public.conversations in access exclusive mode')
+        expect(await createBoundedCheck({ db, mostMs: 300 })()).toBeUndefined()
+      })
+      expect(performance.now() - asked).toBeLessThan(3_000)
     })
 
     it('is found wanting in each way it can be', async () => {

@@ -1,5 +1,6 @@
 import { readHead } from '../audit/append.ts'
-import type { BulkTransaction, Database, Queryable } from './database.ts'
+import { codeOf } from '../errors.ts'
+import type { Database, Queryable } from './database.ts'
 import { OWN_AND_ACCOUNTS } from './own-tables.ts'
 import { quoteIdentifier } from './sql/quote.ts'
 
@@ -11,18 +12,53 @@ export interface IntegrityFinding {
   message: string
 }
 
+const CHECKS = [orphans, disarmed, conversationCounts, messageCounts, chainHead]
+
 /**
- * Looks at everything Helix owns as of one moment: rows without those they belong to, constraints, indexes and triggers
- * that are not in force, counters against what they count, and the end of the audit log. Changes nothing.
+ * Looks at everything Helix owns: rows without those they belong to, constraints, indexes and triggers that are not in
+ * force, counters against what they count, and the end of the audit log. Changes nothing. On a server it sees one moment,
+ * on a connection of its own; at an embedded database others have their turn between two of these.
+ * @throws HelixError `stopped` once the signal said to stop
  */
-export function checkIntegrity(db: Database): Promise<IntegrityFinding[]> {
-  const checks = [orphans, disarmed, conversationCounts, messageCounts, chainHead]
-  const look = async (tx: BulkTransaction) => {
-    const found: IntegrityFinding[] = []
-    for (const check of checks) found.push(...(await check(tx)))
-    return found
+export async function checkIntegrity(db: Database, signal?: AbortSignal): Promise<IntegrityFinding[]> {
+  const found: IntegrityFinding[] = []
+  const look = (...checks: typeof CHECKS) =>
+    db.bulk(
+      async (tx) => {
+        for (const check of checks) found.push(...(await check(tx)))
+      },
+      { snapshot: true, signal },
+    )
+  if (db.engine === 'postgres') await look(...CHECKS)
+  else for (const check of CHECKS) await look(check)
+  return found
+}
+
+interface BoundedDeps {
+  db: Database
+  /** How long one look may take, in ms. */
+  mostMs?: number
+}
+
+/**
+ * The same for whoever asks a gateway: one look at a time, whose findings all who asked meanwhile are told; undefined
+ * where the time was not enough.
+ */
+export function createBoundedCheck({ db, mostMs = 10_000 }: BoundedDeps) {
+  let running: Promise<IntegrityFinding[] | undefined> | undefined
+
+  const look = () =>
+    checkIntegrity(db, AbortSignal.timeout(mostMs)).catch((thrown: unknown) => {
+      if (codeOf(thrown) === 'stopped') return undefined
+      throw thrown
+    })
+
+  return (): Promise<IntegrityFinding[] | undefined> => {
+    running ??= look().finally(() => {
+      running = undefined
+    })
+    return running
   }
-  return db.bulk(look, { snapshot: true })
 }
 
 interface ForeignKey extends Record<string, unknown> {
@@ -83,8 +119,8 @@ async function disarmed(q: Queryable): Promise<IntegrityFinding[]> {
   }))
 }
 
-const conversationCounts = (q: Queryable) =>
-  counter(
+function conversationCounts(q: Queryable): Promise<IntegrityFinding[]> {
+  return counter(
     q,
     'public.user_profiles',
     'conversation_count',
@@ -93,9 +129,10 @@ const conversationCounts = (q: Queryable) =>
       select count(*) from public.conversations c where c.user_id = p.user_id and not c.deleted) as counted
     from public.user_profiles p`,
   )
+}
 
-const messageCounts = (q: Queryable) =>
-  counter(
+function messageCounts(q: Queryable): Promise<IntegrityFinding[]> {
+  return counter(
     q,
     'public.conversations',
     'message_count',
@@ -105,6 +142,7 @@ const messageCounts = (q: Queryable) =>
       where m.user_id = c.user_id and m.session_key = c.session_key) as counted
     from public.conversations c`,
   )
+}
 
 async function counter(
   q: Queryable,

@@ -9,6 +9,7 @@ import type {
 } from '../contract/incidents.ts'
 import type { Database, Queryable } from '../db/database.ts'
 import { HelixError } from '../errors.ts'
+import { assertSound, type Judge, type Look, UNASKED } from './soundness.ts'
 import { readIncidents, toIncident } from './stored.ts'
 
 interface IncidentDeps {
@@ -16,6 +17,8 @@ interface IncidentDeps {
   audit: Pick<Audit, 'act'>
   /** Told that something everyone may see has changed. */
   onChange?: () => void
+  /** Looks whether the database is sound, before an incident is over. */
+  look: Look
 }
 
 export type Incidents = ReturnType<typeof createIncidents>
@@ -24,7 +27,7 @@ export type Incidents = ReturnType<typeof createIncidents>
  * Incidents, as everyone may see them. Each act is on the chain before it is done, on the channel of alerts, so that
  * Discord's #helix-alerts tells of it; with the title, which is public, and without what updates say.
  */
-export function createIncidents({ db, audit, onChange = () => {} }: IncidentDeps) {
+export function createIncidents({ db, audit, look, onChange = () => {} }: IncidentDeps) {
   async function act(
     what: string,
     actor: string,
@@ -84,9 +87,18 @@ export function createIncidents({ db, audit, onChange = () => {} }: IncidentDeps
       })
     },
 
-    /** Says how it goes on, or that it is resolved. @throws HelixError `incident_not_found` */
-    async update(actor: string, id: string, { status, message }: IncidentUpdateRequest): Promise<Incident> {
+    /**
+     * Says how it goes on, or that it is resolved; that only where the database is sound, or somebody consents.
+     * @throws HelixError `incident_not_found`, and what the judge throws
+     */
+    async update(
+      actor: string,
+      id: string,
+      { status, message, consent = false }: IncidentUpdateRequest,
+      judge: Judge = UNASKED,
+    ): Promise<Incident> {
       const { title, severity } = await get(id)
+      if (status === 'resolved' && !consent) await assertSound(look, judge, 'Resolve the incident')
       const what = status === 'resolved' ? 'resolve' : 'update'
       return act(what, actor, { incident: id, title, severity, status }, async (tx) => {
         await tx.query(

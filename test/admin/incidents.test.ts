@@ -63,6 +63,51 @@ onEachGateway('incidents and the log they are on', (gateway) => {
     expect(JSON.stringify(entries)).not.toContain('private matter')
   })
 
+  it('are not resolved while rows are lost, unless somebody consents to that, as on the command line', async () => {
+    const owner = (sql: string) => gateway().db.transaction('owner', (tx) => tx.script(sql))
+    const key = 'session_messages_conversation_fkey'
+    const whole = `alter table public.session_messages add constraint ${key} foreign key (user_id, session_key)
+      references public.conversations (user_id, session_key) on delete cascade`
+    const { id } = Incident.parse(
+      await (
+        await ask('incidents', 'POST', { title: 'Rows went away', severity: 'major', message: 'We look.' })
+      ).json(),
+    )
+    const resolve = (consent?: boolean) =>
+      ask(`incidents/${id}/updates`, 'POST', { status: 'resolved', message: 'Over.', consent })
+    const acts = () =>
+      gateway().db.query(`select from public.audit_entries where kind = 'incident.resolve.start'`)
+    const before = (await acts()).length
+    await owner(`
+      alter table public.session_messages drop constraint ${key};
+      insert into public.session_messages (user_id, session_key, role, content)
+        values ('${creator.userId}', 'gone', 'user', 'lost');
+      ${whole} not valid`)
+    try {
+      for (const consent of [undefined, false]) {
+        const refused = await resolve(consent)
+        expect(refused.status).toBe(400)
+        const problem = await refused.json()
+        expect(problem).toMatchObject({
+          code: 'consent_required',
+          hint: expect.stringContaining('belong to none of conversations'),
+          findings: [{ kind: 'orphan' }, { kind: 'constraint' }],
+        })
+        expect(JSON.stringify(problem)).toContain('although the database is not sound (2 findings)')
+      }
+      expect((await status()).incidents.find((one) => one.id === id)?.status).toBe('investigating')
+      expect((await acts()).length).toBe(before)
+      const goesOn = await ask(`incidents/${id}/updates`, 'POST', { status: 'monitoring', message: 'x' })
+      expect(goesOn.status).toBe(201)
+      expect(Incident.parse(await (await resolve(true)).json())).toMatchObject({ status: 'resolved' })
+      expect((await acts()).length).toBe(before + 1)
+    } finally {
+      await owner(`
+        delete from public.session_messages where session_key = 'gone';
+        alter table public.session_messages drop constraint ${key}; ${whole}`)
+    }
+  })
+
   it('that nobody knows are not found, and lists are paged', async () => {
     const id = '6f1f2a52-9a75-4b3a-9d83-0d3c1c2f4a01'
     const update = { status: 'resolved', message: 'x' }

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Incident } from '../../../src/contract/incidents.ts'
 import { useApp, useText } from '../app.ts'
+import { codeOf } from '../text/failure.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field, Select, TextArea } from '../ui/field.tsx'
@@ -71,14 +72,22 @@ export function UpdateIncident({ incident, resolving, onClose, onDone }: UpdateP
   const first = resolving ? 'resolved' : incident.status === 'resolved' ? 'investigating' : incident.status
   const [status, setStatus] = useState<IncidentStatus>(first)
   const [message, setMessage] = useState(resolving ? text.resolvedMessage : '')
+  const [unsound, setUnsound] = useState(false)
+  const consent = unsound && status === 'resolved'
   const update = useAct(async () => {
-    await client.admin.updateIncident(incident.id, { status, message })
+    try {
+      await client.admin.updateIncident(incident.id, { status, message, ...(consent && { consent }) })
+    } catch (error) {
+      if (codeOf(error) === 'consent_required') setUnsound(true)
+      throw error
+    }
     toasts.say(status === 'resolved' ? text.resolved : text.posted)
     onDone()
   })
-  const go = status === 'resolved' ? text.resolve : text.post
+  const go = consent ? text.resolveAnyway : status === 'resolved' ? text.resolve : text.post
+  const said = { consent_required: text.unsound }
   return (
-    <Asked title={text.updateTitle(incident.title)} act={update} go={go} onClose={onClose}>
+    <Asked title={text.updateTitle(incident.title)} act={update} go={go} said={said} onClose={onClose}>
       <Select
         label={text.status}
         value={status}
@@ -95,11 +104,13 @@ interface AskedProps {
   act: Act<[]>
   /** Name of the button that does it. */
   go: string
+  /** Better words for why it was not done, by code. */
+  said?: Readonly<Record<string, string>>
   onClose: () => void
   children: ComponentChildren
 }
 
-function Asked({ title, act, go, onClose, children }: AskedProps) {
+function Asked({ title, act, go, said = {}, onClose, children }: AskedProps) {
   const { common } = useText()
   return (
     <Dialog title={title} closeLabel={common.close} onClose={onClose}>
@@ -111,7 +122,7 @@ function Asked({ title, act, go, onClose, children }: AskedProps) {
         }}
       >
         {children}
-        <Failed error={act.error} />
+        <Failed error={act.error} said={said} />
         <div class={css.actions}>
           <Button type="submit" kind="primary" busy={act.busy}>
             {go}

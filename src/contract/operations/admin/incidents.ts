@@ -52,10 +52,10 @@ export const adminIncidentOperations: readonly Operation[] = [
     path: '/api/admin/incidents/{id}/updates',
     id: 'adminUpdateIncident',
     summary: 'Says how an incident goes on, or that it is resolved.',
-    description: told,
+    description: `${told} Before it is resolved everything in the database is looked at, as \`helix db check\` does, for 10 seconds at most: where rows are lost or may become so, or the time was not enough, it is \`consent_required\`, with up to three \`findings\`, until \`consent\` is \`true\`.`,
     body: IncidentUpdateRequest,
     example: { status: 'resolved', message: 'Everything works again.' },
     answers: { 201: incident },
-    failures: ['incident_not_found', 'audit_unavailable'],
+    failures: ['incident_not_found', 'consent_required', 'audit_unavailable'],
   },
 ]

@@ -217,6 +217,9 @@ export const admin = {
     posted: 'The update is posted.',
     resolve: 'Resolve',
     resolved: 'The incident is resolved.',
+    unsound:
+      'Not everything in the database fits together, or it took too long to see: “helix db check” on the server shows what is wrong. If the incident is over all the same, say so.',
+    resolveAnyway: 'Resolve all the same',
     resolvedMessage: 'This is resolved. Everything works again.',
     reopen: 'Open again',
     edit: 'Edit',

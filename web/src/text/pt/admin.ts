@@ -218,6 +218,9 @@ export const admin: Catalog['admin'] = {
     posted: 'A novidade foi publicada.',
     resolve: 'Resolver',
     resolved: 'O incidente está resolvido.',
+    unsound:
+      'Nem tudo na base de dados bate certo, ou demorou demasiado a ver: «helix db check» no servidor mostra o que está mal. Se mesmo assim o incidente terminou, confirme.',
+    resolveAnyway: 'Resolver mesmo assim',
     resolvedMessage: 'Está resolvido. Tudo voltou a funcionar.',
     reopen: 'Abrir de novo',
     edit: 'Editar',
