@@ -22,17 +22,8 @@ export async function openServices(
 ): Promise<Services> {
   const upstreams = await openUpstreams(config, resources)
   const origin = () => state.url
-  const services = await createServices({
-    config,
-    db,
-    upstreams,
-    metrics,
-    origin,
-    loopback: isLoopback(host),
-    personal,
-    onError,
-  })
-  return resources.keep(services, (opened) => opened.close())
+  const loopback = isLoopback(host)
+  return createServices({ config, db, upstreams, metrics, origin, loopback, personal, onError }, resources)
 }
 
 /** Ends what earlier processes left open, before anything new begins. */
