@@ -63,6 +63,8 @@ describe.skipIf(missing)(`helix deploy gateway${missing ? ` (${missing})` : ''}`
       asked = true
       setTimeout(() => void fetch(`${machine.url}${path}`), 2_000)
       setTimeout(() => child.kill('SIGINT'), 6_000)
+      // So that one that does not end is told from a machine that does not answer.
+      setTimeout(() => child.kill('SIGKILL'), 20_000).unref()
     })
     expect(followed.code).toBe(130)
     expect(linesOf(followed)).toContainEqual(expect.objectContaining({ event: 'request', status: 404 }))

@@ -173,6 +173,8 @@ function makeUsers(users: readonly string[], folder: string, root: string, net: 
   for (const unit of UNWANTED) run('ln', '-sf', '/dev/null', join(root, 'etc/systemd/system', unit))
   run('ln', '-s', '/lib/systemd/system/ssh.service', join(wanted, 'ssh.service'))
   rmSync(join(root, 'etc/machine-id'), { force: true })
+  // Read before each command over SSH. This machine's may wait for a lock that the overlay shows long after it is gone.
+  rmSync(join(root, 'root/.bashrc'), { force: true })
 }
 
 /** A network nobody on this machine has: whoever makes the namespace of its name has it. */
