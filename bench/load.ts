@@ -12,7 +12,7 @@ import { type Row, runRow, type Tools } from './support/row.ts'
 import { median } from './support/statistics.ts'
 
 const CONNECTIONS = 10
-const SECONDS = 5
+const SECONDS = 3
 const RATES = [10, 100, 500]
 /** It knows how long it took itself: on a machine that others use, a timer of 100 ms fires later. */
 const SERVER = `

@@ -1,3 +1,4 @@
+import { type Course, waitFor } from './course.ts'
 import { type Answer, failureName, type Sender, type SendOptions, type Sent } from './http/send.ts'
 import { followStream } from './http/stream.ts'
 import { failed, judge, needsBody } from './judge.ts'
@@ -38,13 +39,13 @@ export function createCalls(deps: CallsDeps): Calls {
    * would have the times of those it answered.
    * Resolves to nothing where a limit refused. @throws EndOfUser when there is no good answer
    */
-  async function measured(
+  function* measured(
     user: VirtualUser,
     sent: Sent,
     step: RequestStep,
     options: SendOptions = {},
     follower?: Follower,
-  ): Promise<Answer | undefined> {
+  ): Course<Answer | undefined> {
     const { due } = user
     const began = performance.now()
     const took = (now: number) => {
@@ -52,16 +53,17 @@ export function createCalls(deps: CallsDeps): Calls {
       recorder.time('service', now - began)
     }
     recorder.counts.sent += 1
-    const answer = await deps.sender
-      .send(sent, { signal: user.signal, ...options })
-      .catch((thrown: unknown) => {
-        const name = user.signal.aborted ? UNANSWERED : failureName(thrown)
-        if (user.signal.aborted || WAITED_FOR.test(name)) {
-          took(performance.now())
-          follower?.waited()
-        }
-        throw failed(recorder, name)
-      })
+    let answer: Answer
+    try {
+      answer = yield* waitFor(deps.sender.send(sent, { signal: user.signal, ...options }))
+    } catch (thrown) {
+      const name = user.signal.aborted ? UNANSWERED : failureName(thrown)
+      if (user.signal.aborted || WAITED_FOR.test(name)) {
+        took(performance.now())
+        follower?.waited()
+      }
+      throw failed(recorder, name)
+    }
     const now = performance.now()
     user.due = now
     if (!judge(recorder, answer, step)) return undefined
@@ -74,22 +76,27 @@ export function createCalls(deps: CallsDeps): Calls {
 
   return {
     log: deps.log,
-    async request(user, method, step) {
+    *request(user, method, step) {
       const { due } = user
       const sent = outgoing(user, method, step)
       const keep = step.capture !== undefined || step.match !== undefined || needsBody(step.expect)
-      const answer = await measured(user, sent, step, { keep })
+      const answer = yield* measured(user, sent, step, { keep })
       if (!answer) return
       if (goals.responseTime !== undefined) goal(recorder, user.due - due <= goals.responseTime)
       take(user, answer, step)
     },
-    async stream(user, step) {
+    *stream(user, step) {
       const method = step.method.toUpperCase() as Method
       const sent = outgoing(user, method, step)
       const { due } = user
       const stream = followStream(step, { due, recorder, signal: user.signal })
       const options = { keep: step.capture !== undefined, signal: stream.signal, ...stream.options }
-      const answer = await measured(user, sent, step, options, stream).finally(stream.close)
+      let answer: Answer | undefined
+      try {
+        answer = yield* measured(user, sent, step, options, stream)
+      } finally {
+        stream.close()
+      }
       if (!answer) return
       if (Object.values(goals).some((wanted) => wanted !== undefined))
         goal(recorder, stream.meets(goals, user.due - due))

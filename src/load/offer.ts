@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { arrivalsOf, lengthOf } from './arrivals.ts'
+import { type Course, goThrough } from './course.ts'
 import { EndOfUser } from './judge.ts'
 import { type LoadTest, variablesOf } from './load-test.ts'
 import type { Recorder } from './recorder.ts'
@@ -11,7 +12,7 @@ import type { VirtualUser } from './steps.ts'
 const PATIENCE_MS = 120_000
 const SECOND_MS = 1_000
 
-type Draw = () => { act: (user: VirtualUser) => Promise<void> }
+type Draw = () => { act: (user: VirtualUser) => Course }
 
 /** Lets everybody arrive, and waits for the last; resolves to how many did not come to the end of their flow. */
 export async function offerLoad(
@@ -51,8 +52,7 @@ export async function offerLoad(
     counts.started += 1
     recorder.time('lateness', Math.max(0, performance.now() - due))
     const variables = { ...variablesOf(test, number), ...shared }
-    draw()
-      .act({ number, variables, due, signal: ended })
+    goThrough(draw().act({ number, variables, due, signal: ended }))
       .catch((thrown: unknown) => {
         failed += 1
         unlessEnded(thrown)

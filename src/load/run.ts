@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createCalls } from './calls.ts'
+import { goThrough } from './course.ts'
 import { judgeGenerator } from './generator.ts'
 import { createSender } from './http/send.ts'
 import { type LoadTest, variablesOf } from './load-test.ts'
@@ -68,7 +69,7 @@ export async function runLoad(test: LoadTest): Promise<LoadResult> {
       due: performance.now(),
       signal,
     }
-    await prepare(flow, unmeasured)(user).catch(unlessEnded)
+    await goThrough(prepare(flow, unmeasured)(user)).catch(unlessEnded)
     return user.variables
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Course, goThrough, waitFor } from './course.ts'
 import type { LoopStep, RequestStep, Step } from './script/schema.ts'
 import { filled, holds, pathIn, type Variables } from './script/template.ts'
 
@@ -16,20 +17,20 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** What a step that reaches the network does. */
 export interface Calls {
-  request(user: VirtualUser, method: Method, step: RequestStep): Promise<void>
-  stream(user: VirtualUser, step: Extract<Step, { sse: unknown }>['sse']): Promise<void>
+  request(user: VirtualUser, method: Method, step: RequestStep): Course
+  stream(user: VirtualUser, step: Extract<Step, { sse: unknown }>['sse']): Course
   log(text: string): void
 }
 
-type Act = (user: VirtualUser) => Promise<void>
+type Act = (user: VirtualUser) => Course
 
 /** A flow made ready to be gone through, once for all who do. */
 export function prepare(flow: readonly Step[], calls: Calls): Act {
   const acts = flow.map((step) => prepareStep(step, calls))
-  return async (user) => {
+  return function* (user) {
     for (const act of acts) {
       user.signal.throwIfAborted()
-      await act(user)
+      yield* act(user)
     }
   }
 }
@@ -42,7 +43,7 @@ function prepareStep(step: Step, calls: Calls): Act {
   if ('delete' in step) return requesting('DELETE', step.delete, calls)
   if ('sse' in step) return unless(step.sse.ifTrue, (user) => calls.stream(user, step.sse))
   if ('think' in step) return (user) => think(user, step.think)
-  if ('log' in step) return async ({ variables }) => calls.log(String(filled(step.log, variables)))
+  if ('log' in step) return saying(step.log, calls)
   if ('loop' in step) return looping(step, calls)
   return together(step.parallel, calls)
 }
@@ -53,20 +54,31 @@ function requesting(method: Method, step: RequestStep, calls: Calls): Act {
 
 function unless(condition: string | undefined, act: Act): Act {
   if (condition === undefined) return act
-  return async (user) => {
-    if (holds(condition, user.variables)) await act(user)
+  return function* (user) {
+    if (holds(condition, user.variables)) yield* act(user)
   }
 }
 
 /** Thinking is meant: what follows is due after it. */
-async function think(user: VirtualUser, ms: number): Promise<void> {
-  await sleep(ms, undefined, { signal: user.signal })
+function* think(user: VirtualUser, ms: number): Course {
+  yield* until(sleep(ms, undefined, { signal: user.signal }))
   user.due = performance.now()
+}
+
+function until<Value>(promise: Promise<Value>): Course<Value> {
+  return waitFor((resolve, reject) => void promise.then(resolve, reject))
+}
+
+function saying(text: string, calls: Calls): Act {
+  // biome-ignore lint/correctness/useYield: it is done at once
+  return function* ({ variables }) {
+    calls.log(String(filled(text, variables)))
+  }
 }
 
 function looping({ loop, count, over, loopValue = '$loopElement', whileTrue }: LoopStep, calls: Calls): Act {
   const act = prepare(loop, calls)
-  return async (user) => {
+  return function* (user) {
     const { variables } = user
     const values = over === undefined ? undefined : valuesOf(over, variables)
     const most = values?.length ?? count ?? (whileTrue === undefined ? 1 : Number.POSITIVE_INFINITY)
@@ -74,7 +86,7 @@ function looping({ loop, count, over, loopValue = '$loopElement', whileTrue }: L
       if (whileTrue !== undefined && !holds(whileTrue, variables)) return
       variables.$loopCount = turn + 1
       if (values) variables[loopValue] = values[turn]
-      await act(user)
+      yield* act(user)
     }
   }
 }
@@ -87,11 +99,12 @@ function valuesOf(over: string | unknown[], variables: Variables): unknown[] {
 /** Each branch is somebody with the same variables; all were meant to begin at once. */
 function together(steps: readonly Step[], calls: Calls): Act {
   const acts = steps.map((step) => prepareStep(step, calls))
-  return async (user) => {
-    const branches = acts.map((act) => {
+  return function* (user) {
+    const branches = acts.map(async (act) => {
       const branch = { ...user }
-      return act(branch).then(() => branch.due)
+      await goThrough(act(branch))
+      return branch.due
     })
-    user.due = Math.max(user.due, ...(await Promise.all(branches)))
+    user.due = Math.max(user.due, ...(yield* until(Promise.all(branches))))
   }
 }

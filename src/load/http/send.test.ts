@@ -1,7 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
-import { createSender, type Sender } from './send.ts'
+import { type Course, goThrough, waitFor } from '../course.ts'
+import { type Answer, createSender, type Sender } from './send.ts'
 
 let end: () => Promise<void> = async () => {}
 afterEach(() => end())
@@ -29,12 +30,17 @@ async function started(ms: number, pool?: number) {
     await new Promise((resolve) => server.close(resolve))
   }
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  return { seen, server, sender, send: sending(sender, origin) }
+  return { seen, server, sender, origin, send: sending(sender, origin) }
 }
 
 function sending(sender: Sender, origin: string) {
   return (signal?: AbortSignal) =>
-    sender.send({ origin, path: '/', method: 'GET', headers: {} }, { keep: true, ...(signal && { signal }) })
+    new Promise<Answer>(
+      sender.send(
+        { origin, path: '/', method: 'GET', headers: {} },
+        { keep: true, ...(signal && { signal }) },
+      ),
+    )
 }
 
 const times = <Value>(count: number, one: () => Promise<Value>) =>
@@ -76,9 +82,39 @@ it('connects again to a server that closed a connection', async () => {
 
 it('tells of a request that cannot be made, and makes the next', async () => {
   const { sender, send } = await started(1, 1)
-  const bad = sender.send({ origin: 'http://127.0.0.1:1', path: '/', method: 'GET', headers: {} })
+  const bad = new Promise(
+    sender.send({ origin: 'http://127.0.0.1:1', path: '/', method: 'GET', headers: {} }),
+  )
   await expect(bad).rejects.toMatchObject({ code: 'ECONNREFUSED' })
-  const worse = sender.send({ origin: 'http://127.0.0.1:1', path: 'no path', method: 'GET', headers: {} })
+  const worse = new Promise(
+    sender.send({ origin: 'http://127.0.0.1:1', path: 'no path', method: 'GET', headers: {} }),
+  )
   await expect(worse).rejects.toThrow()
   expect((await send()).status).toBe(200)
+})
+
+/** Requests of one user in turn, each sent in the call that told of the answer before. */
+function* inTurn(sender: Sender, origin: string, methods: readonly ('GET' | 'POST')[]): Course<number[]> {
+  const statuses: number[] = []
+  for (const method of methods) {
+    const body = method === 'POST' ? '{}' : undefined
+    const { status } = yield* waitFor(sender.send({ origin, path: '/', method, headers: {}, body }))
+    statuses.push(status)
+  }
+  return statuses
+}
+
+it('sends requests in turn on one connection, whatever their method', async () => {
+  const { seen, sender, origin } = await started(1)
+  const methods = Array.from({ length: 30 }, (_, turn) => (turn % 3 === 0 ? 'POST' : 'GET'))
+  expect(await goThrough(inTurn(sender, origin, methods))).toEqual(methods.map(() => 200))
+  expect(seen).toMatchObject({ connections: 1, requests: 30, mostOpen: 1 })
+})
+
+it('sends each once where a server closes the connection after every answer, and says so', async () => {
+  const { seen, server, sender, origin } = await started(1)
+  server.maxRequestsPerSocket = 1
+  const methods = Array.from({ length: 30 }, (_, turn) => (turn % 3 === 0 ? 'POST' : 'GET'))
+  expect(await goThrough(inTurn(sender, origin, methods))).toEqual(methods.map(() => 200))
+  expect(seen).toMatchObject({ connections: 30, requests: 30 })
 })

@@ -1,4 +1,6 @@
 import { buildConnector, Client, type Dispatcher } from 'undici'
+import type { Wait } from '../course.ts'
+import { type Aborting, createAborting } from './aborting.ts'
 import { createConnections } from './connections.ts'
 
 type Headers = Record<string, string | string[] | undefined>
@@ -29,8 +31,8 @@ export interface SendOptions {
 }
 
 export interface Sender {
-  /** Resolves once the last byte is there. @throws Error with a `code`, when there is no whole answer */
-  send(request: Sent, options?: SendOptions): Promise<Answer>
+  /** Resolves once the last byte is there; rejected with an Error with a `code`, when there is no whole answer. */
+  send(request: Sent, options?: SendOptions): Wait<Answer>
   close(): Promise<void>
 }
 
@@ -48,49 +50,61 @@ const MOST_KEPT = 1024 * 1024
 /** Sends with as little as can be between the schedule and the wire: no redirects, no cookies, no retries. */
 export function createSender({ pool, timeoutMs, trust = true }: SenderOptions): Sender {
   const connect = buildConnector({ timeout: timeoutMs, rejectUnauthorized: trust })
-  const options = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, maxHeaderSize: 64 * 1024, connect }
+  const options = {
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    maxHeaderSize: 64 * 1024,
+    connect,
+    // Never two at once: with one, undici has a connection rest after each answer before it is used again.
+    pipelining: 2,
+  }
   const connections = createConnections((origin) => new Client(origin, options), pool)
+  const aborting = createAborting()
   return {
-    send: ({ origin, path, method, headers, body = null }, options) =>
-      new Promise((resolve, reject) => {
+    send:
+      ({ origin, path, method, headers, body = null }, options) =>
+      (resolve, reject) =>
         connections.take(origin, (connection) => {
           const done = () => connections.giveBack(origin, connection)
           connection.dispatch(
             { origin, path, method, headers, body },
-            reading(options ?? {}, { resolve, reject, done }),
+            reading(options ?? {}, { resolve, reject, done, aborting }),
           )
-        })
-      }),
+        }),
     close: connections.close,
   }
 }
 
 interface Waiting {
   resolve(answer: Answer): void
-  reject(error: Error): void
+  reject(error: unknown): void
   /** Told first, of either. */
   done(): void
+  aborting: Aborting
 }
 
 function reading(
   { keep, onStart, onData, signal }: SendOptions,
-  { resolve, reject, done }: Waiting,
+  { resolve, reject, done, aborting }: Waiting,
 ): Dispatcher.DispatchHandler {
   let status = 0
   let headers: Headers = {}
   let size = 0
   const kept: Buffer[] = []
-  let abort: (() => void) | undefined
+  let sent: Dispatcher.DispatchController | undefined
+  const left = () => {
+    if (signal && sent) aborting.leave(signal, sent)
+  }
   const ended = () => {
-    if (abort) signal?.removeEventListener('abort', abort)
+    left()
     done()
   }
   return {
     onRequestStart(controller) {
-      if (!signal) return
-      abort = () => controller.abort(signal.reason)
-      if (signal.aborted) abort()
-      else signal.addEventListener('abort', abort, { once: true })
+      // Sent again, where the server closed the connection as it went out.
+      left()
+      sent = controller
+      if (signal) aborting.follow(signal, controller)
     },
     onResponseStart(_controller, code, received) {
       if (code < 200) return
@@ -110,7 +124,8 @@ function reading(
     },
     onResponseError(_controller, error) {
       ended()
-      reject(error)
+      // Some are told of in the call that sends.
+      queueMicrotask(() => reject(error))
     },
   }
 }
