@@ -68,7 +68,7 @@ export function createSender({ pool, timeoutMs, trust = true }: SenderOptions): 
           const done = () => connections.giveBack(origin, connection)
           connection.dispatch(
             { origin, path, method, headers, body },
-            reading(options ?? {}, { resolve, reject, done, aborting }),
+            new Reading(options ?? {}, { resolve, reject, done, aborting }),
           )
         }),
     close: connections.close,
@@ -83,50 +83,64 @@ interface Waiting {
   aborting: Aborting
 }
 
-function reading(
-  { keep, onStart, onData, signal }: SendOptions,
-  { resolve, reject, done, aborting }: Waiting,
-): Dispatcher.DispatchHandler {
-  let status = 0
-  let headers: Headers = {}
-  let size = 0
-  const kept: Buffer[] = []
-  let sent: Dispatcher.DispatchController | undefined
-  const left = () => {
-    if (signal && sent) aborting.leave(signal, sent)
+/** Reads one answer. One is made for each request, tens of thousands a second: its methods are not made anew with it. */
+class Reading implements Dispatcher.DispatchHandler {
+  readonly #options: SendOptions
+  readonly #waiting: Waiting
+  #request: Dispatcher.DispatchController | undefined
+  #status = 0
+  #headers: Headers = {}
+  #size = 0
+  #kept: Buffer[] | undefined
+
+  constructor(options: SendOptions, waiting: Waiting) {
+    this.#options = options
+    this.#waiting = waiting
   }
-  const ended = () => {
-    left()
-    done()
+
+  onRequestStart(request: Dispatcher.DispatchController): void {
+    // Sent again, where the server closed the connection as it went out.
+    this.#leave()
+    this.#request = request
+    const { signal } = this.#options
+    if (signal) this.#waiting.aborting.follow(signal, request)
   }
-  return {
-    onRequestStart(controller) {
-      // Sent again, where the server closed the connection as it went out.
-      left()
-      sent = controller
-      if (signal) aborting.follow(signal, controller)
-    },
-    onResponseStart(_controller, code, received) {
-      if (code < 200) return
-      status = code
-      headers = received as Headers
-      onStart?.(code, headers)
-    },
-    onResponseData(_controller, piece) {
-      onData?.(piece)
-      if (!keep || size > MOST_KEPT) return
-      size += piece.length
-      kept.push(piece)
-    },
-    onResponseEnd() {
-      ended()
-      resolve({ status, headers, text: keep ? Buffer.concat(kept).toString() : '' })
-    },
-    onResponseError(_controller, error) {
-      ended()
-      // Some are told of in the call that sends.
-      queueMicrotask(() => reject(error))
-    },
+
+  onResponseStart(_request: Dispatcher.DispatchController, status: number, headers: Headers): void {
+    if (status < 200) return
+    this.#status = status
+    this.#headers = headers
+    this.#options.onStart?.(status, headers)
+  }
+
+  onResponseData(_request: Dispatcher.DispatchController, piece: Buffer): void {
+    this.#options.onData?.(piece)
+    if (!this.#options.keep || this.#size > MOST_KEPT) return
+    this.#size += piece.length
+    this.#kept ??= []
+    this.#kept.push(piece)
+  }
+
+  onResponseEnd(): void {
+    this.#end()
+    const text = this.#kept ? Buffer.concat(this.#kept).toString() : ''
+    this.#waiting.resolve({ status: this.#status, headers: this.#headers, text })
+  }
+
+  onResponseError(_request: Dispatcher.DispatchController, error: Error): void {
+    this.#end()
+    // Some are told of in the call that sends.
+    queueMicrotask(() => this.#waiting.reject(error))
+  }
+
+  #leave(): void {
+    const { signal } = this.#options
+    if (signal && this.#request) this.#waiting.aborting.leave(signal, this.#request)
+  }
+
+  #end(): void {
+    this.#leave()
+    this.#waiting.done()
   }
 }
 
