@@ -77,7 +77,7 @@ async function startServer(resources: Tools['resources']): Promise<string> {
 /** As many as go: so many users, each of whom asks again at once. */
 async function fastest(target: string): Promise<number> {
   // As long as autocannon has, about: a short test is mostly its own beginning and end.
-  const each = 20_000
+  const each = 40_000
   const { rate } = await load(
     target,
     `

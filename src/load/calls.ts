@@ -48,10 +48,6 @@ export function createCalls(deps: CallsDeps): Calls {
   ): Course<Answer | undefined> {
     const { due } = user
     const began = performance.now()
-    const took = (now: number) => {
-      recorder.time('response', now - due)
-      recorder.time('service', now - began)
-    }
     recorder.counts.sent += 1
     let answer: Answer
     try {
@@ -59,7 +55,7 @@ export function createCalls(deps: CallsDeps): Calls {
     } catch (thrown) {
       const name = user.signal.aborted ? UNANSWERED : failureName(thrown)
       if (user.signal.aborted || WAITED_FOR.test(name)) {
-        took(performance.now())
+        took(recorder, due, began, performance.now())
         follower?.waited()
       }
       throw failed(recorder, name)
@@ -70,7 +66,7 @@ export function createCalls(deps: CallsDeps): Calls {
     const lacks = follower?.missed()
     if (lacks !== undefined) throw failed(recorder, lacks)
     recorder.counts.answered += 1
-    took(now)
+    took(recorder, due, began, now)
     return answer
   }
 
@@ -103,6 +99,11 @@ export function createCalls(deps: CallsDeps): Calls {
       take(user, answer, step)
     },
   }
+}
+
+function took(recorder: Recorder, due: number, began: number, now: number): void {
+  recorder.time('response', now - due)
+  recorder.time('service', now - began)
 }
 
 /** What is asked of a request that has ended well; one that has not meets nothing, and is judged where it is counted. */

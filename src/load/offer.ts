@@ -32,7 +32,8 @@ export async function offerLoad(
   const ticking = setInterval(tell, SECOND_MS)
 
   function tell(): void {
-    test.onSecond?.(recorder.tick(open), performance.now() - began)
+    const second = recorder.tick(open)
+    test.onSecond?.(second, performance.now() - began)
   }
   function leave(): void {
     open -= 1

@@ -32,7 +32,7 @@ export function createRecorder() {
   const inSecond = { response: histogram(), firstToken: histogram() }
   const counts = Object.fromEntries(COUNTS.map((count) => [count, 0])) as Record<Count, number>
   let before = { ...counts }
-  const statuses = new Map<string, number>()
+  const statuses = new Map<number, number>()
   const failures = new Map<string, number>()
   const streams = { started: 0, complete: 0, failed: 0, cut: 0, stalls: 0 }
   const goals = { judged: 0, met: 0 }
@@ -50,7 +50,7 @@ export function createRecorder() {
       times[name].recordValue(value)
       if (name === 'response' || name === 'firstToken') inSecond[name].recordValue(value)
     },
-    status: (code: number) => add(statuses, String(code)),
+    status: (code: number) => add(statuses, code),
     failure: (name: string) => add(failures, name),
     /** Ends a second of the test. */
     tick(open: number): Second {
@@ -100,6 +100,6 @@ function distributionOf(histogram: Histogram): Distribution | null {
   }
 }
 
-function add(counts: Map<string, number>, name: string): void {
+function add<Name>(counts: Map<Name, number>, name: Name): void {
   counts.set(name, (counts.get(name) ?? 0) + 1)
 }
