@@ -44,20 +44,19 @@ function textOf(message: number): string {
   return words.join(' ')
 }
 
-/** So many messages for each conversation, as COPY takes them. */
+/** So many messages for each conversation, as COPY takes them; in the order of time, everybody's beside everybody else's. */
 async function* messageRows(each: number): AsyncGenerator<Uint8Array> {
-  for (let person = 1; person <= PEOPLE; person += 1) {
-    const user = md5(`p${person}`)
-    const rows: string[] = []
+  for (let message = 1; message <= each; message += 1) {
+    const role = message % 2 === 0 ? 'assistant' : 'user'
     for (let talk = 1; talk <= CONVERSATIONS_EACH; talk += 1) {
-      const key = md5(`${person}-${talk}`)
-      for (let message = 1; message <= each; message += 1) {
+      const rows: string[] = []
+      for (let person = 1; person <= PEOPLE; person += 1) {
         const text = textOf((person * 7_919 + talk * 104_729 + message * 1_299_709) % 1_000_003)
-        const role = message % 2 === 0 ? 'assistant' : 'user'
+        const [user, key] = [md5(`p${person}`), md5(`${person}-${talk}`)]
         rows.push(`${user}\t${key}\t${role}\t${text}\tclaude-sonnet-5-5\t900\t300\n`)
       }
+      yield Buffer.from(rows.join(''))
     }
-    yield Buffer.from(rows.join(''))
   }
 }
 

@@ -34,6 +34,14 @@ export async function* writeArchive(parts: AsyncIterable<Part>): AsyncGenerator<
 /** The parts of an archive. @throws HelixError `backup_damaged` for whatever is not one, whole. */
 export async function* readArchive(bytes: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Part> {
   const reader = createReader(bytes, name)
+  try {
+    yield* partsOf(reader, name)
+  } finally {
+    await reader.close()
+  }
+}
+
+async function* partsOf(reader: Reader, name: string): AsyncGenerator<Part> {
   for (;;) {
     const head = parseHead(await reader.frame(), name)
     if ('end' in head) break
@@ -91,6 +99,8 @@ function parseHead(text: Uint8Array, name: string): z.infer<typeof Head> {
   }
 }
 
+type Reader = ReturnType<typeof createReader>
+
 function createReader(bytes: AsyncIterable<Uint8Array>, name: string) {
   const source = bytes[Symbol.asyncIterator]()
   let held: Uint8Array[] = []
@@ -125,6 +135,10 @@ function createReader(bytes: AsyncIterable<Uint8Array>, name: string) {
     },
     async atEnd(): Promise<boolean> {
       return size === 0 && !(await more())
+    },
+    /** Lets go of the bytes, wherever the reading was given up. */
+    async close(): Promise<void> {
+      await source.return?.()
     },
   }
 }

@@ -24,8 +24,9 @@ import { directoryDestination } from './destinations/directory.ts'
 import { drill } from './drill.ts'
 import { findBackup, listBackups } from './list.ts'
 import { type Manifest, manifestName } from './manifest.ts'
-import { checkFile, checkParts } from './read.ts'
+import { checkFile, checkOpens, checkParts } from './read.ts'
 import { restoreBackup } from './restore.ts'
+import { schemaOf } from './schema.ts'
 import { tableStands } from './stands.ts'
 
 const identity = await generateX25519Identity()
@@ -257,6 +258,27 @@ describe('an archive', () => {
       code: 'precondition_failed',
       hint: expect.stringContaining('--identity'),
     })
+  })
+
+  it('of another key is refused before an empty database is touched, and lets go of the file', async () => {
+    const { db, mode } = await emptyDatabase(embedded)
+    let open = 0
+    const watched: Destination = {
+      ...destination,
+      async *get(name) {
+        open += 1
+        try {
+          yield* destination.get(name)
+        } finally {
+          open -= 1
+        }
+      },
+    }
+    const other = { ...into({ db, mode }, watched), identities: [await generateX25519Identity()] }
+    await expect(restoreBackup(other, manifest)).rejects.toMatchObject({ code: 'precondition_failed' })
+    expect(await db.transaction('owner', schemaOf)).toEqual([])
+    await checkOpens(watched, manifest, [identity])
+    expect(open).toBe(0)
   })
 
   it('that cannot be read is not called damaged, wherever reading broke off', async () => {

@@ -71,6 +71,15 @@ export async function checkParts(
     for await (const _piece of bytes);
 }
 
+/** Opens the archive, and reads no more of it than what it begins with. @throws those of `readParts` */
+export async function checkOpens(
+  destination: Pick<Destination, 'get'>,
+  manifest: Manifest,
+  identities: readonly string[],
+): Promise<void> {
+  for await (const _part of readParts(destination, manifest, identities)) return
+}
+
 interface Facts {
   bytes: number
   sha256: string

@@ -9,7 +9,7 @@ import type { Destination } from './destinations/destination.ts'
 import { unlockFactors } from './factors.ts'
 import { loadParts } from './load.ts'
 import type { Manifest } from './manifest.ts'
-import { checkParts, readParts, withArchive } from './read.ts'
+import { checkOpens, checkParts, readParts, withArchive } from './read.ts'
 import { assertReadable, reachSchema } from './reset.ts'
 import { schemaOf } from './schema.ts'
 import { assertStands, type Stand } from './stands.ts'
@@ -67,9 +67,8 @@ async function restoreFrom(
 ): Promise<Restored> {
   const { db, mode, identities, confirm } = deps
   const present = await db.transaction('owner', schemaOf)
-  // Where tables have to go first, nothing would bring them back.
-  const same = present.join() === manifest.schema.migrations.join()
-  if (!same) await checkParts(near, manifest, identities)
+  const check = checkBefore(present, manifest)
+  await check(near, manifest, identities)
   let removed = false
   const onRemoved = () => {
     removed = true
@@ -83,6 +82,15 @@ async function restoreFrom(
   })
   await migrate(db, { mode })
   return restored
+}
+
+/**
+ * How much of the archive is read before the database is touched: where a schema has to change, nothing would bring the
+ * tables of now back; where there are none, or the same, a load that fails takes back all it did.
+ */
+function checkBefore(present: readonly string[], { schema }: Manifest) {
+  const stays = present.length === 0 || present.join() === schema.migrations.join()
+  return stays ? checkOpens : checkParts
 }
 
 /** The same failure, of a database whose newer tables were gone by then. */
