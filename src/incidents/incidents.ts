@@ -88,7 +88,8 @@ export function createIncidents({ db, audit, look, onChange = () => {} }: Incide
     },
 
     /**
-     * Says how it goes on, or that it is resolved; that only where the database is sound, or somebody consents.
+     * Says how it goes on, or that it is resolved; that only where the database is sound, or somebody consents, which
+     * is then on the chain too.
      * @throws HelixError `incident_not_found`, and what the judge throws
      */
     async update(
@@ -98,9 +99,10 @@ export function createIncidents({ db, audit, look, onChange = () => {} }: Incide
       judge: Judge = UNASKED,
     ): Promise<Incident> {
       const { title, severity } = await get(id)
-      if (status === 'resolved' && !consent) await assertSound(look, judge, 'Resolve the incident')
-      const what = status === 'resolved' ? 'resolve' : 'update'
-      return act(what, actor, { incident: id, title, severity, status }, async (tx) => {
+      const over = status === 'resolved'
+      const consented = over && (consent || (await assertSound(look, judge, 'Resolve the incident')))
+      const data = { incident: id, title, severity, status, ...(consented && { consented }) }
+      return act(over ? 'resolve' : 'update', actor, data, async (tx) => {
         await tx.query(
           `update public.incidents set status = $2,
              resolved_at = case when $2 = 'resolved' then coalesce(resolved_at, now()) end where id = $1`,

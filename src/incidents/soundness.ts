@@ -16,18 +16,22 @@ export interface Judge {
 const isCorruption = ({ kind }: IntegrityFinding) => kind !== 'counter'
 
 /**
- * Refuses to call something over while rows are lost, or nobody can say, unless somebody consents to that.
+ * Refuses to call something over while rows are lost, or nobody can say, unless somebody consents to that; resolves to
+ * whether somebody had to.
  * @throws what the judge throws
  */
-export async function assertSound(look: Look, { onFindings, consent }: Judge, act: string): Promise<void> {
+export async function assertSound(look: Look, { onFindings, consent }: Judge, act: string): Promise<boolean> {
   const findings = await look()
-  if (findings === undefined)
-    return consent(`${act} although there was not time enough to see whether the database is sound`, [])
+  if (findings === undefined) {
+    await consent(`${act} although there was not time enough to see whether the database is sound`, [])
+    return true
+  }
   onFindings?.(findings)
   const lost = findings.filter(isCorruption)
-  if (lost.length === 0) return
+  if (lost.length === 0) return false
   const count = lost.length === 1 ? 'one finding' : `${lost.length} findings`
   await consent(`${act} although the database is not sound (${count})`, findings)
+  return true
 }
 
 /** Somebody who cannot be asked: who sends a request consents in it, or not at all. */

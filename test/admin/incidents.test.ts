@@ -76,7 +76,9 @@ onEachGateway('incidents and the log they are on', (gateway) => {
     const resolve = (consent?: boolean) =>
       ask(`incidents/${id}/updates`, 'POST', { status: 'resolved', message: 'Over.', consent })
     const acts = () =>
-      gateway().db.query(`select from public.audit_entries where kind = 'incident.resolve.start'`)
+      gateway().db.query(
+        `select data from public.audit_entries where kind = 'incident.resolve.start' order by seq`,
+      )
     const before = (await acts()).length
     await owner(`
       alter table public.session_messages drop constraint ${key};
@@ -100,7 +102,10 @@ onEachGateway('incidents and the log they are on', (gateway) => {
       const goesOn = await ask(`incidents/${id}/updates`, 'POST', { status: 'monitoring', message: 'x' })
       expect(goesOn.status).toBe(201)
       expect(Incident.parse(await (await resolve(true)).json())).toMatchObject({ status: 'resolved' })
-      expect((await acts()).length).toBe(before + 1)
+      const after = await acts()
+      expect(after.length).toBe(before + 1)
+      expect(JSON.stringify(after.at(-1))).toContain('consented')
+      expect(JSON.stringify(after.slice(0, -1))).not.toContain('consented')
     } finally {
       await owner(`
         delete from public.session_messages where session_key = 'gone';
