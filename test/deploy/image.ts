@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { packageRoot } from '../../src/config/package.ts'
 
 const BASE = 'node:24-bookworm-slim'
@@ -6,6 +6,12 @@ const BASE = 'node:24-bookworm-slim'
 /** Runs Docker here, and answers what it printed; its error says what Docker said. */
 export function docker(...args: string[]): string {
   return execFileSync('docker', args, { cwd: packageRoot(), encoding: 'utf8', stdio: 'pipe' }).trim()
+}
+
+/** The last that a container wrote, and how it is. */
+export function toldBy(id: string): string {
+  const { stdout, stderr } = spawnSync('docker', ['logs', '--tail', '20', id], { encoding: 'utf8' })
+  return [docker('inspect', '-f', '{{json .State}}', id), stdout, stderr].join('\n')
 }
 
 /** Why no image can be built here; null when one can. */

@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { docker, imageUnavailable, publishingUnavailable } from '../deploy/image.ts'
+import { docker, imageUnavailable, publishingUnavailable, toldBy } from '../deploy/image.ts'
+import { freePort } from '../support/free-port.ts'
 import { createDatabase, postgresUnavailable } from '../support/postgres.ts'
 
 const TAG = 'helix-gateway:test'
@@ -34,17 +33,17 @@ describe.skipIf(missing)(
       return id
     }
 
-    async function healthy(port: number): Promise<unknown> {
-      await expect
-        .poll(
-          () =>
-            fetch(`http://127.0.0.1:${port}/health`).then(
-              ({ status }) => status,
-              () => 0,
-            ),
-          { timeout: 60_000 },
+    async function healthy(port: number, id: string): Promise<unknown> {
+      const status = () =>
+        fetch(`http://127.0.0.1:${port}/health`).then(
+          ({ status }) => status,
+          () => 0,
         )
-        .toBe(200)
+      try {
+        await expect.poll(status, { timeout: 60_000 }).toBe(200)
+      } catch (cause) {
+        throw new Error(`Nothing healthy at port ${port}; the container says: ${toldBy(id)}`, { cause })
+      }
       return (await fetch(`http://127.0.0.1:${port}/health`)).json()
     }
 
@@ -52,8 +51,8 @@ describe.skipIf(missing)(
       unpublished ? `runs by the guide’s line (${unpublished})` : 'runs by the guide’s line',
       async () => {
         const port = await freePort()
-        run('PORT="3000"\nHELIX_MODE="embedded"\nHELIX_SIMULATE="1"\n', '-p', `${port}:3000`)
-        expect(await healthy(port)).toMatchObject({ status: 'ok', mode: 'embedded', simulated: true })
+        const id = run('PORT="3000"\nHELIX_MODE="embedded"\nHELIX_SIMULATE="1"\n', '-p', `${port}:3000`)
+        expect(await healthy(port, id)).toMatchObject({ status: 'ok', mode: 'embedded', simulated: true })
       },
     )
 
@@ -61,7 +60,7 @@ describe.skipIf(missing)(
       const port = await freePort()
       const values = `NODE_ENV="production"\nPORT="${port}"\nHELIX_MODE="embedded" # this host alone\nHELIX_SIMULATE='1'\n`
       const id = run(values, '--network', 'host')
-      expect(await healthy(port)).toMatchObject({ status: 'ok', mode: 'embedded', simulated: true })
+      expect(await healthy(port, id)).toMatchObject({ status: 'ok', mode: 'embedded', simulated: true })
       await expect
         .poll(() => docker('inspect', '-f', '{{.State.Health.Status}}', id), { timeout: 30_000 })
         .toBe('healthy')
@@ -78,7 +77,7 @@ describe.skipIf(missing)(
         const port = await freePort()
         const values = `NODE_ENV="production"\nPORT="${port}"\nDATABASE_URL="${database.url}"\nHELIX_SIMULATE="1"\n`
         const id = run(values, '--network', 'host')
-        expect(await healthy(port)).toMatchObject({ status: 'ok', mode: 'postgres' })
+        expect(await healthy(port, id)).toMatchObject({ status: 'ok', mode: 'postgres' })
         await expect
           .poll(() => docker('inspect', '-f', '{{.State.Health.Status}}', id), { timeout: 30_000 })
           .toBe('healthy')
@@ -103,11 +102,3 @@ describe.skipIf(missing)(
     })
   },
 )
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}

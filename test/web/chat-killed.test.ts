@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { packageRoot } from '../../src/config/package.ts'
+import { freePort } from '../support/free-port.ts'
 import { type StubClaude, startStubClaude } from '../upstream/stub.ts'
 import { describePage } from './support/browser.ts'
 import { ended, lastReply, messages, say } from './support/chat.ts'
@@ -92,12 +92,4 @@ function wordsInOrder(text: string): RegExp {
   const count = text.match(/word\d+/g)?.length ?? 0
   const words = Array.from({ length: count }, (_, index) => `word${index + 1}`).join(' ')
   return new RegExp(`: ${words}`)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
