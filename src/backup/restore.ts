@@ -86,7 +86,7 @@ async function restoreFrom(
 
 /**
  * How much of the archive is read before the database is touched: where a schema has to change, nothing would bring the
- * tables of now back; where there are none, or the same, a load that fails takes back all it did.
+ * tables of now back; where there are none, or the same, a load that fails takes back every row.
  */
 function checkBefore(present: readonly string[], { schema }: Manifest) {
   const stays = present.length === 0 || present.join() === schema.migrations.join()

@@ -10,7 +10,7 @@ export function stopped(cause?: unknown): HelixError {
 }
 
 /** @throws HelixError `stopped` once the signal said to stop */
-export function assertGoing(signal: AbortSignal | undefined): void {
+function assertGoing(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw stopped()
 }
 
@@ -31,6 +31,18 @@ export async function notForLong<T>(work: Promise<T>, signal: AbortSignal | unde
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', stop)
+  }
+}
+
+/** The same pieces, until the signal says to stop. @throws HelixError `stopped` */
+export async function* stoppable<T>(
+  pieces: AsyncIterable<T>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<T> {
+  assertGoing(signal)
+  for await (const piece of pieces) {
+    assertGoing(signal)
+    yield piece
   }
 }
 
@@ -59,13 +71,7 @@ function stoppableTransaction(tx: BulkTransaction, signal: AbortSignal): BulkTra
       assertGoing(signal)
       return tx.script(sql)
     },
-    async *copyOut(source) {
-      assertGoing(signal)
-      for await (const piece of tx.copyOut(source)) {
-        assertGoing(signal)
-        yield piece
-      }
-    },
+    copyOut: (source) => stoppable(tx.copyOut(source), signal),
     async copyIn(target, bytes) {
       assertGoing(signal)
       return tx.copyIn(target, bytes)

@@ -12,6 +12,11 @@ export function* waitFor<Value>(wait: Wait<Value>): Course<Value> {
   return (yield wait as Wait<never>) as Value
 }
 
+/** The same for a promise. @throws whatever it is rejected with */
+export function waitForPromise<Value>(promise: Promise<Value>): Course<Value> {
+  return waitFor((resolve, reject) => void promise.then(resolve, reject))
+}
+
 /**
  * Goes through a course to its end, and resolves to what it returns. What comes after a wait is begun in the very call
  * that tells of its end, not some turns later as after an `await`: a connection is used again while undici still knows

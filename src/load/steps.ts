@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Course, goThrough, waitFor } from './course.ts'
+import { type Course, goThrough, waitForPromise } from './course.ts'
 import type { LoopStep, RequestStep, Step } from './script/schema.ts'
 import { filled, holds, pathIn, type Variables } from './script/template.ts'
 
@@ -61,12 +61,8 @@ function unless(condition: string | undefined, act: Act): Act {
 
 /** Thinking is meant: what follows is due after it. */
 function* think(user: VirtualUser, ms: number): Course {
-  yield* until(sleep(ms, undefined, { signal: user.signal }))
+  yield* waitForPromise(sleep(ms, undefined, { signal: user.signal }))
   user.due = performance.now()
-}
-
-function until<Value>(promise: Promise<Value>): Course<Value> {
-  return waitFor((resolve, reject) => void promise.then(resolve, reject))
 }
 
 function saying(text: string, calls: Calls): Act {
@@ -105,6 +101,6 @@ function together(steps: readonly Step[], calls: Calls): Act {
       await goThrough(act(branch))
       return branch.due
     })
-    user.due = Math.max(user.due, ...(yield* until(Promise.all(branches))))
+    user.due = Math.max(user.due, ...(yield* waitForPromise(Promise.all(branches))))
   }
 }

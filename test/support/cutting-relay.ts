@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net'
+import { endTogether } from './relay.ts'
 
 /** The way to a server of this machine, which can be cut in the middle of what is sent. */
 export interface CuttingRelay {
@@ -24,18 +25,7 @@ export async function cuttingRelay(target: number): Promise<CuttingRelay> {
   const server = createServer((near) => {
     if (sent >= most) return void near.destroy()
     const far = connect(target, '127.0.0.1')
-    for (const [socket, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      open.add(socket)
-      socket
-        .on('error', () => {})
-        .on('close', () => {
-          open.delete(socket)
-          other.destroy()
-        })
-    }
+    endTogether(near, far, open)
     far.pipe(near)
     near.on('data', (chunk) => {
       const passed = chunk.subarray(0, most - sent)

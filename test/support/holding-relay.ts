@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net'
+import { endTogether } from './relay.ts'
 
 /** The way to a server of this machine on which everything can come to a standstill, without a word. */
 export interface HoldingRelay {
@@ -15,18 +16,7 @@ export async function holdingRelay(target: number): Promise<HoldingRelay> {
 
   const server = createServer((near) => {
     const far = connect(target, '127.0.0.1')
-    for (const [socket, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      open.add(socket)
-      socket
-        .on('error', () => {})
-        .on('close', () => {
-          open.delete(socket)
-          other.destroy()
-        })
-    }
+    endTogether(near, far, open)
     near.pipe(far)
     far.on('data', (chunk) => {
       near.write(chunk.subarray(0, left))

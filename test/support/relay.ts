@@ -1,4 +1,4 @@
-import { connect, createServer } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { pipeline } from 'node:stream'
 
 /** Passes connections to `host`:`port` of this machine on to a server that only listens on loopback. */
@@ -17,5 +17,21 @@ export async function relay(host: string, target: string): Promise<{ url: string
   return {
     url: url.href,
     close: () => new Promise((resolve) => server.close(() => resolve())),
+  }
+}
+
+/** Has either side of a connection that is passed on end with the other; `open` holds those that are there. */
+export function endTogether(near: Socket, far: Socket, open: Set<Socket>): void {
+  for (const [socket, other] of [
+    [near, far],
+    [far, near],
+  ] as const) {
+    open.add(socket)
+    socket
+      .on('error', () => {})
+      .on('close', () => {
+        open.delete(socket)
+        other.destroy()
+      })
   }
 }

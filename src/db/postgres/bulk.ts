@@ -15,8 +15,9 @@ export async function bulk<T>(
   { snapshot = false, signal }: BulkOptions = {},
 ): Promise<T> {
   const client = await connected.single()
-  const forget = signal ? await cancelOnAbort(connected, client, signal) : () => {}
+  let forget = () => {}
   try {
+    if (signal) forget = await cancelOnAbort(connected, client, signal)
     await client.query(snapshot ? 'begin isolation level repeatable read read only' : 'begin')
     const result = await notForLong(
       whileGoing(bulkOver(client, connected.failure), work, signal),

@@ -55,7 +55,7 @@ export function createSender({ pool, timeoutMs, trust = true }: SenderOptions): 
     bodyTimeout: timeoutMs,
     maxHeaderSize: 64 * 1024,
     connect,
-    // Never two at once: with one, undici has a connection rest after each answer before it is used again.
+    // One at a time all the same: told so, undici would have a connection rest after each answer.
     pipelining: 2,
   }
   const connections = createConnections((origin) => new Client(origin, options), pool)
