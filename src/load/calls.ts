@@ -1,4 +1,4 @@
-import { type Course, waitFor } from './course.ts'
+import { after, type Wait, waitFor } from './course.ts'
 import { type Answer, failureName, type Sender, type SendOptions, type Sent } from './http/send.ts'
 import { followStream } from './http/stream.ts'
 import { failed, judge, needsBody } from './judge.ts'
@@ -37,49 +37,52 @@ export function createCalls(deps: CallsDeps): Calls {
   /**
    * A request that nobody waits for any longer counts as long as it was waited for: left out, a target that hangs
    * would have the times of those it answered.
-   * Resolves to nothing where a limit refused. @throws EndOfUser when there is no good answer
+   * For nothing where a limit refused; rejected with EndOfUser when there is no good answer.
    */
-  function* measured(
+  function measured(
     user: VirtualUser,
     sent: Sent,
     step: RequestStep,
-    options: SendOptions = {},
+    options: SendOptions,
     follower?: Follower,
-  ): Course<Answer | undefined> {
+  ): Wait<Answer | undefined> {
     const { due } = user
     const began = performance.now()
     recorder.counts.sent += 1
-    let answer: Answer
-    try {
-      answer = yield* waitFor(deps.sender.send(sent, { signal: user.signal, ...options }))
-    } catch (thrown) {
-      const name = user.signal.aborted ? UNANSWERED : failureName(thrown)
-      if (user.signal.aborted || WAITED_FOR.test(name)) {
-        took(recorder, due, began, performance.now())
-        follower?.waited()
-      }
-      throw failed(recorder, name)
-    }
-    const now = performance.now()
-    user.due = now
-    if (!judge(recorder, answer, step)) return undefined
-    const lacks = follower?.missed()
-    if (lacks !== undefined) throw failed(recorder, lacks)
-    recorder.counts.answered += 1
-    took(recorder, due, began, now)
-    return answer
+    return after(
+      deps.sender.send(sent, options),
+      (answer) => {
+        const now = performance.now()
+        user.due = now
+        if (!judge(recorder, answer, step)) return undefined
+        const lacks = follower?.missed()
+        if (lacks !== undefined) throw failed(recorder, lacks)
+        recorder.counts.answered += 1
+        took(recorder, due, began, now)
+        return answer
+      },
+      (thrown) => {
+        const name = user.signal.aborted ? UNANSWERED : failureName(thrown)
+        if (user.signal.aborted || WAITED_FOR.test(name)) {
+          took(recorder, due, began, performance.now())
+          follower?.waited()
+        }
+        return failed(recorder, name)
+      },
+    )
   }
 
   return {
     log: deps.log,
-    *request(user, method, step) {
+    request(user, method, step) {
       const { due } = user
       const sent = outgoing(user, method, step)
       const keep = step.capture !== undefined || step.match !== undefined || needsBody(step.expect)
-      const answer = yield* measured(user, sent, step, { keep })
-      if (!answer) return
-      if (goals.responseTime !== undefined) goal(recorder, user.due - due <= goals.responseTime)
-      take(user, answer, step)
+      return after(measured(user, sent, step, { keep, signal: user.signal }), (answer) => {
+        if (!answer) return
+        if (goals.responseTime !== undefined) goal(recorder, user.due - due <= goals.responseTime)
+        take(user, answer, step)
+      })
     },
     *stream(user, step) {
       const method = step.method.toUpperCase() as Method
@@ -89,7 +92,7 @@ export function createCalls(deps: CallsDeps): Calls {
       const options = { keep: step.capture !== undefined, signal: stream.signal, ...stream.options }
       let answer: Answer | undefined
       try {
-        answer = yield* measured(user, sent, step, options, stream)
+        answer = yield* waitFor(measured(user, sent, step, options, stream))
       } finally {
         stream.close()
       }

@@ -7,6 +7,30 @@ export type Wait<Value> = (resolve: (value: Value) => void, reject: (thrown: unk
 /** What somebody does in turn, and yields to wait. */
 export type Course<Value = void> = Generator<Wait<never>, Value>
 
+/**
+ * The same wait, for what `work` makes of its value; rejected with what that throws, or with what `failure` makes of what the
+ * wait was rejected with.
+ */
+export function after<Value, Made>(
+  wait: Wait<Value>,
+  work: (value: Value) => Made,
+  failure: (thrown: unknown) => unknown = (thrown) => thrown,
+): Wait<Made> {
+  return (resolve, reject) =>
+    wait(
+      (value) => {
+        let made: Made
+        try {
+          made = work(value)
+        } catch (thrown) {
+          return reject(thrown)
+        }
+        resolve(made)
+      },
+      (thrown) => reject(failure(thrown)),
+    )
+}
+
 /** Waits in a course. @throws whatever the wait is rejected with */
 export function* waitFor<Value>(wait: Wait<Value>): Course<Value> {
   return (yield wait as Wait<never>) as Value

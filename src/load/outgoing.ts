@@ -72,7 +72,7 @@ function requestOf(
       ...('until' in step && { accept: 'text/event-stream' }),
       ...Object.fromEntries(own),
     },
-    body: body?.text,
+    body: body?.text ?? null,
   }
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Course, goThrough, waitForPromise } from './course.ts'
+import { type Course, goThrough, type Wait, waitForPromise } from './course.ts'
 import type { LoopStep, RequestStep, Step } from './script/schema.ts'
 import { filled, holds, pathIn, type Variables } from './script/template.ts'
 
@@ -17,20 +17,23 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** What a step that reaches the network does. */
 export interface Calls {
-  request(user: VirtualUser, method: Method, step: RequestStep): Course
+  request(user: VirtualUser, method: Method, step: RequestStep): Wait<void>
   stream(user: VirtualUser, step: Extract<Step, { sse: unknown }>['sse']): Course
   log(text: string): void
 }
 
-type Act = (user: VirtualUser) => Course
+/** What a step does: a request is waited for as it is, since a course of its own for each would cost more than all else here. */
+type Act = (user: VirtualUser) => Wait<void> | Course
 
 /** A flow made ready to be gone through, once for all who do. */
-export function prepare(flow: readonly Step[], calls: Calls): Act {
+export function prepare(flow: readonly Step[], calls: Calls): (user: VirtualUser) => Course {
   const acts = flow.map((step) => prepareStep(step, calls))
   return function* (user) {
     for (const act of acts) {
       user.signal.throwIfAborted()
-      yield* act(user)
+      const doing = act(user)
+      if (typeof doing === 'function') yield doing as Wait<never>
+      else yield* doing
     }
   }
 }
@@ -54,10 +57,10 @@ function requesting(method: Method, step: RequestStep, calls: Calls): Act {
 
 function unless(condition: string | undefined, act: Act): Act {
   if (condition === undefined) return act
-  return function* (user) {
-    if (holds(condition, user.variables)) yield* act(user)
-  }
+  return (user) => (holds(condition, user.variables) ? act(user) : nothing())
 }
+
+function* nothing(): Course {}
 
 /** Thinking is meant: what follows is due after it. */
 function* think(user: VirtualUser, ms: number): Course {
@@ -94,7 +97,7 @@ function valuesOf(over: string | unknown[], variables: Variables): unknown[] {
 
 /** Each branch is somebody with the same variables; all were meant to begin at once. */
 function together(steps: readonly Step[], calls: Calls): Act {
-  const acts = steps.map((step) => prepareStep(step, calls))
+  const acts = steps.map((step) => prepare([step], calls))
   return function* (user) {
     const branches = acts.map(async (act) => {
       const branch = { ...user }

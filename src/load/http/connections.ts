@@ -1,18 +1,24 @@
 import type { Client } from 'undici'
 
+/** A connection, for one request at a time. */
+export interface Connection {
+  readonly client: Client
+  /** Told once nobody uses it any longer. */
+  giveBack(): void
+}
+
 /** Hands a connection to whoever waited for one. */
-type Use = (connection: Client) => void
+type Use = (connection: Connection) => void
 
 interface Origin {
-  all: Client[]
-  idle: Client[]
+  all: Connection[]
+  idle: Connection[]
   waiting: Use[]
 }
 
 export interface Connections {
   /** Calls `use` with a connection that nobody uses; where no more may be made, once one is given back. */
   take(origin: string, use: Use): void
-  giveBack(origin: string, connection: Client): void
   /** Ends all of them, and whatever is under way on them. */
   close(): Promise<void>
 }
@@ -35,22 +41,28 @@ export function createConnections(
   }
   return {
     take(origin, use) {
-      const { all, idle, waiting } = to(origin)
-      const free = idle.pop()
+      const place = to(origin)
+      const free = place.idle.pop()
       if (free) return use(free)
-      if (all.length >= most) return void waiting.push(use)
-      const made = open(origin)
-      all.push(made)
+      if (place.all.length >= most) return void place.waiting.push(use)
+      const made = connection(open(origin), place)
+      place.all.push(made)
       use(made)
     },
-    giveBack(origin, connection) {
-      const { idle, waiting } = to(origin)
-      const next = waiting.shift()
-      if (next) next(connection)
-      else idle.push(connection)
-    },
     async close() {
-      await Promise.all([...origins.values()].flatMap(({ all }) => all.map((each) => each.destroy())))
+      await Promise.all([...origins.values()].flatMap(({ all }) => all.map(({ client }) => client.destroy())))
     },
   }
+}
+
+function connection(client: Client, { idle, waiting }: Origin): Connection {
+  const made: Connection = {
+    client,
+    giveBack() {
+      const next = waiting.shift()
+      if (next) next(made)
+      else idle.push(made)
+    },
+  }
+  return made
 }

@@ -97,7 +97,7 @@ it('tells of a request that cannot be made, and makes the next', async () => {
 function* inTurn(sender: Sender, origin: string, methods: readonly ('GET' | 'POST')[]): Course<number[]> {
   const statuses: number[] = []
   for (const method of methods) {
-    const body = method === 'POST' ? '{}' : undefined
+    const body = method === 'POST' ? '{}' : null
     const { status } = yield* waitFor(sender.send({ origin, path: '/', method, headers: {}, body }))
     statuses.push(status)
   }

@@ -1,7 +1,7 @@
 import { buildConnector, Client, type Dispatcher } from 'undici'
 import type { Wait } from '../course.ts'
-import { type Aborting, createAborting } from './aborting.ts'
-import { createConnections } from './connections.ts'
+import { type Aborting, createAborting, type Link } from './aborting.ts'
+import { type Connection, createConnections } from './connections.ts'
 
 type Headers = Record<string, string | string[] | undefined>
 
@@ -11,7 +11,7 @@ export interface Sent {
   path: string
   method: Dispatcher.HttpMethod
   headers: Record<string, string>
-  body?: string | undefined
+  body?: string | null
 }
 
 export interface Answer {
@@ -62,60 +62,54 @@ export function createSender({ pool, timeoutMs, trust = true }: SenderOptions): 
   const aborting = createAborting()
   return {
     send:
-      ({ origin, path, method, headers, body = null }, options) =>
+      (sent, options = {}) =>
       (resolve, reject) =>
-        connections.take(origin, (connection) => {
-          const done = () => connections.giveBack(origin, connection)
-          connection.dispatch(
-            { origin, path, method, headers, body },
-            new Reading(options ?? {}, { resolve, reject, done, aborting }),
-          )
+        connections.take(sent.origin, (connection) => {
+          connection.client.dispatch(sent, new Reading({ options, connection, aborting, resolve, reject }))
         }),
     close: connections.close,
   }
 }
 
 interface Waiting {
+  options: SendOptions
+  /** Given back first, whatever comes. */
+  connection: Connection
+  aborting: Aborting
   resolve(answer: Answer): void
   reject(error: unknown): void
-  /** Told first, of either. */
-  done(): void
-  aborting: Aborting
 }
 
 /** Reads one answer. One is made for each request, tens of thousands a second: its methods are not made anew with it. */
 class Reading implements Dispatcher.DispatchHandler {
-  readonly #options: SendOptions
   readonly #waiting: Waiting
-  #request: Dispatcher.DispatchController | undefined
+  #place: Link | undefined
   #status = 0
   #headers: Headers = {}
   #size = 0
   #kept: Buffer[] | undefined
 
-  constructor(options: SendOptions, waiting: Waiting) {
-    this.#options = options
+  constructor(waiting: Waiting) {
     this.#waiting = waiting
   }
 
   onRequestStart(request: Dispatcher.DispatchController): void {
     // Sent again, where the server closed the connection as it went out.
     this.#leave()
-    this.#request = request
-    const { signal } = this.#options
-    if (signal) this.#waiting.aborting.follow(signal, request)
+    const { aborting, options } = this.#waiting
+    if (options.signal) this.#place = aborting.follow(options.signal, request)
   }
 
   onResponseStart(_request: Dispatcher.DispatchController, status: number, headers: Headers): void {
     if (status < 200) return
     this.#status = status
     this.#headers = headers
-    this.#options.onStart?.(status, headers)
+    this.#waiting.options.onStart?.(status, headers)
   }
 
   onResponseData(_request: Dispatcher.DispatchController, piece: Buffer): void {
-    this.#options.onData?.(piece)
-    if (!this.#options.keep || this.#size > MOST_KEPT) return
+    this.#waiting.options.onData?.(piece)
+    if (!this.#waiting.options.keep || this.#size > MOST_KEPT) return
     this.#size += piece.length
     this.#kept ??= []
     this.#kept.push(piece)
@@ -134,13 +128,12 @@ class Reading implements Dispatcher.DispatchHandler {
   }
 
   #leave(): void {
-    const { signal } = this.#options
-    if (signal && this.#request) this.#waiting.aborting.leave(signal, this.#request)
+    if (this.#place) this.#waiting.aborting.leave(this.#place)
   }
 
   #end(): void {
     this.#leave()
-    this.#waiting.done()
+    this.#waiting.connection.giveBack()
   }
 }
 
