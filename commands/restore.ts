@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { typist } from '../src/audit/actors.ts'
-import { bringKeys } from '../src/backup/copy.ts'
+import { bringKeys } from '../src/backup/bring-keys.ts'
 import type { Manifest } from '../src/backup/manifest.ts'
 import { assertReadable, losesTables } from '../src/backup/reset.ts'
 import { holdsData, type RestoreDeps, restoreBackup } from '../src/backup/restore.ts'

@@ -52,23 +52,36 @@ describe.skipIf(postgresUnavailable)(
       return work(db).finally(() => db.close())
     }
 
+    const status = () =>
+      startCommand(['db', 'status', '--env', 'server'], { cwd: project, environment: { HOME: project } })
+        .ended
+
+    /** Who but the owner may look into what an interrupted copy left. */
+    const readers = (db: Database) =>
+      db.transaction('owner', (tx) =>
+        tx.query(
+          `select rolname from pg_roles where rolname in ('anon', 'authenticated', 'helix_gateway')
+             and has_schema_privilege(rolname, 'helix_copy', 'usage')`,
+        ),
+      )
+
     const copy = () =>
       startCommand(['db', 'copy', '--from', 'laptop', '--to', 'server'], {
         cwd: project,
         environment: { HOME: project, TMPDIR: temporary },
       })
 
-    it('amid the rows hears that nothing is there, and begins again to the same counts and hashes', async () => {
+    it('amid the rows hears that nobody finds anything, and goes on to the same counts and hashes', async () => {
       const before = await standing(target)
       const endSlowness = await slowRows(target)
       const stopped = copy()
-      await untilRunning(target, 'copy "public"."settings"')
+      await untilRunning(target, 'insert into "public"."settings"')
       const { exit, stdout, stderr, ms } = await stopped.end('SIGINT')
       await endSlowness()
       expect({ exit, stdout }).toEqual({ exit: 130, stdout: '' })
       expect(ms).toBeLessThan(6_000)
-      expect(stderr).toContain('The copy was stopped: nothing of laptop is in server')
-      expect(stderr).toContain('laptop is as it was, and server takes a copy as before.')
+      expect(stderr).toContain('The copy was stopped: nobody finds anything of laptop in server')
+      expect(stderr).toContain('To remove it: helix db copy --to server --discard.')
       expect(stderr).toContain('helix db copy --from laptop --to server')
       expect(await standing(target)).toEqual(before)
       const outside = readdirSync(project, { recursive: true, withFileTypes: true }).filter(
@@ -77,8 +90,12 @@ describe.skipIf(postgresUnavailable)(
       const plain = outside.filter((file) => readFileSync(join(file.parentPath, file.name)).includes(PLAIN))
       expect(plain).toEqual([])
 
+      expect(await readers(target)).toEqual([])
+      expect((await status()).stdout).toMatch(/An interrupted helix db copy left [\d.]+ MB here/)
       const again = await copy().ended
       expect(again).toMatchObject({ exit: 0, stdout: expect.stringContaining('the audit chain checked') })
+      expect(again.stdout).toMatch(/MB of them an interrupted copy had brought before\./)
+      expect((await status()).stdout).not.toContain('interrupted')
       expect(await standing(target)).toEqual(source)
       expect(await onLaptop(standing)).toEqual(source)
     })
@@ -105,7 +122,12 @@ describe.skipIf(postgresUnavailable)(
       await working
       expect(exit).toBe(143)
       expect(ms).toBeLessThan(6_000)
-      expect(stderr).toContain('nothing of laptop is in other')
+      expect(stderr).toContain('nobody finds anything of laptop in other')
+      const discarded = await startCommand(['db', 'copy', '--to', 'other', '--discard'], {
+        cwd: project,
+        environment: { HOME: project },
+      }).ended
+      expect(discarded.stdout).toMatch(/MB that an interrupted copy had left in other are removed/)
       await held.close()
       await other.drop()
     })

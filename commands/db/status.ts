@@ -1,6 +1,8 @@
+import { stagedBytes } from '../../src/copy/stage.ts'
 import { readMigrations } from '../../src/db/migrations/files.ts'
 import { type MigrationState, migrationStatus } from '../../src/db/migrations/status.ts'
 import { safeText } from '../../src/ui/safe-text.ts'
+import { size } from '../backup/shown.ts'
 import type { Context } from '../context.ts'
 import { defineCommand } from '../define.ts'
 import { lookInto, placeOf } from './place.ts'
@@ -12,13 +14,21 @@ export default defineCommand({
   ],
   async run(_input, context) {
     const place = await placeOf(context)
-    const status = await lookInto(place, (db) => migrationStatus(db))
-    return { mode: place.mode, ...(status ?? nothingYet()) }
+    const status = await lookInto(place, async (db) => ({
+      ...(await migrationStatus(db)),
+      copyLeft: (await db.transaction('owner', stagedBytes)) ?? null,
+    }))
+    return { mode: place.mode, ...(status ?? { ...nothingYet(), copyLeft: null }) }
   },
-  view({ mode, origin, current, target, migrations }, { colour }) {
+  view({ mode, origin, current, target, migrations, copyLeft }, { colour }) {
     return [
       `${colour.bold(`Schema ${current ?? 'none yet'}`)}, this Helix has ${target ?? 'none'}  ${colour.dim(`${mode}, ${ORIGINS[origin]}`)}`,
       ...migrations.map((migration) => row(migration, colour)),
+      ...(copyLeft === null
+        ? []
+        : [
+            `${colour.yellow('!')} An interrupted helix db copy left ${size(copyLeft)} here: go on with it, or remove it with --discard.`,
+          ]),
     ].join('\n')
   },
 })

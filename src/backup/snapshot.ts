@@ -18,6 +18,7 @@ export interface Snapshot {
   server: string
   migrations: string[]
   sequences: KeptSequence[]
+  kept: KeptTable[]
   /** Its parts; the facts are whole once all of them were read. */
   parts(): AsyncGenerator<Part>
   tables: TableFacts[]
@@ -37,24 +38,33 @@ export async function takeSnapshot(tx: BulkTransaction, options: SnapshotOptions
   const files: FileFacts[] = []
   return {
     chain,
+    kept,
     tables,
     files,
     server: await serverOf(tx),
     migrations: await schemaOf(tx),
     sequences: await keptSequences(tx, kept),
     async *parts() {
-      for (const name of KEY_FILES) yield* filePart(join(options.dataDir, name), name, files)
+      for (const [name, content] of await readKeys(options.dataDir)) yield* filePart(name, content, files)
       for (const table of kept) yield* tablePart(tx, table, tables, options)
     },
   }
 }
 
-async function* filePart(path: string, name: string, facts: FileFacts[]): AsyncGenerator<Part> {
-  const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw error
-  })
-  if (content === undefined) return
+/** The keys of an installation, by the names of their files; those that are there. */
+export async function readKeys(dataDir: string): Promise<Map<string, Buffer>> {
+  const keys = new Map<string, Buffer>()
+  for (const name of KEY_FILES) {
+    const content = await readFile(join(dataDir, name)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined
+      throw error
+    })
+    if (content) keys.set(name, content)
+  }
+  return keys
+}
+
+async function* filePart(name: string, content: Buffer, facts: FileFacts[]): AsyncGenerator<Part> {
   const tallier = createTallier({ byRow: false })
   yield { file: name, bytes: tallier.through(only(content)) }
   const { bytes, sha256 } = tallier.result()

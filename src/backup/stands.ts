@@ -15,15 +15,31 @@ export interface Stand {
   digest: string
 }
 
-/** The rows of a table by ranges of its blocks: read in the order they lie in, none too large to be answered whole. */
+/** Rows of a table that lie together on disk. */
+export interface Range {
+  /** The first block they lie in. */
+  block: number
+  /** What COPY is told to write out. */
+  source: string
+}
+
+/**
+ * A table in pieces, none too large to be answered whole, in the order its rows lie in. One that only grew has the pieces
+ * it had, the last of them longer, and more.
+ */
+export function rangesOf({ blocks, bytes, columns, ...table }: KeptTable): Range[] {
+  const most = Math.max(1, (MOST_AT_ONCE * blocks) / Math.max(bytes, 1))
+  const step = 2 ** Math.floor(Math.log2(most))
+  const from = `(select ${columnList(columns)} from ${qualified(table)} where ctid >=`
+  return Array.from({ length: Math.ceil(blocks / step) }, (_, place) => {
+    const [block, end] = [place * step, (place + 1) * step]
+    return { block, source: `${from} '(${block},0)'${end < blocks ? ` and ctid < '(${end},0)'` : ''})` }
+  })
+}
+
+/** The rows of a table, in the order they lie in. */
 export async function* rowsOf(tx: BulkTransaction, table: KeptTable): AsyncGenerator<Uint8Array> {
-  const { blocks, bytes } = table
-  const step = Math.max(1, Math.floor((MOST_AT_ONCE * blocks) / Math.max(bytes, 1)))
-  const from = `(select ${columnList(table.columns)} from ${qualified(table)} where ctid >=`
-  for (let block = 0; block < blocks; block += step) {
-    const last = block + step >= blocks
-    yield* tx.copyOut(`${from} '(${block},0)'${last ? '' : ` and ctid < '(${block + step},0)'`})`)
-  }
+  for (const { source } of rangesOf(table)) yield* tx.copyOut(source)
 }
 
 /** How every table stands that a backup would hold. */

@@ -33,7 +33,7 @@ const ACTS: Readonly<Record<string, readonly string[]>> = {
   'incident report': ['incident.report.start'],
   doctor: ['doctor.fix.start'],
   'db migrate': ['db.migrate.start'],
-  'db copy': ['db.copy.start', 'file.write.start'],
+  'db copy': ['db.copy.start', 'db.copy.discard.start', 'file.write.start'],
   'db new': ['file.write.start'],
   ...only('db status', 'db plan', 'db lint', 'db check'),
   'backup create': ['backup.create.start', 'file.write.start', 'backup.prune.start'],

@@ -1,0 +1,118 @@
+import { beforeEach, expect, it, onTestFinished } from 'vitest'
+import { manyRows } from '../../test/support/slow-rows.ts'
+import { tableStands } from '../backup/stands.ts'
+import type { Database } from '../db/database.ts'
+import { openEmbedded } from '../db/embedded.ts'
+import { loadTemplate } from '../db/template.ts'
+import { HelixError } from '../errors.ts'
+import { type CopyEnd, copyDatabase } from './copy.ts'
+import { stagedBytes } from './stage.ts'
+
+let from: CopyEnd
+let to: CopyEnd
+
+async function end(name: string): Promise<CopyEnd> {
+  const db = await openEmbedded({ dataDir: 'memory://', template: await loadTemplate() })
+  onTestFinished(() => db.close())
+  return { name, db, mode: 'embedded', dataDir: `/nowhere/${name}` }
+}
+
+const script = (db: Database, sql: string) => db.transaction('owner', (tx) => tx.script(sql))
+
+const copy = (target: CopyEnd = to) =>
+  copyDatabase({ from, to: target, actor: 'cli:test', confirm: undefined })
+
+const left = (db: Database) => db.transaction('owner', stagedBytes)
+
+/** A target whose connection is lost once the rows are moved to where they belong. */
+function losing({ db, ...rest }: CopyEnd): CopyEnd {
+  const bulk: Database['bulk'] = (work, options) =>
+    db.bulk(async (tx) => {
+      const query: typeof tx.query = (sql, params) => {
+        if (sql.includes('from helix_copy."public.settings"'))
+          throw new HelixError('database_unreachable', 'The connection was lost')
+        return tx.query(sql, params)
+      }
+      return work({ ...tx, query })
+    }, options)
+  return { ...rest, db: { ...db, bulk } }
+}
+
+async function interrupted(): Promise<void> {
+  await expect(copy(losing(to))).rejects.toMatchObject({ code: 'database_unreachable' })
+  expect(await to.db.transaction('owner', (tx) => tx.query('select email from auth.users'))).toEqual([])
+  expect(await left(to.db)).toBeGreaterThan(1_000_000)
+}
+
+/** Rows and hashes of everything but the log, which a copy begins anew. */
+async function stands(db: Database) {
+  const all = await db.bulk((tx) => tableStands(tx), { snapshot: true })
+  return all.filter(({ name }) => !name.startsWith('public.audit_'))
+}
+
+async function expectWhole(): Promise<void> {
+  expect(await stands(to.db)).toEqual(await stands(from.db))
+  expect(await left(to.db)).toBeUndefined()
+}
+
+beforeEach(async () => {
+  from = await end('laptop')
+  to = await end('server')
+  await script(from.db, `insert into auth.users (id, email) values (gen_random_uuid(), 'ada@example.com')`)
+  await manyRows(from.db, 2_500)
+})
+
+it('brings nothing again that an interrupted copy brought', async () => {
+  await interrupted()
+  const { bytes, bytesFound } = await copy()
+  expect(bytesFound).toBe(bytes)
+  expect(bytes).toBeGreaterThan(10_000_000)
+  await expectWhole()
+})
+
+it('brings what changed in the source meanwhile, and only that', async () => {
+  await interrupted()
+  await script(
+    from.db,
+    `update public.settings set value = '"new"' where key = 'row-2400';
+     delete from public.settings where key = 'row-2401';
+     insert into auth.users (id, email) values (gen_random_uuid(), 'bob@example.com')`,
+  )
+  const { bytes, bytesFound } = await copy()
+  expect(bytesFound).toBeGreaterThan(0)
+  expect(bytesFound).toBeLessThan(bytes)
+  await expectWhole()
+})
+
+it('finds what was changed of what was brought, and brings all of it anew the next time', async () => {
+  await interrupted()
+  await script(to.db, `update helix_copy."public.settings" set value = '1' where key = 'row-7'`)
+  await expect(copy()).rejects.toMatchObject({
+    code: 'restore_failed',
+    message: expect.stringContaining('public.settings'),
+  })
+  expect(await left(to.db)).toBeUndefined()
+  expect(await copy()).toMatchObject({ bytesFound: 0 })
+  await expectWhole()
+})
+
+it('begins anew where nothing is left after a crash of the server, or the schema is another', async () => {
+  await interrupted()
+  await script(to.db, `truncate helix_copy.scope, helix_copy.pieces, helix_copy."public.settings"`)
+  await interrupted()
+  await script(to.db, `update helix_copy.scope set value = 'of another schema'`)
+  expect(await copy()).toMatchObject({ bytesFound: 0 })
+  await expectWhole()
+})
+
+it('leaves nothing behind where it fails for another reason than an interruption', async () => {
+  await interrupted()
+  const full: CopyEnd = { ...to, db: { ...to.db, bulk: () => Promise.reject(new Error('no space left')) } }
+  await expect(copy(full)).rejects.toThrow('no space left')
+  expect(await left(to.db)).toBeUndefined()
+})
+
+it('refuses to be the second of two at once', async () => {
+  const held = to.db.lock('db copy', () => copy().catch((thrown: unknown) => thrown))
+  expect(await held).toMatchObject({ code: 'lock_held' })
+})
