@@ -91,7 +91,7 @@ describe.skipIf(postgresUnavailable)(
       expect(plain).toEqual([])
 
       expect(await readers(target)).toEqual([])
-      expect((await status()).stdout).toMatch(/An interrupted helix db copy left [\d.]+ MB here/)
+      expect((await status()).stdout).toMatch(/was interrupted has [\d.]+ MB here/)
       const again = await copy().ended
       expect(again).toMatchObject({ exit: 0, stdout: expect.stringContaining('the audit chain checked') })
       expect(again.stdout).toMatch(/MB of them an interrupted copy had brought before\./)

@@ -97,7 +97,7 @@ function copiedView({ from, to, rows, tables, bytesFound, chain, keys }: Copying
 async function discardIn(name: string, context: Context): Promise<number> {
   const end = await lookAt(context, name)
   assertNobodyServes(end)
-  await assertThere(end)
+  await assertThere(end, 'Name the environment of its target: --to <env>.')
   const { db } = await open(context, end)
   const left = await db.transaction('owner', stagedBytes)
   if (left === undefined) return 0
@@ -131,10 +131,10 @@ async function lookAt(context: Context, name: string): Promise<End> {
   return { name, mode: config.mode, dataDir: config.dataDir, place: databasePlace(config) }
 }
 
-async function assertThere({ name, place }: End): Promise<void> {
+async function assertThere({ name, place }: End, hint = NAME_SOURCE): Promise<void> {
   if ((await lookInto(place, async () => true)) !== undefined) return
   throw new HelixError('precondition_failed', `${name} has no database yet`, {
-    hint: NAME_SOURCE,
+    hint,
   })
 }
 

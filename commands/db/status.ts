@@ -27,7 +27,7 @@ export default defineCommand({
       ...(copyLeft === null
         ? []
         : [
-            `${colour.yellow('!')} An interrupted helix db copy left ${size(copyLeft)} here: go on with it, or remove it with --discard.`,
+            `${colour.yellow('!')} A helix db copy that is under way or was interrupted has ${size(copyLeft)} here: go on with it, or remove it with --discard.`,
           ]),
     ].join('\n')
   },

@@ -24,8 +24,8 @@ export interface Range {
 }
 
 /**
- * A table in pieces, none too large to be answered whole, in the order its rows lie in. One that only grew has the pieces
- * it had, the last of them longer, and more.
+ * A table in pieces, none too large to be answered whole, in the order its rows lie in. One that grew a little has
+ * mostly the pieces it had, and more: how many blocks make one is a power of two.
  */
 export function rangesOf({ blocks, bytes, columns, ...table }: KeptTable): Range[] {
   const most = Math.max(1, (MOST_AT_ONCE * blocks) / Math.max(bytes, 1))

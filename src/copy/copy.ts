@@ -12,12 +12,11 @@ import type { Mode } from '../config/mode.ts'
 import { release } from '../config/package.ts'
 import type { BulkTransaction, Database, Queryable } from '../db/database.ts'
 import { migrate } from '../db/migrations/migrate.ts'
+import { isStatementError } from '../db/statement-error.ts'
 import { codeOf, HelixError } from '../errors.ts'
 import { assertApart } from './apart.ts'
-import { placeStaged, removeStage, type Staged, stageTables } from './stage.ts'
-
-/** Failures after which the next copy goes on from where this one came to. */
-const GOES_ON: readonly (string | undefined)[] = ['stopped', 'database_unreachable']
+import { type Staged, stageTables, takeTime } from './bring.ts'
+import { placeStaged, removeStage } from './stage.ts'
 
 /** A database and where its installation keeps its keys. */
 export interface CopyEnd {
@@ -79,10 +78,15 @@ async function bringAll(deps: CopyDeps, onTable?: (name: string) => void): Promi
     const read = await from.db.bulk((source) => stage(source, deps, onTable), { snapshot: true, signal })
     return await to.db.bulk((target) => pour(target, read, deps), { signal })
   } catch (thrown) {
-    // What did not come out right must not be taken for right the next time.
-    if (!GOES_ON.includes(codeOf(thrown))) await to.db.transaction('owner', removeStage).catch(() => {})
+    if (isUseless(thrown)) await to.db.transaction('owner', removeStage).catch(() => {})
     throw thrown
   }
+}
+
+/** Whether no later copy gets further by what this one brought: it came out wrong, or has no place any more. */
+function isUseless(thrown: unknown): boolean {
+  const badRows = isStatementError(thrown) && /^2[23]/.test(thrown.code)
+  return badRows || ['restore_failed', 'precondition_failed'].includes(String(codeOf(thrown)))
 }
 
 /** What was read of the source, and lies in the target beside what is seen there. */
@@ -96,6 +100,7 @@ async function stage(
   { from, to, signal }: CopyDeps,
   onTable?: (name: string) => void,
 ): Promise<Read> {
+  await takeTime(source, from.db)
   const snapshot = await takeSnapshot(source, { dataDir: from.dataDir })
   const keys = await readKeys(from.dataDir)
   const tables = snapshot.kept.map(({ schema, name, columns }) => [schema, name, columns])

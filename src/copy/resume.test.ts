@@ -11,8 +11,12 @@ import { stagedBytes } from './stage.ts'
 let from: CopyEnd
 let to: CopyEnd
 
-async function end(name: string): Promise<CopyEnd> {
-  const db = await openEmbedded({ dataDir: 'memory://', template: await loadTemplate() })
+async function end(name: string, leaseMs?: number): Promise<CopyEnd> {
+  const db = await openEmbedded({
+    dataDir: 'memory://',
+    template: await loadTemplate(),
+    ...(leaseMs && { leaseMs }),
+  })
   onTestFinished(() => db.close())
   return { name, db, mode: 'embedded', dataDir: `/nowhere/${name}` }
 }
@@ -96,20 +100,52 @@ it('finds what was changed of what was brought, and brings all of it anew the ne
   await expectWhole()
 })
 
-it('begins anew where nothing is left after a crash of the server, or the schema is another', async () => {
-  await interrupted()
-  await script(to.db, `truncate helix_copy.scope, helix_copy.pieces, helix_copy."public.settings"`)
+it('begins anew where what is left is of another schema', async () => {
   await interrupted()
   await script(to.db, `update helix_copy.scope set value = 'of another schema'`)
   expect(await copy()).toMatchObject({ bytesFound: 0 })
   await expectWhole()
 })
 
-it('leaves nothing behind where it fails for another reason than an interruption', async () => {
+it('keeps what was brought where it fails for want of something', async () => {
   await interrupted()
   const full: CopyEnd = { ...to, db: { ...to.db, bulk: () => Promise.reject(new Error('no space left')) } }
   await expect(copy(full)).rejects.toThrow('no space left')
+  const { bytes, bytesFound } = await copy()
+  expect(bytesFound).toBe(bytes)
+  await expectWhole()
+})
+
+it('removes what was brought where somebody came to live in the target', async () => {
+  await interrupted()
+  const bulk: Database['bulk'] = async (work, options) => {
+    await script(to.db, `insert into auth.users (id, email) values (gen_random_uuid(), 'eve@example.com')`)
+    return to.db.bulk(work, options)
+  }
+  await expect(copy({ ...to, db: { ...to.db, bulk } })).rejects.toMatchObject({ code: 'precondition_failed' })
   expect(await left(to.db)).toBeUndefined()
+})
+
+it('goes on though a piece takes longer than an embedded database lets a transaction rest', async () => {
+  from = await end('slow', 3_000)
+  to = await end('there', 3_000)
+  await script(from.db, `insert into auth.users (id, email) values (gen_random_uuid(), 'ada@example.com')`)
+  let waited = false
+  const bulk: Database['bulk'] = (work, options) =>
+    to.db.bulk(async (tx) => {
+      const copyIn: typeof tx.copyIn = async (target, bytes) => {
+        // The target is kept busy, as by bytes that come slowly.
+        for (let turn = 0; turn < (waited ? 0 : 8); turn += 1) {
+          await new Promise((resolve) => setTimeout(resolve, 500))
+          await tx.query('select 1')
+        }
+        waited = true
+        return tx.copyIn(target, bytes)
+      }
+      return work({ ...tx, copyIn })
+    }, options)
+  await copy({ ...to, db: { ...to.db, bulk } })
+  await expectWhole()
 })
 
 it('refuses to be the second of two at once', async () => {

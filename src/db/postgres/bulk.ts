@@ -18,7 +18,11 @@ export async function bulk<T>(
   let forget = () => {}
   try {
     if (signal) forget = await cancelOnAbort(connected, client, signal)
-    await client.query(snapshot ? 'begin isolation level repeatable read read only' : 'begin')
+    await client
+      .query(snapshot ? 'begin isolation level repeatable read read only' : 'begin')
+      .catch((thrown) => {
+        throw connected.failure(thrown)
+      })
     const result = await notForLong(
       whileGoing(bulkOver(client, connected.failure), work, signal),
       signal,
@@ -44,13 +48,15 @@ export async function bulk<T>(
  * notice by itself when this process is gone. Resolves to the way to forget about it.
  */
 async function cancelOnAbort(
-  { single }: Connections,
+  { single, failure }: Connections,
   client: pg.Client,
   signal: AbortSignal,
 ): Promise<() => void> {
   // Not every system can look after a connection while it works; then it ends when it is done.
   await client.query(`set client_connection_check_interval = '2s'`).catch(() => {})
-  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid').catch((thrown) => {
+    throw failure(thrown)
+  })
   const cancel = async () => {
     const other = await single()
     await other.query('select pg_cancel_backend($1)', [rows[0]?.pid]).finally(() => other.end())

@@ -1,0 +1,107 @@
+import type { TableFacts } from '../backup/manifest.ts'
+import { placeOf } from '../backup/place.ts'
+import { type KeptTable, keptTables, tableName } from '../backup/tables.ts'
+import type { BulkTransaction, Database, Queryable, Transaction } from '../db/database.ts'
+import { keyOf, type Piece, piecesOf } from './pieces.ts'
+import { bringing, openStage, type StagedTable } from './stage.ts'
+
+/** What is brought within so long is kept at once, in ms: no more than that is lost by an interruption. */
+const KEEP_MS = 3_000
+
+/** For how long the source may be left alone while a piece is on its way, in ms: an embedded one ends what rests for 5 s. */
+const AWAKE_MS = 2_000
+
+export interface Staged {
+  tables: StagedTable[]
+  /** What was read, and how much of it an earlier copy had brought, in bytes. */
+  bytes: number
+  bytesFound: number
+}
+
+interface StageDeps {
+  to: Database
+  /** What the pieces fit: those of another schema are brought anew. */
+  scope: string
+  signal?: AbortSignal | undefined
+  onTable?: ((name: string) => void) | undefined
+}
+
+/**
+ * Brings tables into the target, beside what people see there, and keeps them every few seconds. A piece that an earlier,
+ * interrupted copy brought is known by its place and its hash, and not brought again.
+ */
+export async function stageTables(
+  source: BulkTransaction,
+  tables: readonly KeptTable[],
+  { to, scope, signal, onTable }: StageDeps,
+): Promise<Staged> {
+  const found = await openStage(to, scope)
+  const targets = await to.transaction('owner', keptTables)
+  const placed = tables.filter((table) =>
+    placeOf(targets, { table: tableName(table), columns: table.columns }),
+  )
+  const numbers = new Map(tables.map((table) => [table, [] as number[]]))
+  const facts = new Map<KeptTable, TableFacts>()
+  const sum = { bytes: 0, bytesFound: 0 }
+  const bring = bringing(targets)
+  // A server is asked for a connection each time; an embedded target lets nobody rest in a transaction.
+  const keepMs = to.engine === 'pglite' ? 0 : KEEP_MS
+
+  function isThere(piece: Piece): boolean {
+    const number = found.get(keyOf({ ...piece, source: tableName(piece.table) }))
+    sum.bytes += piece.rows.length
+    if (number === undefined) return false
+    sum.bytesFound += piece.rows.length
+    numbers.get(piece.table)?.push(number)
+    return true
+  }
+
+  async function keep(tx: BulkTransaction, piece: Piece): Promise<void> {
+    numbers.get(piece.table)?.push(await awake(source, bring(tx, piece)))
+  }
+
+  const pieces = piecesOf(source, tables, facts, onTable)
+  const wanted = (piece: Piece) => placed.includes(piece.table) && !isThere(piece)
+  for (let next = await pieces.next(); !next.done; next = await pieces.next()) {
+    if (!wanted(next.value)) continue
+    const first = next
+    next = await to.bulk(
+      async (tx) => {
+        await takeTime(tx, to)
+        const until = performance.now() + keepMs
+        let last = first
+        await keep(tx, first.value)
+        while (performance.now() < until) {
+          const more = await pieces.next()
+          if (more.done) return more
+          last = more
+          if (wanted(more.value)) await keep(tx, more.value)
+        }
+        return last
+      },
+      { signal },
+    )
+  }
+  return {
+    ...sum,
+    tables: tables.map((table) => ({
+      facts: facts.get(table) as TableFacts,
+      pieces: numbers.get(table) ?? [],
+    })),
+  }
+}
+
+/** No limit of a server holds: over a slow line a piece may take minutes, and one end waits for the other. */
+export async function takeTime(tx: Transaction, { engine }: Pick<Database, 'engine'>): Promise<void> {
+  if (engine === 'postgres')
+    await tx.script(
+      'set local statement_timeout = 0; set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0',
+    )
+}
+
+/** What comes of the work, during which a transaction that waits for it is not taken for a forgotten one. */
+async function awake<T>(waiting: Queryable, work: Promise<T>): Promise<T> {
+  // Where it fails, so does the next that is asked of it.
+  const timer = setInterval(() => waiting.query('select 1').catch(() => {}), AWAKE_MS)
+  return work.finally(() => clearInterval(timer))
+}
