@@ -23,7 +23,8 @@ export async function replaceRows<T>(
   { engine, sequences }: Replacing,
   fill: (tables: readonly KeptTable[]) => Promise<T>,
 ): Promise<T> {
-  if (engine === 'postgres') await takeTime(tx)
+  await takeTime(tx, engine)
+  if (engine === 'postgres') await takeMemory(tx)
   const tables = await keptTables(tx)
   const quiet = await quieten(tx, tables)
   await emptyAll(tx, tables)
@@ -35,12 +36,16 @@ export async function replaceRows<T>(
   return filled
 }
 
-/**
- * No limit of time holds, and indexes are made with some memory: with the 64 MB of a server that was told nothing, the one
- * of words took half as long again (docs/performance.md).
- */
-async function takeTime(tx: Transaction): Promise<void> {
-  await tx.script('set local statement_timeout = 0; set local lock_timeout = 0')
+/** No limit of time of a server holds in a transaction: rows may take as long as a line, or the other end, does. */
+export async function takeTime(tx: Transaction, engine: Database['engine']): Promise<void> {
+  if (engine === 'postgres')
+    await tx.script(
+      'set local statement_timeout = 0; set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0',
+    )
+}
+
+/** With the 64 MB of a server that was told nothing, the index of words took half as long again (docs/performance.md). */
+async function takeMemory(tx: Transaction): Promise<void> {
   await tx.query(
     `select set_config('maintenance_work_mem', $1, true)
      where pg_size_bytes(current_setting('maintenance_work_mem')) < pg_size_bytes($1)`,

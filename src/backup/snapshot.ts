@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Head, readHead } from '../audit/append.ts'
 import type { BulkTransaction } from '../db/database.ts'
+import { only } from '../db/whole-rows.ts'
 import type { Part } from './archive.ts'
 import type { FileFacts, TableFacts } from './manifest.ts'
 import { schemaOf, serverOf } from './schema.ts'
@@ -69,10 +70,6 @@ async function* filePart(name: string, content: Buffer, facts: FileFacts[]): Asy
   yield { file: name, bytes: tallier.through(only(content)) }
   const { bytes, sha256 } = tallier.result()
   facts.push({ name, bytes, sha256 })
-}
-
-async function* only(content: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield content
 }
 
 async function* tablePart(

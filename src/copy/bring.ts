@@ -1,7 +1,8 @@
 import type { TableFacts } from '../backup/manifest.ts'
 import { placeOf } from '../backup/place.ts'
+import { takeTime } from '../backup/replace.ts'
 import { type KeptTable, keptTables, tableName } from '../backup/tables.ts'
-import type { BulkTransaction, Database, Queryable, Transaction } from '../db/database.ts'
+import type { BulkTransaction, Database, Queryable } from '../db/database.ts'
 import { keyOf, type Piece, piecesOf } from './pieces.ts'
 import { bringing, openStage, type StagedTable } from './stage.ts'
 
@@ -60,24 +61,22 @@ export async function stageTables(
     numbers.get(piece.table)?.push(await awake(source, bring(tx, piece)))
   }
 
-  const pieces = piecesOf(source, tables, facts, onTable)
-  const wanted = (piece: Piece) => placed.includes(piece.table) && !isThere(piece)
+  async function* lacking(): AsyncGenerator<Piece> {
+    for await (const piece of piecesOf(source, tables, facts, onTable))
+      if (placed.includes(piece.table) && !isThere(piece)) yield piece
+  }
+
+  const pieces = lacking()
   for (let next = await pieces.next(); !next.done; next = await pieces.next()) {
-    if (!wanted(next.value)) continue
-    const first = next
-    next = await to.bulk(
+    const { value } = next
+    await to.bulk(
       async (tx) => {
-        await takeTime(tx, to)
+        await takeTime(tx, to.engine)
         const until = performance.now() + keepMs
-        let last = first
-        await keep(tx, first.value)
-        while (performance.now() < until) {
-          const more = await pieces.next()
-          if (more.done) return more
-          last = more
-          if (wanted(more.value)) await keep(tx, more.value)
+        for (let piece: Piece | undefined = value; piece; ) {
+          await keep(tx, piece)
+          piece = performance.now() < until ? (await pieces.next()).value : undefined
         }
-        return last
       },
       { signal },
     )
@@ -89,14 +88,6 @@ export async function stageTables(
       pieces: numbers.get(table) ?? [],
     })),
   }
-}
-
-/** No limit of a server holds: over a slow line a piece may take minutes, and one end waits for the other. */
-export async function takeTime(tx: Transaction, { engine }: Pick<Database, 'engine'>): Promise<void> {
-  if (engine === 'postgres')
-    await tx.script(
-      'set local statement_timeout = 0; set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0',
-    )
 }
 
 /** What comes of the work, during which a transaction that waits for it is not taken for a forgotten one. */

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { Head } from '../audit/append.ts'
 import { continueLog } from '../audit/continue.ts'
 import { unlockFactors } from '../backup/factors.ts'
-import { replaceRows } from '../backup/replace.ts'
+import { replaceRows, takeTime } from '../backup/replace.ts'
 import { assertReadable, reachSchema } from '../backup/reset.ts'
 import { assertChain } from '../backup/restore.ts'
 import { schemaOf } from '../backup/schema.ts'
@@ -10,12 +10,12 @@ import { readKeys, type Snapshot, takeSnapshot } from '../backup/snapshot.ts'
 import { assertStands } from '../backup/stands.ts'
 import type { Mode } from '../config/mode.ts'
 import { release } from '../config/package.ts'
-import type { BulkTransaction, Database, Queryable } from '../db/database.ts'
+import type { BulkTransaction, Database, Queryable, Transaction } from '../db/database.ts'
 import { migrate } from '../db/migrations/migrate.ts'
 import { isStatementError } from '../db/statement-error.ts'
 import { codeOf, HelixError } from '../errors.ts'
 import { assertApart } from './apart.ts'
-import { type Staged, stageTables, takeTime } from './bring.ts'
+import { type Staged, stageTables } from './bring.ts'
 import { placeStaged, removeStage } from './stage.ts'
 
 /** A database and where its installation keeps its keys. */
@@ -78,15 +78,15 @@ async function bringAll(deps: CopyDeps, onTable?: (name: string) => void): Promi
     const read = await from.db.bulk((source) => stage(source, deps, onTable), { snapshot: true, signal })
     return await to.db.bulk((target) => pour(target, read, deps), { signal })
   } catch (thrown) {
-    if (isUseless(thrown)) await to.db.transaction('owner', removeStage).catch(() => {})
+    await to.db.transaction('owner', (tx) => removeUseless(tx, thrown)).catch(() => {})
     throw thrown
   }
 }
 
-/** Whether no later copy gets further by what this one brought: it came out wrong, or has no place any more. */
-function isUseless(thrown: unknown): boolean {
+/** Removes what was brought where no later copy gets further by it: it came out wrong, or people live there by now. */
+async function removeUseless(tx: Transaction, thrown: unknown): Promise<void> {
   const badRows = isStatementError(thrown) && /^2[23]/.test(thrown.code)
-  return badRows || ['restore_failed', 'precondition_failed'].includes(String(codeOf(thrown)))
+  if (badRows || codeOf(thrown) === 'restore_failed' || (await hasPeople(tx))) await removeStage(tx)
 }
 
 /** What was read of the source, and lies in the target beside what is seen there. */
@@ -100,7 +100,7 @@ async function stage(
   { from, to, signal }: CopyDeps,
   onTable?: (name: string) => void,
 ): Promise<Read> {
-  await takeTime(source, from.db)
+  await takeTime(source, from.db.engine)
   const snapshot = await takeSnapshot(source, { dataDir: from.dataDir })
   const keys = await readKeys(from.dataDir)
   const tables = snapshot.kept.map(({ schema, name, columns }) => [schema, name, columns])

@@ -4,7 +4,7 @@ import { rangesOf } from '../backup/stands.ts'
 import { type KeptTable, tableName } from '../backup/tables.ts'
 import { createTallier } from '../backup/tally.ts'
 import type { BulkTransaction } from '../db/database.ts'
-import { wholeRows } from '../db/pglite/copy.ts'
+import { wholeRows } from '../db/whole-rows.ts'
 
 /** Rows of one table that are brought at once. */
 export interface Piece {

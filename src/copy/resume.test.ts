@@ -74,6 +74,26 @@ it('brings nothing again that an interrupted copy brought', async () => {
   await expectWhole()
 })
 
+it('keeps the pieces of a copy that broke off while rows were brought', async () => {
+  let brought = 0
+  const bulk: Database['bulk'] = (work, options) =>
+    to.db.bulk((tx) => {
+      const copyIn: typeof tx.copyIn = (target, bytes) => {
+        brought += 1
+        if (brought > 3) throw new HelixError('database_unreachable', 'The connection was lost')
+        return tx.copyIn(target, bytes)
+      }
+      return work({ ...tx, copyIn })
+    }, options)
+  await expect(copy({ ...to, db: { ...to.db, bulk } })).rejects.toMatchObject({
+    code: 'database_unreachable',
+  })
+  const { bytes, bytesFound } = await copy()
+  expect(bytesFound).toBeGreaterThan(0)
+  expect(bytesFound).toBeLessThan(bytes)
+  await expectWhole()
+})
+
 it('brings what changed in the source meanwhile, and only that', async () => {
   await interrupted()
   await script(

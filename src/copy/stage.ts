@@ -3,6 +3,7 @@ import { declared, moved, placeOf } from '../backup/place.ts'
 import { columnList, type KeptTable, tableName } from '../backup/tables.ts'
 import type { BulkTransaction, Database, Queryable, Transaction } from '../db/database.ts'
 import { quoteIdentifier } from '../db/sql/quote.ts'
+import { only } from '../db/whole-rows.ts'
 import { keyOf, type Piece, type PieceKey } from './pieces.ts'
 
 /** Where a target keeps what was brought of a copy that is not whole yet; only the owner of the database reads it. */
@@ -42,10 +43,6 @@ export function bringing(targets: readonly KeptTable[]) {
     await tx.copyIn(`${stageOf(name)} (${columnList(table.columns)})`, only(rows))
     return id
   }
-}
-
-async function* only(rows: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield rows
 }
 
 /** Moves what was brought to where it belongs, in the transaction that makes it seen. */

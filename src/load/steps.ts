@@ -22,7 +22,7 @@ export interface Calls {
   log(text: string): void
 }
 
-/** What a step does: a request is waited for as it is, since a course of its own for each would cost more than all else here. */
+/** What a step does; a request is waited for as it is, without a course of its own: there are tens of thousands a second. */
 type Act = (user: VirtualUser) => Wait<void> | Course
 
 /** A flow made ready to be gone through, once for all who do. */

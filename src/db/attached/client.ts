@@ -1,6 +1,6 @@
 import type { Access, BulkOptions, BulkTransaction, Database, Param, Row, Transaction } from '../database.ts'
-import { wholeRows } from '../pglite/copy.ts'
 import { whileGoing } from '../stopping.ts'
+import { wholeRows } from '../whole-rows.ts'
 import { type Ask, openLink } from './link.ts'
 
 /**
