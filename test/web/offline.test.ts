@@ -117,6 +117,8 @@ describePage('offline and in several tabs, the page', { engine: 'pglite' }, (web
         key,
       ] as const)
       expect(kept).toHaveLength(2)
+      const list = await page.evaluate((id) => window.app.store.cache.conversations(id), userId)
+      expect(list.map(({ title }) => title)).toEqual(['How do tides work?'])
     }, LONG)
     await context.setOffline(true)
     await page.goto(host.url)

@@ -15,6 +15,9 @@ const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 /** The Chromium there is here; undefined where none is installed. */
 export const program = PROGRAMS.find(existsSync)
 
+/** How long a step may take, in ms: less than a test, so that the failure names the step. */
+const STEP_MS = 20_000
+
 /** How the browser says that it did as it was told. */
 const BLOCKED = /Service Worker registration blocked/
 
@@ -72,6 +75,7 @@ export function describeServed<Gateway extends Served>(
     beforeAll(async () => {
       gateway = await start()
       browser = await chromium.launch({ executablePath: program ?? '', args: ['--no-sandbox'] })
+      browser.on('context', (context) => context.setDefaultTimeout(STEP_MS))
     })
     afterEach(async () => {
       const complaints = faults

@@ -93,9 +93,12 @@ export function ChatPage() {
 }
 
 function useList(userId: string) {
-  const { client, feed, store } = useApp()
+  const { client, replies, feed, store } = useApp()
   const opened = useMemo(
-    () => ({ list: openList({ client, feed, cache: store.cache, userId }), search: createSearch(client) }),
+    () => ({
+      list: openList({ client, replies, feed, cache: store.cache, userId }),
+      search: createSearch(client),
+    }),
     [userId],
   )
   useEffect(() => {

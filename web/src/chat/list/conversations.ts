@@ -4,6 +4,7 @@ import type { Conversation } from '../../../../src/contract/chat.ts'
 import type { FeedEvent } from '../../../../src/contract/feed.ts'
 import type { Feed } from '../../sync/feed.ts'
 import type { Store } from '../../sync/store.ts'
+import type { Replies, ReplyNews } from '../replies/replies.ts'
 
 const PAGE = 50
 
@@ -25,22 +26,26 @@ export interface ConversationList {
 
 interface ListDeps {
   client: Pick<Client, 'conversations'>
+  replies: Pick<Replies, 'subscribe'>
   feed: Feed
   cache: Store['cache']
   userId: string
 }
 
 /** Opens the list of conversations. Nothing is read before `load`. */
-export function openList({ client, feed, cache, userId }: ListDeps): ConversationList {
+export function openList({ client, replies, feed, cache, userId }: ListDeps): ConversationList {
   const items = signal<readonly Conversation[]>([])
   const state = signal<'loading' | 'ready' | 'stale' | 'failed'>('loading')
   const cursor = signal<string | null>(null)
   const hasMore = signal(false)
   let reading = 0
+  /** Whether something changed while the list was being read, which what is read then may not show. */
+  let isOutrun = false
   let loadingMore = false
 
   async function load(): Promise<void> {
     reading += 1
+    isOutrun = false
     const mine = reading
     if (state.value === 'loading') void showKept(mine)
     try {
@@ -51,6 +56,7 @@ export function openList({ client, feed, cache, userId }: ListDeps): Conversatio
         setCursor(page.before)
         state.value = 'ready'
       })
+      if (isOutrun) await load()
     } catch {
       if (mine === reading && state.value === 'loading') state.value = 'failed'
     }
@@ -92,11 +98,12 @@ export function openList({ client, feed, cache, userId }: ListDeps): Conversatio
   }
 
   function follow(event: FeedEvent): void {
+    if (event.event === 'draining' || event.event === 'profile.changed') return
+    isOutrun = true
     if (event.event === 'ready' || event.event === 'reset') {
       if (state.value !== 'loading') void load()
       return
     }
-    if (event.event === 'draining' || event.event === 'profile.changed') return
     const { sessionKey, at } = event.data
     if (event.event === 'conversation.deleted') drop(sessionKey)
     else if (event.event === 'conversation.renamed') change(sessionKey, { title: event.data.title })
@@ -106,10 +113,17 @@ export function openList({ client, feed, cache, userId }: ListDeps): Conversatio
     }
   }
 
+  /** What begins here is there at once, however long the feed takes. */
+  function hear({ news, start: { sessionKey } }: ReplyNews): void {
+    const isKnown = items.value.some((one) => one.sessionKey === sessionKey)
+    if (news === 'began' && !isKnown) void fetchOne(sessionKey)
+  }
+
   const endKeeping = effect(() => {
     if (state.value === 'ready') void cache.keepConversations(userId, items.value.slice(0, PAGE))
   })
   const endFollowing = feed.subscribe(follow)
+  const endHearing = replies.subscribe(hear)
   return {
     items,
     state,
@@ -117,6 +131,7 @@ export function openList({ client, feed, cache, userId }: ListDeps): Conversatio
     load,
     close() {
       endFollowing()
+      endHearing()
       endKeeping()
     },
     async more() {

@@ -82,6 +82,8 @@ export function openConversation(sessionKey: string, deps: ConversationDeps): Co
   let closed = false
   /** Counts what replaced the thread, so that an answer that was overtaken is dropped. */
   let reading = 0
+  /** Whether something changed while it was first read, which what is read then may not show. */
+  let isOutrun = false
 
   /** Whether its first message is still on its way, so that the gateway knows nothing of it yet. */
   function isBeginning(): boolean {
@@ -91,6 +93,7 @@ export function openConversation(sessionKey: string, deps: ConversationDeps): Co
   async function load(around?: string): Promise<boolean> {
     if (fresh && isBeginning()) return false
     reading += 1
+    isOutrun = false
     const mine = reading
     if (around === undefined && thread.value === NOTHING) showKept(mine)
     try {
@@ -106,6 +109,7 @@ export function openConversation(sessionKey: string, deps: ConversationDeps): Co
       })
       keep()
       attachOpen()
+      if (isOutrun) void refresh()
       return around === undefined || page.messages.some(({ id }) => id === around)
     } catch (error) {
       if (mine === reading && !closed) fail(codeOf(error))
@@ -151,7 +155,8 @@ export function openConversation(sessionKey: string, deps: ConversationDeps): Co
 
   /** Brings what is shown up to date; whoever reads further up keeps their place. */
   async function refresh(): Promise<void> {
-    if (loading.value === 'loading') return
+    isOutrun = loading.value === 'loading'
+    if (isOutrun) return
     if (thread.value.after === null || loading.value !== 'ready') await load()
   }
 
