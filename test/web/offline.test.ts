@@ -209,6 +209,34 @@ describePage('offline and in several tabs, the page', { engine: 'pglite' }, (web
     await vi.waitFor(async () => expect(await banner(page)).toBe(''), LONG)
   })
 
+  const refuseProfile = () => Response.json({ title: 'Away', code: 'maintenance' }, { status: 503 })
+  const profileForm = (page: Page) => page.getByRole('textbox', { name: 'Name' })
+
+  it('reads by itself after a maintenance what it could not read during it', async () => {
+    host.instead = (path) => {
+      if (path === '/health') return Response.json({ status: 'maintenance', checks: {}, maintenance: {} })
+      return path === '/api/profile' ? refuseProfile() : undefined
+    }
+    const page = await open()
+    await page.getByText('Helix is under maintenance. Try again later.').waitFor()
+    host.instead = undefined
+    await profileForm(page).waitFor()
+    await vi.waitFor(async () => expect(await banner(page)).toBe(''), LONG)
+  })
+
+  it('reads by itself what one answer of a gateway said it could not read', async () => {
+    let refused = 0
+    host.instead = (path) => {
+      if (path !== '/api/profile' || refused === 1) return undefined
+      refused += 1
+      return refuseProfile()
+    }
+    const page = await open()
+    await profileForm(page).waitFor()
+    expect(refused).toBe(1)
+    await vi.waitFor(async () => expect(await banner(page)).toBe(''), LONG)
+  })
+
   it('asks for the health of a gateway gently, and only while something is wrong', async () => {
     const page = await open()
     const asked = () => host.asked.filter((request) => request === 'GET /health').length

@@ -42,12 +42,14 @@ export async function startPageHost(): Promise<PageHost> {
     return c.body(SERVICE_WORKER_OFF, 200, { 'content-type': 'text/javascript', 'cache-control': 'no-cache' })
   })
   app.use((c, next) => (page ? page.serve(c, next) : next()))
-  app.all('*', (c) => host.instead?.(c.req.path) ?? c.notFound())
   const answer = getRequestListener(app.fetch)
   const server = createServer((asked, answered) => {
     const path = asked.url?.split('?')[0] ?? '/'
     host.asked.push(`${asked.method} ${path}`)
-    if (!OF_THE_GATEWAY.test(path) || host.instead?.(path)) void answer(asked, answered)
+    const ofGateway = OF_THE_GATEWAY.test(path)
+    const instead = ofGateway && host.instead?.(path)
+    if (instead) void getRequestListener(() => instead)(asked, answered)
+    else if (!ofGateway) void answer(asked, answered)
     else passOn(asked, answered, host.gateway)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -1,4 +1,6 @@
 import { type Inputs, useCallback, useEffect, useState } from 'preact/hooks'
+import { useReadingAgain } from './reading-again.ts'
+import { whenSeen } from './when-seen.ts'
 
 /** Something read from elsewhere: what came last stays while it is read anew, and when that fails. */
 export interface Loaded<T> {
@@ -17,8 +19,8 @@ export interface Loaded<T> {
 type State<T> = Pick<Loaded<T>, 'value' | 'error' | 'loading' | 'at'>
 
 /**
- * Reads something at once, and anew whenever an input changes; with `everyMs` also from time to time, as long as the
- * page can be seen.
+ * Reads something at once, and anew whenever an input changes, or somebody can be reached again where nobody was; with
+ * `everyMs` also from time to time, as long as the page can be seen.
  */
 export function useLoad<T>(
   load: (signal: AbortSignal) => Promise<T>,
@@ -45,6 +47,7 @@ export function useLoad<T>(
 
   const waits = everyMs !== undefined && !state.loading
   useEffect(() => (waits ? whenSeen(everyMs, again) : undefined), [waits, everyMs, again])
+  useReadingAgain(state, again)
 
   const put = useCallback((change: (value: T) => T) => {
     setState((last) => (last.value === undefined ? last : { ...last, value: change(last.value) }))
@@ -53,18 +56,3 @@ export function useLoad<T>(
 }
 
 const NOTHING = { value: undefined, error: undefined, loading: true, at: undefined }
-
-/** Calls back once the time is up and the page can be seen; answers how to stop waiting. */
-function whenSeen(ms: number, callback: () => void): () => void {
-  const onVisible = () => {
-    if (!document.hidden) callback()
-  }
-  const timer = setTimeout(() => {
-    if (!document.hidden) callback()
-    else document.addEventListener('visibilitychange', onVisible)
-  }, ms)
-  return () => {
-    clearTimeout(timer)
-    document.removeEventListener('visibilitychange', onVisible)
-  }
-}
