@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { after, type Course, goThrough, type Wait, waitFor } from './course.ts'
+import { type Course, goThrough, type Wait, waitFor } from './course.ts'
 
 /** A wait that ends when it is told to. */
 function held<Value>() {
@@ -65,25 +65,4 @@ test('a course as long as may be needs no more stack', async () => {
     return sum
   }
   expect(await goThrough(long())).toBe(200_000)
-})
-
-test('what is made of a value comes in the same call; what that throws rejects, and no failure is made of it', () => {
-  const told: unknown[] = []
-  const first = held<number>()
-  after(first.wait, (value) => value + 1)((value) => told.push(value), told.push)
-  first.resolve(7)
-  const second = held<number>()
-  const bad = (): never => {
-    throw 'no further'
-  }
-  after(second.wait, bad, () => 'renamed')(told.push, (thrown) => told.push(thrown))
-  second.resolve(8)
-  const third = held<number>()
-  after(
-    third.wait,
-    (value) => value,
-    (thrown) => `renamed ${thrown}`,
-  )(told.push, (thrown) => told.push(thrown))
-  third.reject('why')
-  expect(told).toEqual([8, 'no further', 'renamed why'])
 })

@@ -7,30 +7,6 @@ export type Wait<Value> = (resolve: (value: Value) => void, reject: (thrown: unk
 /** What somebody does in turn, and yields to wait. */
 export type Course<Value = void> = Generator<Wait<never>, Value>
 
-/**
- * The same wait, for what `work` makes of its value; rejected with what that throws, or with what `failure` makes of what the
- * wait was rejected with.
- */
-export function after<Value, Made>(
-  wait: Wait<Value>,
-  work: (value: Value) => Made,
-  failure: (thrown: unknown) => unknown = (thrown) => thrown,
-): Wait<Made> {
-  return (resolve, reject) =>
-    wait(
-      (value) => {
-        let made: Made
-        try {
-          made = work(value)
-        } catch (thrown) {
-          return reject(thrown)
-        }
-        resolve(made)
-      },
-      (thrown) => reject(failure(thrown)),
-    )
-}
-
 /** Waits in a course. @throws whatever the wait is rejected with */
 export function* waitFor<Value>(wait: Wait<Value>): Course<Value> {
   return (yield wait as Wait<never>) as Value
@@ -49,11 +25,11 @@ export function waitForPromise<Value>(promise: Promise<Value>): Course<Value> {
  */
 export function goThrough<Value>(course: Course<Value>): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const go = (value?: unknown) => advance(() => course.next(value))
-    const fail = (thrown: unknown) => advance(() => course.throw(thrown))
-    function advance(step: () => IteratorResult<Wait<never>, Value>): void {
+    const go = (value?: unknown) => advance(false, value)
+    const fail = (thrown: unknown) => advance(true, thrown)
+    function advance(isThrown: boolean, given?: unknown): void {
       try {
-        const { done, value } = step()
+        const { done, value } = isThrown ? course.throw(given) : course.next(given)
         if (done) resolve(value)
         else value(go, fail)
       } catch (thrown) {

@@ -28,8 +28,10 @@ export type Recorder = ReturnType<typeof createRecorder>
 
 /** Keeps what a test measures, in constant space however long it lasts. */
 export function createRecorder() {
-  const times = Object.fromEntries(TIMES.map((time) => [time, histogram()])) as Record<Time, Histogram>
+  const whole = Object.fromEntries(TIMES.map((time) => [time, histogram()])) as Record<Time, Histogram>
+  /** Of those that are told by the second too; they are added to the whole as it ends. */
   const inSecond = { response: histogram(), firstToken: histogram() }
+  const present: Record<Time, Histogram> = { ...whole, ...inSecond }
   const counts = Object.fromEntries(COUNTS.map((count) => [count, 0])) as Record<Count, number>
   let before = { ...counts }
   const statuses = new Map<number, number>()
@@ -46,9 +48,7 @@ export function createRecorder() {
     failures,
     seconds,
     time(name: Time, ms: number): void {
-      const value = Math.max(1, Math.round(ms * 1_000))
-      times[name].recordValue(value)
-      if (name === 'response' || name === 'firstToken') inSecond[name].recordValue(value)
+      present[name].recordValue(Math.max(1, Math.round(ms * 1_000)))
     },
     status: (code: number) => add(statuses, code),
     failure: (name: string) => add(failures, name),
@@ -62,12 +62,15 @@ export function createRecorder() {
         firstTokenP95: at(inSecond.firstToken, 95),
       }
       before = { ...counts }
-      inSecond.response.reset()
-      inSecond.firstToken.reset()
+      for (const name of ['response', 'firstToken'] as const) {
+        whole[name].add(inSecond[name])
+        inSecond[name].reset()
+      }
       seconds.push(second)
       return second
     },
-    distribution: (name: Time) => distributionOf(times[name]),
+    /** Of the seconds that have ended. */
+    distribution: (name: Time) => distributionOf(whole[name]),
   }
 }
 

@@ -76,16 +76,20 @@ function saying(text: string, calls: Calls): Act {
 }
 
 function looping({ loop, count, over, loopValue = '$loopElement', whileTrue }: LoopStep, calls: Calls): Act {
-  const act = prepare(loop, calls)
+  const [step, ...others] = loop
+  const act: Act = step && others.length === 0 ? prepareStep(step, calls) : prepare(loop, calls)
   return function* (user) {
-    const { variables } = user
+    const { variables, signal } = user
     const values = over === undefined ? undefined : valuesOf(over, variables)
     const most = values?.length ?? count ?? (whileTrue === undefined ? 1 : Number.POSITIVE_INFINITY)
     for (let turn = 0; turn < most; turn += 1) {
       if (whileTrue !== undefined && !holds(whileTrue, variables)) return
       variables.$loopCount = turn + 1
       if (values) variables[loopValue] = values[turn]
-      yield* act(user)
+      signal.throwIfAborted()
+      const doing = act(user)
+      if (typeof doing === 'function') yield doing as Wait<never>
+      else yield* doing
     }
   }
 }

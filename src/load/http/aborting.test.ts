@@ -1,49 +1,57 @@
 import type { Dispatcher } from 'undici'
 import { expect, it } from 'vitest'
-import { createAborting } from './aborting.ts'
+import { createAborting, Place } from './aborting.ts'
 
-function request() {
+/** A request of somebody, which notes by what it is ended. */
+function request(onAbort: (reason: unknown) => void = () => {}) {
   const told: unknown[] = []
-  const controller = { abort: (reason: unknown) => void told.push(reason) }
-  return { told, controller: controller as unknown as Dispatcher.DispatchController }
+  const abort = (reason: unknown) => {
+    told.push(reason)
+    onAbort(reason)
+  }
+  return { told, controller: { abort } as unknown as Dispatcher.DispatchController }
 }
 
-it('ends with a signal what follows it and has not left, once', () => {
+it('ends with a signal what follows it and has not ended, once', () => {
   const aborting = createAborting()
   const [one, other] = [new AbortController(), new AbortController()]
   const [first, second, gone, elsewhere] = [request(), request(), request(), request()]
-  aborting.follow(one.signal, first.controller)
-  const place = aborting.follow(one.signal, gone.controller)
-  aborting.follow(other.signal, elsewhere.controller)
-  aborting.follow(one.signal, second.controller)
-  aborting.leave(place)
-  aborting.leave(place)
+  const empty = new Place()
+  aborting.follow(one.signal, new Place(), first.controller)
+  aborting.follow(one.signal, empty, gone.controller)
+  aborting.follow(other.signal, new Place(), elsewhere.controller)
+  aborting.follow(one.signal, new Place(), second.controller)
+  empty.request = undefined
   one.abort('why')
   expect([first.told, second.told, gone.told, elsewhere.told]).toEqual([['why'], ['why'], [], []])
 })
 
+it('ends of one place only the request that is there, by the signal that it follows', () => {
+  const aborting = createAborting()
+  const [one, other] = [new AbortController(), new AbortController()]
+  const [before, present, last] = [request(), request(), request()]
+  const place = new Place()
+  aborting.follow(one.signal, place, before.controller)
+  aborting.follow(one.signal, place, present.controller)
+  aborting.follow(other.signal, place, last.controller)
+  one.abort('why')
+  other.abort('over')
+  expect([before.told, present.told, last.told]).toEqual([[], [], ['over']])
+})
+
 it('ends at once what follows a signal that is aborted already', () => {
   const late = request()
-  const aborting = createAborting()
-  aborting.leave(aborting.follow(AbortSignal.abort('over'), late.controller))
+  createAborting().follow(AbortSignal.abort('over'), new Place(), late.controller)
   expect(late.told).toEqual(['over'])
 })
 
-it('lets whoever is ended leave, and begin something else', () => {
+it('lets whoever is ended begin something else in its place', () => {
   const aborting = createAborting()
-  const { signal, abort } = ((controller) => ({
-    signal: controller.signal,
-    abort: () => controller.abort('why'),
-  }))(new AbortController())
-  const seen: string[] = []
-  const leaving = {
-    abort() {
-      seen.push('ended')
-      aborting.leave(place)
-      aborting.follow(signal, { abort: () => seen.push('refused') } as never)
-    },
-  }
-  const place = aborting.follow(signal, leaving as never)
-  abort()
-  expect(seen).toEqual(['ended', 'refused'])
+  const controller = new AbortController()
+  const place = new Place()
+  const next = request()
+  const first = request(() => aborting.follow(controller.signal, place, next.controller))
+  aborting.follow(controller.signal, place, first.controller)
+  controller.abort('why')
+  expect([first.told, next.told]).toEqual([['why'], ['why']])
 })

@@ -1,76 +1,72 @@
 import type { Dispatcher } from 'undici'
 
-type Controller = Dispatcher.DispatchController
-
-/** The place of a request among those that end with one signal: a ring, which it leaves without anything being looked up. */
-class Link {
-  before: Link = this
-  after: Link = this
-  readonly request: Controller | undefined
-
-  constructor(request?: Controller) {
-    this.request = request
-  }
+/**
+ * What ends with a signal: a ring of all who may have something under way, which nobody enters or leaves for each
+ * request. Each has room for one request at a time.
+ */
+export class Place {
+  request: Dispatcher.DispatchController | undefined
+  signal: AbortSignal | undefined
+  before: Place = this
+  after: Place = this
 }
 
-export type { Link }
-
 export interface Aborting {
-  /** Aborts the request with the signal, at once where that is aborted already, until it leaves. */
-  follow(signal: AbortSignal, request: Controller): Link
-  leave(place: Link): void
+  /** Aborts the request with the signal, at once where that is aborted already, until it is released. */
+  follow(signal: AbortSignal, place: Place, request: Dispatcher.DispatchController): void
 }
 
 /**
  * Has many requests end with one signal. It is listened to once: a signal goes through all its listeners to forget one,
- * which thousands of open requests would do for each of them. Nor are they kept in a Set, which tens of thousands a second
- * that come and go have made anew all the time (docs/performance.md, the load generator).
+ * which thousands of open requests would do for each of them. Whoever has one request after the other with the same
+ * signal stays where they are (docs/performance.md, the load generator).
  */
 export function createAborting(): Aborting {
-  const rings = new WeakMap<AbortSignal, Link>()
-  let latest: { signal: AbortSignal; ring: Link } | undefined
+  const rings = new WeakMap<AbortSignal, Place>()
 
-  function ringOf(signal: AbortSignal): Link {
-    if (latest?.signal === signal) return latest.ring
+  function ringOf(signal: AbortSignal): Place {
     const ring = rings.get(signal) ?? heeding(signal)
     rings.set(signal, ring)
-    latest = { signal, ring }
     return ring
   }
   return {
-    follow(signal, request) {
-      const place = new Link(request)
-      if (signal.aborted) request.abort(signal.reason)
-      else enter(ringOf(signal), place)
-      return place
+    follow(signal, place, request) {
+      if (signal.aborted) return request.abort(signal.reason)
+      if (place.signal !== signal) {
+        leave(place)
+        place.signal = signal
+        enter(ringOf(signal), place)
+      }
+      place.request = request
     },
-    leave,
   }
 }
 
-/** A ring of requests, which all are aborted with the signal. */
-function heeding(signal: AbortSignal): Link {
-  const ring = new Link()
+/** A ring of places, whose requests all are aborted with the signal. */
+function heeding(signal: AbortSignal): Place {
+  const ring = new Place()
   const abort = () => {
     while (ring.after !== ring) {
       const place = ring.after
+      const { request } = place
       leave(place)
-      place.request?.abort(signal.reason)
+      place.signal = undefined
+      place.request = undefined
+      request?.abort(signal.reason)
     }
   }
   signal.addEventListener('abort', abort, { once: true })
   return ring
 }
 
-function enter(ring: Link, place: Link): void {
+function enter(ring: Place, place: Place): void {
   place.before = ring
   place.after = ring.after
   ring.after.before = place
   ring.after = place
 }
 
-/** Leaving twice does nothing. */
-function leave(place: Link): void {
+function leave(place: Place): void {
   place.before.after = place.after
   place.after.before = place.before
   place.before = place

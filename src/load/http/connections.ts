@@ -1,24 +1,16 @@
 import type { Client } from 'undici'
-
-/** A connection, for one request at a time. */
-export interface Connection {
-  readonly client: Client
-  /** Told once nobody uses it any longer. */
-  giveBack(): void
-}
-
-/** Hands a connection to whoever waited for one. */
-type Use = (connection: Connection) => void
+import type { Aborting } from './aborting.ts'
+import { Connection, type Request } from './connection.ts'
 
 interface Origin {
   all: Connection[]
   idle: Connection[]
-  waiting: Use[]
+  waiting: Request[]
 }
 
 export interface Connections {
-  /** Calls `use` with a connection that nobody uses; where no more may be made, once one is given back. */
-  take(origin: string, use: Use): void
+  /** Sends over a connection that nobody uses; where no more may be made, once one is given back. */
+  send(request: Request): void
   /** Ends all of them, and whatever is under way on them. */
   close(): Promise<void>
 }
@@ -29,40 +21,37 @@ export interface Connections {
  */
 export function createConnections(
   open: (origin: string) => Client,
+  aborting: Aborting,
   most = Number.POSITIVE_INFINITY,
 ): Connections {
   const origins = new Map<string, Origin>()
-  const to = (origin: string): Origin => {
+  function to(origin: string): Origin {
     const known = origins.get(origin)
     if (known) return known
     const made: Origin = { all: [], idle: [], waiting: [] }
     origins.set(origin, made)
     return made
   }
+  function connect(origin: string, { all, idle, waiting }: Origin): Connection {
+    const made = new Connection(open(origin), aborting, (connection) => {
+      const next = waiting.shift()
+      if (next) connection.send(next)
+      else idle.push(connection)
+    })
+    all.push(made)
+    return made
+  }
   return {
-    take(origin, use) {
-      const place = to(origin)
-      const free = place.idle.pop()
-      if (free) return use(free)
-      if (place.all.length >= most) return void place.waiting.push(use)
-      const made = connection(open(origin), place)
-      place.all.push(made)
-      use(made)
+    send(request) {
+      const { origin } = request.sent
+      const there = to(origin)
+      const free = there.idle.pop()
+      if (free) free.send(request)
+      else if (there.all.length < most) connect(origin, there).send(request)
+      else there.waiting.push(request)
     },
     async close() {
       await Promise.all([...origins.values()].flatMap(({ all }) => all.map(({ client }) => client.destroy())))
     },
   }
-}
-
-function connection(client: Client, { idle, waiting }: Origin): Connection {
-  const made: Connection = {
-    client,
-    giveBack() {
-      const next = waiting.shift()
-      if (next) next(made)
-      else idle.push(made)
-    },
-  }
-  return made
 }

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
-import { type Course, goThrough, waitFor } from '../course.ts'
-import { type Answer, createSender, type Sender } from './send.ts'
+import { type Course, goThrough, type Wait, waitFor } from '../course.ts'
+import { type Answer, createSender, type Sender, type SendOptions, type Sent } from './send.ts'
 
 let end: () => Promise<void> = async () => {}
 afterEach(() => end())
@@ -33,14 +33,20 @@ async function started(ms: number, pool?: number) {
   return { seen, server, sender, origin, send: sending(sender, origin) }
 }
 
+/** Waits for the answer to a request. */
+function answer(
+  sender: Sender,
+  origin: string,
+  given: Partial<Sent> = {},
+  options: SendOptions = {},
+): Wait<Answer> {
+  const sent: Sent = { origin, path: '/', method: 'GET', headers: {}, ...given }
+  return (answered, failed) => sender.send(sent, options, { answered, failed })
+}
+
 function sending(sender: Sender, origin: string) {
   return (signal?: AbortSignal) =>
-    new Promise<Answer>(
-      sender.send(
-        { origin, path: '/', method: 'GET', headers: {} },
-        { keep: true, ...(signal && { signal }) },
-      ),
-    )
+    new Promise(answer(sender, origin, {}, { keep: true, ...(signal && { signal }) }))
 }
 
 const times = <Value>(count: number, one: () => Promise<Value>) =>
@@ -82,13 +88,9 @@ it('connects again to a server that closed a connection', async () => {
 
 it('tells of a request that cannot be made, and makes the next', async () => {
   const { sender, send } = await started(1, 1)
-  const bad = new Promise(
-    sender.send({ origin: 'http://127.0.0.1:1', path: '/', method: 'GET', headers: {} }),
-  )
+  const bad = new Promise(answer(sender, 'http://127.0.0.1:1'))
   await expect(bad).rejects.toMatchObject({ code: 'ECONNREFUSED' })
-  const worse = new Promise(
-    sender.send({ origin: 'http://127.0.0.1:1', path: 'no path', method: 'GET', headers: {} }),
-  )
+  const worse = new Promise(answer(sender, 'http://127.0.0.1:1', { path: 'no path' }))
   await expect(worse).rejects.toThrow()
   expect((await send()).status).toBe(200)
 })
@@ -98,7 +100,7 @@ function* inTurn(sender: Sender, origin: string, methods: readonly ('GET' | 'POS
   const statuses: number[] = []
   for (const method of methods) {
     const body = method === 'POST' ? '{}' : null
-    const { status } = yield* waitFor(sender.send({ origin, path: '/', method, headers: {}, body }))
+    const { status } = yield* waitFor(answer(sender, origin, { method, body }))
     statuses.push(status)
   }
   return statuses

@@ -1,0 +1,86 @@
+import type { Client, Dispatcher } from 'undici'
+import { type Aborting, Place } from './aborting.ts'
+import type { Headers, Receiver, SendOptions, Sent } from './send.ts'
+
+/** The longest end of a body that is kept, in bytes. */
+const MOST_KEPT = 1024 * 1024
+
+/** A request and who waits for its answer. */
+export interface Request {
+  sent: Sent
+  options: SendOptions
+  receiver: Receiver
+}
+
+/**
+ * A connection, for one request at a time. It reads the answers to all of them by itself: tens of thousands come a
+ * second, and a reader of its own for each would be made and thrown away as often.
+ */
+export class Connection implements Dispatcher.DispatchHandler {
+  readonly client: Client
+  readonly #aborting: Aborting
+  readonly #giveBack: (connection: Connection) => void
+  readonly #place = new Place()
+  #request: Request | undefined
+  #status = 0
+  #headers: Headers = {}
+  #size = 0
+  #kept: Buffer[] | undefined
+
+  /** `giveBack` is told once nobody uses it any longer. */
+  constructor(client: Client, aborting: Aborting, giveBack: (connection: Connection) => void) {
+    this.client = client
+    this.#aborting = aborting
+    this.#giveBack = giveBack
+  }
+
+  send(request: Request): void {
+    this.#request = request
+    this.client.dispatch(request.sent, this)
+  }
+
+  /** Told anew where it is sent again, since the server closed the connection as it went out. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    const signal = this.#request?.options.signal
+    if (signal) this.#aborting.follow(signal, this.#place, controller)
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
+    if (status < 200) return
+    this.#status = status
+    this.#headers = headers
+    this.#request?.options.onStart?.(status, headers)
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, piece: Buffer): void {
+    const { onData, keep } = this.#request?.options ?? {}
+    onData?.(piece)
+    if (!keep || this.#size > MOST_KEPT) return
+    this.#size += piece.length
+    this.#kept ??= []
+    this.#kept.push(piece)
+  }
+
+  onResponseEnd(): void {
+    const text = this.#kept ? Buffer.concat(this.#kept).toString() : ''
+    const answer = { status: this.#status, headers: this.#headers, text }
+    this.#end()?.answered(answer)
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    const receiver = this.#end()
+    // Some are told of in the call that sends.
+    queueMicrotask(() => receiver?.failed(error))
+  }
+
+  /** Whoever waits for the connection has it before the answer is told of. */
+  #end(): Receiver | undefined {
+    const receiver = this.#request?.receiver
+    this.#request = undefined
+    this.#place.request = undefined
+    this.#size = 0
+    this.#kept = undefined
+    this.#giveBack(this)
+    return receiver
+  }
+}
