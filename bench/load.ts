@@ -120,7 +120,7 @@ await runRow({
   row: 8,
   title: 'The load generator',
   conditions: [
-    `${CONNECTIONS} connections to a Node server in another process, which answers at once; rounds with autocannon in turn.`,
+    `${CONNECTIONS} connections to a Node server in another process, which answers at once; rounds of ${FAST_SECONDS} s with autocannon in turn.`,
     'Then a server that waits 100 ms, asked at fixed rates; from when each request was meant to go out to its last byte, against the time the server took by its own clock.',
   ],
   measure,

@@ -40,6 +40,13 @@ export function createRecorder() {
   const goals = { judged: 0, met: 0 }
   const seconds: Second[] = []
 
+  function gather(): void {
+    for (const name of ['response', 'firstToken'] as const) {
+      whole[name].add(inSecond[name])
+      inSecond[name].reset()
+    }
+  }
+
   return {
     counts,
     streams,
@@ -62,15 +69,14 @@ export function createRecorder() {
         firstTokenP95: at(inSecond.firstToken, 95),
       }
       before = { ...counts }
-      for (const name of ['response', 'firstToken'] as const) {
-        whole[name].add(inSecond[name])
-        inSecond[name].reset()
-      }
+      gather()
       seconds.push(second)
       return second
     },
-    /** Of the seconds that have ended. */
-    distribution: (name: Time) => distributionOf(whole[name]),
+    distribution(name: Time): Distribution | null {
+      gather()
+      return distributionOf(whole[name])
+    },
   }
 }
 

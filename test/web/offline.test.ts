@@ -237,6 +237,27 @@ describePage('offline and in several tabs, the page', { engine: 'pglite' }, (web
     await vi.waitFor(async () => expect(await banner(page)).toBe(''), LONG)
   })
 
+  it('reads by itself conversations and messages that it could not read', async () => {
+    const sessionKey = randomUUID()
+    await person.client.send({ message: 'How do tides work?', sessionKey })
+    const paths = ['/api/conversations', `/api/conversations/${sessionKey}/messages`]
+    const refused: string[] = []
+    let isAway = true
+    host.instead = (path) => {
+      if (!isAway || !paths.includes(path)) return undefined
+      refused.push(path)
+      return Response.json({ title: 'Late', code: 'internal' }, { status: 504 })
+    }
+    const page = await context.newPage()
+    await page.goto(`${host.url}/c/${sessionKey}`)
+    // More often than the feed has them read.
+    const times = (path: string) => refused.filter((one) => one === path).length
+    await vi.waitFor(() => expect(Math.min(...paths.map(times))).toBeGreaterThan(2), LONG)
+    isAway = false
+    await page.getByRole('link', { name: 'How do tides work?' }).waitFor()
+    await page.locator('main').getByText('How do tides work?').waitFor()
+  })
+
   it('asks for the health of a gateway gently, and only while something is wrong', async () => {
     const page = await open()
     const asked = () => host.asked.filter((request) => request === 'GET /health').length

@@ -5,6 +5,7 @@ import type { Dispatcher } from 'undici'
  * request. Each has room for one request at a time.
  */
 export class Place {
+  /** Taken away by whoever put it there, as it ends. */
   request: Dispatcher.DispatchController | undefined
   signal: AbortSignal | undefined
   before: Place = this
@@ -12,7 +13,7 @@ export class Place {
 }
 
 export interface Aborting {
-  /** Aborts the request with the signal, at once where that is aborted already, until it is released. */
+  /** Aborts the request with the signal, at once where that is aborted already, as long as the place has it. */
   follow(signal: AbortSignal, place: Place, request: Dispatcher.DispatchController): void
 }
 

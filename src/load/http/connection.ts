@@ -2,7 +2,7 @@ import type { Client, Dispatcher } from 'undici'
 import { type Aborting, Place } from './aborting.ts'
 import type { Headers, Receiver, SendOptions, Sent } from './send.ts'
 
-/** The longest end of a body that is kept, in bytes. */
+/** How much of the beginning of a body is kept, about, in bytes. */
 const MOST_KEPT = 1024 * 1024
 
 /** A request and who waits for its answer. */
@@ -64,23 +64,26 @@ export class Connection implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     const text = this.#kept ? Buffer.concat(this.#kept).toString() : ''
     const answer = { status: this.#status, headers: this.#headers, text }
-    this.#end()?.answered(answer)
+    const receiver = this.#end()
+    this.#giveBack(this)
+    receiver?.answered(answer)
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     const receiver = this.#end()
-    // Some are told of in the call that sends.
-    queueMicrotask(() => receiver?.failed(error))
+    // Told of in the call that sends, or while undici still clears away what failed: nothing may be sent on it yet.
+    queueMicrotask(() => {
+      this.#giveBack(this)
+      receiver?.failed(error)
+    })
   }
 
-  /** Whoever waits for the connection has it before the answer is told of. */
   #end(): Receiver | undefined {
     const receiver = this.#request?.receiver
     this.#request = undefined
     this.#place.request = undefined
     this.#size = 0
     this.#kept = undefined
-    this.#giveBack(this)
     return receiver
   }
 }

@@ -95,6 +95,16 @@ it('tells of a request that cannot be made, and makes the next', async () => {
   expect((await send()).status).toBe(200)
 })
 
+it('tells everybody who waits for a connection that cannot be made', async () => {
+  const sender = createSender({ pool: 1, timeoutMs: 1_000 })
+  const all = await Promise.allSettled(
+    Array.from({ length: 50 }, () => new Promise(answer(sender, 'http://127.0.0.1:1'))),
+  )
+  expect(all.map(({ status }) => status)).toEqual(all.map(() => 'rejected'))
+  expect(all[49]).toMatchObject({ reason: { code: 'ECONNREFUSED' } })
+  await sender.close()
+})
+
 /** Requests of one user in turn, each sent in the call that told of the answer before. */
 function* inTurn(sender: Sender, origin: string, methods: readonly ('GET' | 'POST')[]): Course<number[]> {
   const statuses: number[] = []

@@ -1,8 +1,9 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { useLocation, useRoute } from 'preact-iso/router'
 import { useApp, useText } from '../app.ts'
 import { Frame } from '../frame/frame.tsx'
 import { IconButton } from '../ui/button.tsx'
+import { useLoadingAgain } from '../ui/reading-again.ts'
 import { ChatRoom, type RoomHandle } from './chat-room.tsx'
 import { isTouched } from './composer/keys.ts'
 import { Gauge } from './gauge/gauge.tsx'
@@ -94,17 +95,15 @@ export function ChatPage() {
 
 function useList(userId: string) {
   const { client, replies, feed, store } = useApp()
-  const opened = useMemo(
-    () => ({
-      list: openList({ client, replies, feed, cache: store.cache, userId }),
-      search: createSearch(client),
-    }),
-    [userId],
-  )
+  const opened = useMemo(() => {
+    const list = openList({ client, replies, feed, cache: store.cache, userId })
+    return { list, search: createSearch(client), isFailed: () => list.state.value === 'failed' }
+  }, [userId])
   useEffect(() => {
     void opened.list.load()
     return opened.list.close
   }, [opened])
+  useLoadingAgain(opened.isFailed, opened.list.load)
   return opened
 }
 
@@ -137,5 +136,8 @@ function useConversation(
     const isShown = conversation?.thread.peek().messages.some(({ id }) => id === sought)
     if (!isShown && !conversation?.fresh) void conversation?.load(sought)
   }, [conversation, sought])
+  const isFailed = useCallback(() => conversation?.loading.value === 'failed', [conversation])
+  const loadAgain = useCallback(async () => conversation?.load(sought), [conversation, sought])
+  useLoadingAgain(isFailed, loadAgain)
   return conversation
 }

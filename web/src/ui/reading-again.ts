@@ -1,4 +1,4 @@
-import { effect, type ReadonlySignal } from '@preact/signals'
+import { effect, type ReadonlySignal, signal } from '@preact/signals'
 import { createContext } from 'preact'
 import { useContext, useEffect, useRef } from 'preact/hooks'
 import { whenSeen } from './when-seen.ts'
@@ -28,6 +28,28 @@ export function useReadingAgain({ error, loading }: { error: unknown; loading: b
     const ms = reach.waitMs(attempts.current)
     return effect(() => (reach.reachable.value ? whenSeen(ms, again) : undefined))
   }, [waits, reach, again])
+}
+
+/** The same for what keeps its own state in signals; the functions are to stay the same from one rendering to the next. */
+export function useLoadingAgain(isFailed: () => boolean, load: () => Promise<unknown>): void {
+  const reach = useContext(ReachContext)
+  useEffect(() => {
+    if (!reach) return
+    const attempts = signal(0)
+    return effect(() => {
+      if (!isFailed()) {
+        attempts.value = 0
+        return
+      }
+      const attempt = attempts.value + 1
+      if (!reach.reachable.value) return
+      return whenSeen(reach.waitMs(attempt), () => {
+        void load().finally(() => {
+          attempts.value = attempt
+        })
+      })
+    })
+  }, [reach, isFailed, load])
 }
 
 /** Whether a proxy, a gateway or nobody at all said that it cannot be answered now, rather than that it will not be. */

@@ -89,6 +89,18 @@ describe('the list of conversations', () => {
     expect(shown().sort()).toEqual(['new', 'old'])
   })
 
+  it('has one that begins here while the list is being read', async () => {
+    const { list, there, answers, shown, begin } = open('old')
+    const loaded = list.load()
+    there.push('new')
+    begin(began('new'))
+    answers[0]?.()
+    await vi.waitFor(() => expect(answers).toHaveLength(2))
+    answers[1]?.()
+    await loaded
+    expect(shown().sort()).toEqual(['new', 'old'])
+  })
+
   it('is read once where nothing changed', async () => {
     const { list, answers } = open('old')
     const loaded = list.load()

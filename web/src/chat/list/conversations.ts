@@ -56,10 +56,10 @@ export function openList({ client, replies, feed, cache, userId }: ListDeps): Co
         setCursor(page.before)
         state.value = 'ready'
       })
-      if (isOutrun) await load()
     } catch {
       if (mine === reading && state.value === 'loading') state.value = 'failed'
     }
+    if (mine === reading && isOutrun) await load()
   }
 
   async function showKept(mine: number): Promise<void> {
@@ -116,7 +116,9 @@ export function openList({ client, replies, feed, cache, userId }: ListDeps): Co
   /** What begins here is there at once, however long the feed takes. */
   function hear({ news, start: { sessionKey } }: ReplyNews): void {
     const isKnown = items.value.some((one) => one.sessionKey === sessionKey)
-    if (news === 'began' && !isKnown) void fetchOne(sessionKey)
+    if (news !== 'began' || isKnown) return
+    isOutrun = true
+    void fetchOne(sessionKey)
   }
 
   const endKeeping = effect(() => {

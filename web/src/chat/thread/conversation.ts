@@ -112,7 +112,10 @@ export function openConversation(sessionKey: string, deps: ConversationDeps): Co
       if (isOutrun) void refresh()
       return around === undefined || page.messages.some(({ id }) => id === around)
     } catch (error) {
-      if (mine === reading && !closed) fail(codeOf(error))
+      if (mine === reading && !closed) {
+        fail(codeOf(error))
+        if (isOutrun) void refresh()
+      }
       return false
     }
   }
