@@ -26,7 +26,7 @@ interface Asked<Made> {
   made(answer: Answer | undefined): Made
 }
 
-/** Measures one request from now on. Tens of thousands are made a second: there are no functions of its own in it. */
+/** Measures one request from now on. Tens of thousands are made a second: its methods are not made anew with each. */
 export class Measurement<Made> implements Receiver {
   readonly #recorder: Recorder
   readonly #asked: Asked<Made>

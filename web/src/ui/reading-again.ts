@@ -30,7 +30,10 @@ export function useReadingAgain({ error, loading }: { error: unknown; loading: b
   }, [waits, reach, again])
 }
 
-/** The same for what keeps its own state in signals; the functions are to stay the same from one rendering to the next. */
+/**
+ * The same, whatever it failed by, for what keeps its state in signals. `load` never rejects; both functions are to stay
+ * the same from one rendering to the next.
+ */
 export function useLoadingAgain(isFailed: () => boolean, load: () => Promise<unknown>): void {
   const reach = useContext(ReachContext)
   useEffect(() => {

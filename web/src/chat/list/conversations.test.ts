@@ -11,12 +11,15 @@ const conversation = (sessionKey: string) =>
 const ready = { event: 'ready', data: {} } as FeedEvent
 const created = (sessionKey: string) =>
   ({ event: 'conversation.created', data: { sessionKey, title: null, at } }) as FeedEvent
+const deleted = (sessionKey: string) =>
+  ({ event: 'conversation.deleted', data: { sessionKey, at } }) as FeedEvent
 const began = (sessionKey: string) => ({ news: 'began', start: { sessionKey } }) as ReplyNews
 
 /** A list over a gateway that has `there`; each reading of it answers with what was there when it was asked. */
 function open(...there: string[]) {
   const answers: (() => void)[] = []
   const kept: string[][] = []
+  const asked: string[] = []
   let tell = (_: FeedEvent) => {}
   let begin = (_: ReplyNews) => {}
   const list = openList({
@@ -26,7 +29,10 @@ function open(...there: string[]) {
           const conversations = there.map(conversation)
           return new Promise((resolve) => answers.push(() => resolve({ conversations, before: null })))
         },
-        get: async (key: string) => conversation(key),
+        get: async (key: string) => {
+          asked.push(key)
+          return conversation(key)
+        },
       } as unknown as Client['conversations'],
     },
     replies: {
@@ -57,6 +63,7 @@ function open(...there: string[]) {
     there,
     answers,
     kept,
+    asked,
     shown,
     tell: (e: FeedEvent) => tell(e),
     begin: (n: ReplyNews) => begin(n),
@@ -74,31 +81,36 @@ describe('the list of conversations', () => {
     expect(kept.at(-1)).toEqual(['new'])
   })
 
-  it.each([
-    ['began', created('new')],
-    ['may have begun before the feed was heard', ready],
-  ])('has one that %s while the list was being read', async (_, event) => {
-    const { list, there, answers, shown, tell } = open('old')
-    const loaded = list.load()
-    there.push('new')
-    tell(event)
-    answers[0]?.()
-    await vi.waitFor(() => expect(answers).toHaveLength(2))
-    answers[1]?.()
+  it.each<[string, (page: ReturnType<typeof open>) => void]>([
+    ['began elsewhere', ({ tell }) => tell(created('new'))],
+    ['may have begun before the feed was heard', ({ tell }) => tell(ready)],
+    ['began here', ({ begin }) => begin(began('new'))],
+  ])('has one that %s while the list was being read', async (_, change) => {
+    const page = open('old')
+    const loaded = page.list.load()
+    page.there.push('new')
+    change(page)
+    page.answers[0]?.()
+    await vi.waitFor(() => expect(page.answers).toHaveLength(2))
+    page.answers[1]?.()
     await loaded
-    expect(shown().sort()).toEqual(['new', 'old'])
+    expect(page.shown().sort()).toEqual(['new', 'old'])
   })
 
-  it('has one that begins here while the list is being read', async () => {
-    const { list, there, answers, shown, begin } = open('old')
+  it('asks once for one that begins here and that the feed tells of, and shows none that is deleted meanwhile', async () => {
+    const { list, answers, asked, shown, begin, tell } = open()
     const loaded = list.load()
-    there.push('new')
-    begin(began('new'))
     answers[0]?.()
-    await vi.waitFor(() => expect(answers).toHaveLength(2))
-    answers[1]?.()
     await loaded
-    expect(shown().sort()).toEqual(['new', 'old'])
+    begin(began('new'))
+    tell(created('new'))
+    await vi.waitFor(() => expect(shown()).toEqual(['new']))
+    tell(created('new'))
+    expect(asked).toEqual(['new'])
+    begin(began('gone'))
+    tell(deleted('gone'))
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    expect(shown()).toEqual(['new'])
   })
 
   it('is read once where nothing changed', async () => {

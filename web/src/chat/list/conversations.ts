@@ -41,6 +41,8 @@ export function openList({ client, replies, feed, cache, userId }: ListDeps): Co
   let reading = 0
   /** Whether something changed while the list was being read, which what is read then may not show. */
   let isOutrun = false
+  /** Those that are asked for by themselves, and have not been deleted meanwhile. */
+  const asked = new Set<string>()
   let loadingMore = false
 
   async function load(): Promise<void> {
@@ -88,13 +90,17 @@ export function openList({ client, replies, feed, cache, userId }: ListDeps): Co
   }
 
   function drop(sessionKey: string): void {
+    asked.delete(sessionKey)
     void cache.keepMessages(userId, sessionKey, [])
     items.value = items.value.filter((one) => one.sessionKey !== sessionKey)
   }
 
+  /** Has one that is new here in the list; several may tell of it. */
   async function fetchOne(sessionKey: string): Promise<void> {
+    if (asked.has(sessionKey) || items.value.some((one) => one.sessionKey === sessionKey)) return
+    asked.add(sessionKey)
     const found = await client.conversations.get(sessionKey).catch(() => undefined)
-    if (found) put(found)
+    if (asked.delete(sessionKey) && found) put(found)
   }
 
   function follow(event: FeedEvent): void {
@@ -115,8 +121,7 @@ export function openList({ client, replies, feed, cache, userId }: ListDeps): Co
 
   /** What begins here is there at once, however long the feed takes. */
   function hear({ news, start: { sessionKey } }: ReplyNews): void {
-    const isKnown = items.value.some((one) => one.sessionKey === sessionKey)
-    if (news !== 'began' || isKnown) return
+    if (news !== 'began') return
     isOutrun = true
     void fetchOne(sessionKey)
   }
