@@ -1,6 +1,7 @@
 import { buildConnector, Client, type Dispatcher } from 'undici'
 import { createAborting } from './aborting.ts'
 import { createConnections } from './connections.ts'
+import { connectDirectly } from './direct-socket.ts'
 
 export type Headers = Record<string, string | string[] | undefined>
 
@@ -52,12 +53,12 @@ interface SenderOptions {
 
 /** Sends with as little as can be between the schedule and the wire: no redirects, no cookies, no retries. */
 export function createSender({ pool, timeoutMs, trust = true }: SenderOptions): Sender {
-  const connect = buildConnector({ timeout: timeoutMs, rejectUnauthorized: trust })
+  const encrypted = buildConnector({ timeout: timeoutMs, rejectUnauthorized: trust })
   const options = {
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
     maxHeaderSize: 64 * 1024,
-    connect,
+    connect: connectDirectly(encrypted, timeoutMs),
     // One at a time all the same: told so, undici would have a connection rest after each answer.
     pipelining: 2,
   }
