@@ -1,12 +1,13 @@
 import { batch, type ReadonlySignal, signal } from '@preact/signals'
 import type { Client } from '../../../../src/client/client.ts'
-import type { Message } from '../../../../src/contract/chat.ts'
 import type { FeedEvent } from '../../../../src/contract/feed.ts'
 import { codeOf } from '../../../../src/errors.ts'
 import type { Feed } from '../../sync/feed.ts'
 import type { Outbox } from '../../sync/outbox.ts'
 import type { Store } from '../../sync/store.ts'
 import type { Replies, ReplyNews } from '../replies/replies.ts'
+import { isNews } from './news.ts'
+import { keepable, readMore, readPage } from './pages.ts'
 import {
   type Asked,
   isOpen,
@@ -20,12 +21,8 @@ import {
   withStart,
 } from './stretch.ts'
 
-/** Messages read at once. */
-const PAGE = 60
 /** Messages kept in the page; those further away are read again. */
 const MOST = 2_000
-/** Messages around one that was looked for. */
-const AROUND = 61
 
 /** `missing`: nobody has this conversation; `stale`: shown as this device kept it. */
 type Loading = 'loading' | 'ready' | 'stale' | 'missing' | 'failed'
@@ -98,7 +95,7 @@ export function openConversation(sessionKey: string, deps: ConversationDeps): Co
     if (around === undefined && thread.value === NOTHING) showKept(mine)
     try {
       const [page, facts] = await Promise.all([
-        readPage(around),
+        readPage(client, sessionKey, around),
         client.conversations.get(sessionKey).catch(() => undefined),
       ])
       if (mine !== reading || closed) return false
@@ -118,17 +115,6 @@ export function openConversation(sessionKey: string, deps: ConversationDeps): Co
       }
       return false
     }
-  }
-
-  /** A message that is on another branch brings that branch with it: whoever looks for it wants to see it. */
-  async function readPage(around: string | undefined) {
-    if (around === undefined) return client.messages(sessionKey, { limit: PAGE })
-    const place = { around, limit: AROUND }
-    return client.messages(sessionKey, place).catch(async (error) => {
-      if (codeOf(error) !== 'message_not_found') throw error
-      await client.conversations.show(sessionKey, around)
-      return client.messages(sessionKey, place)
-    })
   }
 
   /** A conversation nobody has yet is an empty one, while something of it is on its way. */
@@ -199,19 +185,7 @@ export function openConversation(sessionKey: string, deps: ConversationDeps): Co
       title.value = event.data.title
     } else if (event.event === 'conversation.deleted') {
       loading.value = 'missing'
-    } else if (isNews(event)) void refresh()
-  }
-
-  /** Whether an event tells what is not shown yet. */
-  function isNews(event: FeedEvent): boolean {
-    const { messages } = thread.value
-    if (event.event === 'conversation.switched') return messages.at(-1)?.id !== event.data.activeMessageId
-    if (event.event === 'reply.started') return !replies.of(event.data.messageId)
-    if (event.event === 'reply.finished') {
-      const shown = messages.find(({ id }) => id === event.data.messageId)
-      return !replies.of(event.data.messageId) && (!shown || isOpen(shown))
-    }
-    return false
+    } else if (isNews(event, thread.value.messages, replies)) void refresh()
   }
 
   const endReplies = replies.subscribe(hear)
@@ -232,8 +206,7 @@ export function openConversation(sessionKey: string, deps: ConversationDeps): Co
       busy[direction] = true
       const mine = reading
       try {
-        const place = direction === 'older' ? { before: cursor } : { after: cursor }
-        const page = await client.messages(sessionKey, { ...place, limit: PAGE })
+        const page = await readMore(client, sessionKey, direction, cursor)
         if (mine !== reading || closed) return
         const longer = direction === 'older' ? withOlder(thread.value, page) : withNewer(thread.value, page)
         thread.value = trimmed(longer, direction === 'older' ? 'oldest' : 'newest', MOST)
@@ -261,9 +234,4 @@ export function openConversation(sessionKey: string, deps: ConversationDeps): Co
       endFeed()
     },
   }
-}
-
-/** What a device may keep: no secret, and no reply that has not ended. */
-function keepable(messages: readonly Message[]): Message[] {
-  return messages.filter((message, index) => !isOpen(message) && !messages[index - 1]?.secretNext)
 }
