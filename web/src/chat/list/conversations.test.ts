@@ -13,6 +13,8 @@ const created = (sessionKey: string) =>
   ({ event: 'conversation.created', data: { sessionKey, title: null, at } }) as FeedEvent
 const deleted = (sessionKey: string) =>
   ({ event: 'conversation.deleted', data: { sessionKey, at } }) as FeedEvent
+const renamed = (sessionKey: string, title: string) =>
+  ({ event: 'conversation.renamed', data: { sessionKey, title, at } }) as FeedEvent
 const began = (sessionKey: string) => ({ news: 'began', start: { sessionKey } }) as ReplyNews
 
 /** A list over a gateway that has `there`; each reading of it answers with what was there when it was asked. */
@@ -111,6 +113,17 @@ describe('the list of conversations', () => {
     tell(deleted('gone'))
     await new Promise((resolve) => setTimeout(resolve, 10))
     expect(shown()).toEqual(['new'])
+  })
+
+  it('has the title that one was given while it was asked for', async () => {
+    const { list, answers, shown, begin, tell } = open()
+    const loaded = list.load()
+    answers[0]?.()
+    await loaded
+    begin(began('new'))
+    tell(renamed('new', 'Lisbon'))
+    await vi.waitFor(() => expect(shown()).toEqual(['new']))
+    expect(list.items.value[0]?.title).toBe('Lisbon')
   })
 
   it('is read once where nothing changed', async () => {

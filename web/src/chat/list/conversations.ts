@@ -41,8 +41,8 @@ export function openList({ client, replies, feed, cache, userId }: ListDeps): Co
   let reading = 0
   /** Whether something changed while the list was being read, which what is read then may not show. */
   let isOutrun = false
-  /** Those that are asked for by themselves, and have not been deleted meanwhile. */
-  const asked = new Set<string>()
+  /** Those that are asked for by themselves and have not been deleted, with what was told of them meanwhile. */
+  const asked = new Map<string, Partial<Conversation>>()
   let loadingMore = false
 
   async function load(): Promise<void> {
@@ -83,10 +83,13 @@ export function openList({ client, replies, feed, cache, userId }: ListDeps): Co
     items.value = [...others, conversation].sort(byActivity)
   }
 
+  /** Whether it is in the list, or will be with these facts. */
   function change(sessionKey: string, facts: Partial<Conversation>): boolean {
+    const told = asked.get(sessionKey)
+    if (told) asked.set(sessionKey, { ...told, ...facts })
     const known = items.value.find((one) => one.sessionKey === sessionKey)
     if (known) put({ ...known, ...facts })
-    return known !== undefined
+    return known !== undefined || told !== undefined
   }
 
   function drop(sessionKey: string): void {
@@ -98,9 +101,11 @@ export function openList({ client, replies, feed, cache, userId }: ListDeps): Co
   /** Has one that is new here in the list; several may tell of it. */
   async function fetchOne(sessionKey: string): Promise<void> {
     if (asked.has(sessionKey) || items.value.some((one) => one.sessionKey === sessionKey)) return
-    asked.add(sessionKey)
+    asked.set(sessionKey, {})
     const found = await client.conversations.get(sessionKey).catch(() => undefined)
-    if (asked.delete(sessionKey) && found) put(found)
+    const told = asked.get(sessionKey)
+    asked.delete(sessionKey)
+    if (found && told) put({ ...found, ...told })
   }
 
   function follow(event: FeedEvent): void {
