@@ -79,6 +79,24 @@ describe('helix health', () => {
     expect([ok, code, data.hosts[0].ok]).toEqual([false, 'findings', false])
   })
 
+  it.each<[string, unknown]>([
+    ['is well in words of its own', { status: 'UP', checks: [] }],
+    ['has nothing to tell', { ...healthOf('ok'), checks: null }],
+    ['writes to the terminal', { ...healthOf('ok'), status: '\u001b[2Jok' }],
+    ['names a part so', { ...healthOf('ok'), checks: { '\u001b[31mdatabase': 'down' } }],
+    ['says a word', 'ok'],
+    ['says null', null],
+  ])('takes a service that %s for no Helix, and looks at the others all the same', async (_what, said) => {
+    const other = await scriptedGateway(() => json(said))
+    const seen = await health(['--host', other.url, '--timeout', '2'])
+    await other.close()
+    expect(seen.exit).toBe(1)
+    expect(seen.stdout).toContain('gateway unreachable')
+    expect(seen.stdout).toContain(`✔ ${gateway.url}`)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what must not be there
+    expect(seen.stdout).not.toMatch(/\u001b/)
+  })
+
   it('takes planned maintenance for well, whatever the parts say', async () => {
     answer = healthOf('maintenance', { database: 'down' })
     expect((await health()).exit).toBe(0)

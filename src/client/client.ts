@@ -96,9 +96,10 @@ export function createClient(connection: Connection): Client {
 }
 
 async function fetchHealth(http: Http): Promise<Health> {
-  const answer = await http.json<Health | Problem>('/health', { alsoOk: 503 })
-  if ('checks' in answer) return answer as Health
-  throw problemError(answer as Problem, 'gateway_unreachable')
+  const answer = await http.json<unknown>('/health', { alsoOk: 503 })
+  const record = typeof answer === 'object' && answer !== null ? answer : {}
+  if ('checks' in record) return record as Health
+  throw problemError(record as Partial<Problem>, 'gateway_unreachable')
 }
 
 async function send(

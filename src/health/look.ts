@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createClient } from '../client/client.ts'
 import type { Health } from '../contract/health.ts'
 import { asHelixError } from '../errors.ts'
+import { askHealth } from './ask.ts'
 import { certificateEnd, daysUntil } from './certificate.ts'
 import type { HostHealth } from './host-health.ts'
 import { problemsOf } from './problems.ts'
@@ -65,7 +65,7 @@ async function ask(host: string, { fetch, timeoutMs, signal }: LookOptions): Pro
     fetch(input, { ...init, signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) })
   const begun = performance.now()
   try {
-    const health = await createClient({ url: host, fetch: timed }).health()
+    const health = await askHealth(host, timed)
     return { health, responseMs: Math.round(performance.now() - begun), failure: undefined }
   } catch (error) {
     signal.throwIfAborted()

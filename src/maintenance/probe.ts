@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createClient } from '../client/client.ts'
 import type { Health } from '../contract/health.ts'
 import type { MaintenanceInForce } from '../contract/maintenance.ts'
 import { asHelixError } from '../errors.ts'
+import { askHealth } from '../health/ask.ts'
 
 const EVERY_MS = 100
 const ONE_TRY_MS = 3_000
@@ -56,7 +56,7 @@ async function look(host: string, { fetch, signal }: ProbeOptions): Promise<Seen
   const timed: typeof fetch = (input, init) =>
     fetch(input, { ...init, signal: AbortSignal.any([signal, AbortSignal.timeout(ONE_TRY_MS)]) })
   try {
-    const { status, maintenance = null } = await createClient({ url: host, fetch: timed }).health()
+    const { status, maintenance = null } = await askHealth(host, timed)
     return { status, maintenance, problem: null }
   } catch (error) {
     signal.throwIfAborted()

@@ -4,7 +4,7 @@ import type { HostPicture } from './picture.ts'
 import { type Reading, readingOf } from './reading.ts'
 import { parseMetrics } from './scrape.ts'
 
-/** Over how long things are counted, in ms. */
+/** Over how long things are counted, at least, in ms. */
 const SPAN_MS = 60_000
 const LONGEST_METRICS = 4 * 1024 * 1024
 
@@ -21,11 +21,11 @@ export interface HostWatchDeps {
 /** What one look came to. */
 export interface HostSeen {
   picture: Omit<HostPicture, 'numbers'>
-  /** The first reading of the last minute and the newest; undefined where its metrics are not to be had. */
+  /** The first reading of the last minute, or the one before, and the newest; undefined where its metrics are not to be had. */
   pair: { first: Reading; last: Reading } | undefined
 }
 
-/** Looks at one gateway again and again; remembers a minute of what it counted. Never fails. */
+/** Looks at one gateway again and again; remembers a minute of what it counted, or one look. Never fails. */
 export function watchHost({ host, token, timeoutMs, signal, fetch, slowMs }: HostWatchDeps) {
   let readings: Reading[] = []
 
@@ -44,7 +44,9 @@ export function watchHost({ host, token, timeoutMs, signal, fetch, slowMs }: Hos
       // Counts that went back are of a process that began anew.
       const before = readings.at(-1)
       if (before && last.requests < before.requests) readings = []
-      readings = [...readings.filter(({ at }) => last.at - at <= SPAN_MS), last]
+      // Where it is looked at less often than that, what was read before is what there is to compare with.
+      const recent = readings.filter(({ at }) => last.at - at <= SPAN_MS)
+      readings = [...(recent.length > 0 ? recent : readings.slice(-1)), last]
       return { first: readings[0] ?? last, last }
     } catch {
       return undefined

@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { createColour } from '../ui/colour.ts'
+import { watchHost } from './host-watch.ts'
 import { layOut } from './layout.ts'
 import type { Numbers, Picture } from './picture.ts'
 import { numbersOf, readingOf } from './reading.ts'
@@ -48,6 +49,34 @@ it('tells of no rates after one look, and of none where nothing happened', () =>
     ...{ requestsPerMinute: null, errorRate: null, costPerHourUsd: null, openStreams: 7 },
     responseMs: { p50: null, p95: null },
   })
+})
+
+it('compares with the look before, however long ago that was', async () => {
+  let requests = 0
+  const fetch: typeof globalThis.fetch = async (url) => {
+    if (String(url).endsWith('/metrics')) requests += 100
+    return new Response(
+      `helix_http_requests_total{method="GET",route="/api/profile",status="200"} ${requests}`,
+    )
+  }
+  const { signal } = new AbortController()
+  const look = watchHost({
+    host: 'http://gateway',
+    token: 'x',
+    timeoutMs: 1_000,
+    slowMs: 1_000,
+    fetch,
+    signal,
+  })
+  vi.useFakeTimers({ toFake: ['performance'] })
+  try {
+    await look()
+    vi.advanceTimersByTime(600_000)
+    const { pair } = await look()
+    expect(pair && numbersOf([pair]).requestsPerMinute).toBeCloseTo(10)
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 it('adds several gateways up', () => {
