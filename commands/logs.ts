@@ -89,19 +89,19 @@ async function goOn(
 /** Says at once which machine has nothing to tell, and at the end that it was so. */
 function losses({ note }: Context) {
   const errors: HelixError[] = []
-  const names: string[] = []
+  const names = new Set<string>()
   return {
     note(source: LogSource, error: unknown): void {
       const lost = asHelixError(error)
       errors.push(lost)
-      names.push(source.name)
+      names.add(source.name)
       note(`${source.name}: ${lost.message}`)
     },
     count: () => errors.length,
     first: () => errors[0] ?? new HelixError('not_found', 'There is no log', { hint: 'Run `helix up`.' }),
     end(): void {
       if (errors.length === 0) return
-      throw new HelixError('host_failed', `Not everything was shown: ${names.join(', ')}`, {
+      throw new HelixError('host_failed', `Not everything was shown: ${[...names].join(', ')}`, {
         hint: errors[0]?.hint ?? 'Its failure is above.',
       })
     },

@@ -24,15 +24,21 @@ export function hostSource(host: LineHost, keeper: LogKeeper, folder: string): L
   }
 }
 
-/** Puts lines in order that are out of it by a few places. */
+/** Puts lines in order that are out of it by a few places. Where they break off, those that came are had first. */
 async function* nearlySorted(lines: AsyncIterable<LogRecord>): AsyncGenerator<LogRecord, void> {
   const held: LogRecord[] = []
-  for await (const line of lines) {
-    let place = held.length
-    while (place > 0 && (held[place - 1]?.at ?? '') > line.at) place -= 1
-    held.splice(place, 0, line)
-    const first = held.length > MOST_SORTED ? held.shift() : undefined
-    if (first) yield first
+  let failure: { error: unknown } | undefined
+  try {
+    for await (const line of lines) {
+      let place = held.length
+      while (place > 0 && (held[place - 1]?.at ?? '') > line.at) place -= 1
+      held.splice(place, 0, line)
+      const first = held.length > MOST_SORTED ? held.shift() : undefined
+      if (first) yield first
+    }
+  } catch (error) {
+    failure = { error }
   }
   yield* held
+  if (failure) throw failure.error
 }

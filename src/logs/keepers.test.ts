@@ -1,7 +1,9 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdir, mkdtemp, open, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { localHost } from '../shell/local.ts'
 import { hostSource } from './host-source.ts'
 import { LOG_KEEPERS } from './keepers.ts'
@@ -62,6 +64,57 @@ it('follows them until nobody listens', async () => {
     if (seen.size === 2) stop.abort()
   }
   expect([...seen].sort()).toEqual(['r1', 'r2'])
+})
+
+describe('a machine whose log cannot be read', () => {
+  const fakes = async (text: string) => {
+    for (const name of ['docker', 'journalctl']) {
+      await writeFile(join(home, 'bin', name), `#!/bin/sh\n${text}`)
+      await chmod(join(home, 'bin', name), 0o755)
+    }
+    const folder = join(home, 'helix/shared/log')
+    await mkdir(folder, { recursive: true })
+    await writeFile(join(folder, 'r1.log'), '{"level":"info","event":"e"}\n')
+    await symlink(join(folder, 'away'), join(folder, 'r2.log'))
+  }
+  const kept = async (lines: AsyncIterable<unknown>) => {
+    const seen = []
+    for await (const line of lines) seen.push(line)
+    return seen
+  }
+
+  it.each(Object.keys(LOG_KEEPERS))('fails, also where it is followed: %s', async (type) => {
+    await fakes('echo "Cannot connect" >&2; exit 1')
+    const failure = { code: 'host_failed', hint: expect.stringMatching(/Cannot connect|r2\.log/) }
+    await expect(kept(sourceOf(type).read(undefined, signal))).rejects.toMatchObject(failure)
+    await expect(kept(sourceOf(type).follow(new Date(), signal))).rejects.toMatchObject(failure)
+  })
+
+  it('shows what came before it failed', async () => {
+    await fakes(`printf '{"MESSAGE":"said"}\\n'; exit 1`)
+    const lines = sourceOf('ssh').read(undefined, signal)[Symbol.asyncIterator]()
+    expect(await lines.next()).toMatchObject({ value: { message: 'said' } })
+    await expect(lines.next()).rejects.toMatchObject({ code: 'host_failed' })
+  })
+
+  it.each(['docker', 'ssh'])('lets go of its output, beside an open stdin: %s', async (type) => {
+    await fakes('exit 3')
+    const fifo = join(home, 'stdin')
+    execFileSync('mkfifo', [fifo])
+    // Open at both ends, so that it never ends: as over SSH, where stdin ends with the connection alone.
+    const stdin = await open(fifo, 'r+')
+    const asked = LOG_KEEPERS[type]?.script({ since: undefined, folder: 'helix', follow: true })
+    const running = spawn('sh', ['-c', asked?.text ?? '', 'helix', ...(asked?.words ?? [])], {
+      env: { HOME: home, PATH: `${join(home, 'bin')}:/usr/bin:/bin` },
+      stdio: [stdin.fd, 'pipe', 'pipe'],
+      timeout: 5_000,
+    })
+    running.stdout?.resume()
+    running.stderr?.resume()
+    const [code] = await once(running, 'close')
+    await stdin.close()
+    expect(code).toBe(3)
+  })
 })
 
 it('shows the files of PM2, and nothing where there are none', async () => {

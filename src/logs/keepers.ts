@@ -16,12 +16,16 @@ export interface LogKeeper {
 }
 
 /**
- * Ends with its stdin what runs in the background, and with it. Over SSH nothing else tells a program that nobody
- * listens any more.
+ * Ends with its stdin what runs in the background, and with it, as it ended. Over SSH nothing else tells a program that
+ * nobody listens any more. What waits for that holds no output, so that the script is over once its child is.
  */
 const WHILE_HEARD = `child=$!
-(cat <&3 > /dev/null; kill "$child" 2>/dev/null) &
-wait "$child"`
+(while read -r _; do :; done; kill "$child") <&3 > /dev/null 2>&1 &
+heard=$!
+code=0
+wait "$child" || code=$?
+kill "$heard" 2>/dev/null || :
+exit "$code"`
 
 /** The user's journal, where a unit of systemd runs each release. */
 const journal: LogKeeper = {
@@ -52,16 +56,18 @@ function textOf(message: unknown): string {
 
 /**
  * What Docker keeps of each container `helix-<release>`, with the time and the container before each line. They come at
- * once and side by side, so what is there already is put in order by time on the machine.
+ * once and side by side, so what is there already is put in order by time on the machine. The containers are asked for on
+ * a line of its own: a shell lets a loop or a pipe go on where what they are made from fails.
  */
 const docker: LogKeeper = {
   script({ since, follow }) {
     const from = since ? String(Math.floor(since.getTime() / 1_000)) : '0'
-    const each = `show() { docker logs --timestamps --since "$1" $3 "$2" 2>&1 < /dev/null | sed -u "s/^/$2 /"; }
-for name in $(docker ps --all --format '{{.Names}}' --filter 'name=^helix-'); do show "$1" "$name" "$2" & done`
-    if (!follow) return script(`{ ${each}\nwait; } | LC_ALL=C sort -s -k 2,2`, from, '')
+    const names = `show() { docker logs --timestamps --since "$1" $3 "$2" 2>&1 < /dev/null | sed -u "s/^/$2 /"; }
+names=$(docker ps --all --format '{{.Names}}' --filter 'name=^helix-' < /dev/null)`
+    const each = 'for name in $names; do show "$1" "$name" "$2" & done\nwait'
+    if (!follow) return script(`${names}\n{ ${each}; } | LC_ALL=C sort -s -k 2,2`, from, '')
     return script(
-      `exec 3<&0\n(trap 'kill 0' TERM; ${each}\nwait) < /dev/null &\n${WHILE_HEARD}`,
+      `exec 3<&0\n${names}\n(trap 'kill 0' TERM; ${each}) < /dev/null &\n${WHILE_HEARD}`,
       from,
       '--follow',
     )
@@ -78,10 +84,19 @@ const TIMED = `awk 'FNR == 1 { at = "" }
 /^[{]/ && match($0, /"at":"[^"]*"/) { at = substr($0, RSTART + 6, RLENGTH - 7) }
 { print at "\\t" $0 }' "$@"`
 
-/** The files of releases that PM2 runs, one after the other; put in order by time on the machine. */
+/**
+ * The files of releases that PM2 runs, one after the other; put in order by time on the machine. Each is opened once
+ * before: one that cannot be read must fail, and of what stands before a pipe a shell does not tell.
+ */
 const pm2: LogKeeper = {
   script({ folder, follow }) {
-    const files = 'cd && cd "$1/shared/log" 2>/dev/null || exit 0\nset -- ./*.log\n[ -e "$1" ] || exit 0'
+    const files = `cd
+[ -e "$1/shared/log" ] || exit 0
+cd "$1/shared/log"
+ls > /dev/null
+set -- ./*.log
+[ -e "$1" ] || exit 0
+head -n 1 "$@" > /dev/null`
     if (!follow) return script(`${files}\n${TIMED} | LC_ALL=C sort -s -t "$(printf '\\t')" -k 1,1`, folder)
     return script(
       `exec 3<&0\n${files}\ntail -q -n 1000 -F -- "$@" < /dev/null 2>/dev/null &\n${WHILE_HEARD}`,
