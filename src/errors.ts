@@ -79,6 +79,7 @@ const FAILURES = {
   rollback_failed: { exit: 6, status: 500 },
   backup_failed: { exit: 8, status: 500 },
   backup_not_found: { exit: 8, status: 404 },
+  backup_unreadable: { exit: 8, status: 500 },
   backup_damaged: { exit: 8, status: 500 },
   restore_failed: { exit: 8, status: 500 },
   thresholds_missed: { exit: 9, status: 500 },

@@ -39,11 +39,12 @@ export default defineCommand({
     }))
     const plan = prune ? await planned(context, destination) : undefined
     if (plan) await tidy(context, destination, plan)
-    return { ...summary(made), to: made.to, removed: plan?.remove ?? [] }
+    return { ...summary(made), to: made.to, removed: plan?.remove ?? [], damaged: plan?.damaged ?? [] }
   },
-  view: ({ id, rows, bytes, to, removed }, { colour }) =>
+  view: ({ id, rows, bytes, to, removed, damaged }, { colour }) =>
     `${colour.green('✔')} Backup ${id}: ${rows} rows, ${size(bytes)}, in ${to}\n` +
     (removed.length > 0 ? `Removed: ${removed.join(', ')}\n` : '') +
+    damaged.map((each) => `${colour.red('look at')} ${each.id}  ${each.damage}\n`).join('') +
     colour.dim(`Prove that it can be restored: helix backup verify ${id}`),
 })
 

@@ -18,7 +18,7 @@ export const signedByOption = option(
 /**
  * The backup of this name, by whoever must have signed it. Without `signedBy` that is told where it was none of this
  * machine's keys: whoever may write to a place can sign with a key of their own.
- * @throws HelixError `backup_not_found`, `backup_damaged` also where another key signed it, `usage` for no key
+ * @throws HelixError those of `findBackup`, `backup_damaged` also where another key signed it, `usage` for no key
  */
 export async function findSigned(
   context: Context,
@@ -26,7 +26,9 @@ export async function findSigned(
   { backup, signedBy }: { backup: string; signedBy: string | undefined },
 ): Promise<Manifest> {
   const wanted = signedBy === undefined ? undefined : hex(parseVerifier(signedBy))
-  const manifest = await findBackup(destination, backup)
+  const manifest = await findBackup(destination, backup, ({ id, damage }) =>
+    context.say(`${id} was passed over: ${damage}`),
+  )
   const { key } = manifest.signature
   if (wanted !== undefined && wanted !== key) throw byAnother(manifest, wanted)
   const own = await (await auditKeys(context)).read()

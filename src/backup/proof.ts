@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { HelixError } from '../errors.ts'
-import { type Destination, readText } from './destinations/destination.ts'
+import { codeOf } from '../errors.ts'
+import { type Destination, readText, whyUnread } from './destinations/destination.ts'
 import { type Manifest, proofName } from './manifest.ts'
 import { isSignedDocument, parseJson, Signature } from './signed.ts'
 
@@ -27,17 +27,24 @@ const SignedProof = Proof.extend({ signature: Signature })
 /** What a drill found, and that it was found: evidence that a backup can be restored. */
 export type Proof = z.infer<typeof SignedProof>
 
-/** The proof that lies beside a backup; undefined where there is none, or it is of something else. */
+/** What lies beside a backup; `unread` says why that could not be read, where it may be a proof. */
+export interface FoundProof {
+  proof?: Proof
+  unread?: string
+}
+
+/** The proof that lies beside a backup, unless there is none, it is of something else, or it cannot be read. */
 export async function readProof(
   destination: Pick<Destination, 'get'>,
   { id, archive }: Manifest,
-): Promise<Proof | undefined> {
-  const text = await readText(destination, proofName(id)).catch((thrown) => {
-    if (thrown instanceof HelixError && thrown.code === 'backup_not_found') return undefined
-    throw thrown
-  })
-  if (text === undefined) return undefined
-  const parsed = SignedProof.safeParse(parseJson(text))
-  if (!parsed.success || !isSignedDocument(parsed.data, 'proof')) return undefined
-  return parsed.data.backup === id && parsed.data.archive === archive.sha256 ? parsed.data : undefined
+): Promise<FoundProof> {
+  try {
+    const parsed = SignedProof.safeParse(parseJson(await readText(destination, proofName(id))))
+    if (!parsed.success || !isSignedDocument(parsed.data, 'proof')) return {}
+    const isOfIt = parsed.data.backup === id && parsed.data.archive === archive.sha256
+    return isOfIt ? { proof: parsed.data } : {}
+  } catch (thrown) {
+    const unread = whyUnread(thrown)
+    return codeOf(thrown) === 'backup_not_found' ? {} : { unread }
+  }
 }

@@ -8,6 +8,7 @@ import { planRetention, type Retention, type RetentionPlan } from './retention.t
 export interface PrunePlan extends RetentionPlan {
   /** Files of backups that were never finished, older than a day. */
   leftovers: string[]
+  /** What somebody should look at; none of it is removed. */
   damaged: { id: string; damage: string }[]
 }
 
@@ -23,11 +24,15 @@ export async function planPrune(
   now: Date,
 ): Promise<PrunePlan> {
   const listed = await listBackups(destination)
-  const plan = planRetention(listed, await proofsOf(destination, listed), retention, now)
+  const { provedAt, unread } = await proofsOf(destination, listed)
+  const { keep, remove } = planRetention(listed, provedAt, retention, now)
+  const damages = new Map(listed.map(({ id, damage }) => [id, damage ?? unread.get(id)]))
   return {
-    ...plan,
+    keep,
+    // One that may be the last proved goes only once its proof can be read.
+    remove: remove.filter((id) => !unread.has(id)),
     leftovers: await leftovers(destination, listed, now),
-    damaged: listed.flatMap(({ id, damage }) => (damage === undefined ? [] : [{ id, damage }])),
+    damaged: [...damages].flatMap(([id, damage]) => (damage === undefined ? [] : [{ id, damage }])),
   }
 }
 
@@ -39,16 +44,16 @@ export async function prune(destination: Destination, { remove, leftovers }: Pru
   for (const name of leftovers) await destination.remove(name)
 }
 
-async function proofsOf(
-  destination: Destination,
-  listed: readonly ListedBackup[],
-): Promise<Map<string, string>> {
-  const proofs = new Map<string, string>()
+/** When each backup was proved, and whose proof cannot be read, by id. */
+async function proofsOf(destination: Destination, listed: readonly ListedBackup[]) {
+  const provedAt = new Map<string, string>()
+  const unread = new Map<string, string>()
   for (const { id, manifest } of listed) {
-    const proof = manifest && (await readProof(destination, manifest))
-    if (proof) proofs.set(id, proof.at)
+    const found = manifest && (await readProof(destination, manifest))
+    if (found?.proof) provedAt.set(id, found.proof.at)
+    if (found?.unread !== undefined) unread.set(id, `its proof cannot be read: ${found.unread}`)
   }
-  return proofs
+  return { provedAt, unread }
 }
 
 async function leftovers(

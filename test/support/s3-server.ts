@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net'
 export interface S3Server {
   endpoint: string
   files: Map<string, Buffer>
+  /** Names of files that a rule of the bucket has moved to where they are listed and not read (`GLACIER`). */
+  archived: Set<string>
   /** Uploads in parts that were neither completed nor given up. */
   open(): number
   /** Cuts the connection in the middle of the next requests of this method, so many times. */
@@ -22,6 +24,7 @@ const LEAST_PART = 5 * 1024 * 1024
 
 export async function startS3Server(bucket: string): Promise<S3Server> {
   const files = new Map<string, Buffer>()
+  const archived = new Set<string>()
   const uploads = new Map<string, Map<number, Buffer>>()
   const cuts = new Map<string, number>()
 
@@ -39,6 +42,7 @@ export async function startS3Server(bucket: string): Promise<S3Server> {
     if (request.method === 'GET' && key === '') return { status: 200, body: listing(url.searchParams) }
     if (request.method === 'GET') {
       const found = files.get(key)
+      if (found && archived.has(key)) return failure(403, 'InvalidObjectState')
       return found ? { status: 200, body: found } : failure(404, 'NoSuchKey')
     }
     if (request.method === 'POST' && url.searchParams.has('uploads')) {
@@ -117,6 +121,7 @@ export async function startS3Server(bucket: string): Promise<S3Server> {
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     files,
+    archived,
     open: () => uploads.size,
     cut: (method, times) => void cuts.set(method, times),
     close: () =>

@@ -11,9 +11,10 @@ export interface Destination {
   readonly name: string
   /** Whether writing to it is as slow as a network. */
   readonly remote: boolean
+  /** Every file there, also one that cannot be read. */
   list(): Promise<StoredFile[]>
   put(name: string, bytes: AsyncIterable<Uint8Array>): Promise<void>
-  /** @throws HelixError `backup_not_found` */
+  /** @throws HelixError `backup_not_found`, `backup_unreadable` where that file alone is to blame, and not the place */
   get(name: string): AsyncIterable<Uint8Array>
   remove(name: string): Promise<void>
   close(): Promise<void>
@@ -24,6 +25,27 @@ export function fileNotFound(destination: string, name: string): HelixError {
     hint: 'See what there is: helix backup list.',
     next: ['helix backup list'],
   })
+}
+
+/** The failure of one file of a place that answers: others there may well be read. */
+export function fileUnreadable(
+  place: string,
+  { file, why, hint, cause }: { file: string; why: string; hint: string; cause?: unknown },
+): HelixError {
+  return new HelixError('backup_unreadable', `${file} cannot be read from ${place}: ${why}`, {
+    hint,
+    details: { place, file, why },
+    cause,
+  })
+}
+
+/** Failures that say something of one file, and nothing of the place. */
+const OF_ONE_FILE: readonly string[] = ['backup_not_found', 'backup_unreadable']
+
+/** Why that one file could not be read. @throws what was thrown, where it is not about one file */
+export function whyUnread(thrown: unknown): string {
+  if (thrown instanceof HelixError && OF_ONE_FILE.includes(thrown.code)) return thrown.message
+  throw thrown
 }
 
 /** The text of a small file. */

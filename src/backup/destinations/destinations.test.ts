@@ -101,7 +101,7 @@ describe('what cannot be read to its end is a failure, and no short file', () =>
   it('in a folder', async () => {
     mkdirSync(join(folder, 'odd', 'x'), { recursive: true })
     await expect(read(directoryDestination(join(folder, 'odd')), 'x')).rejects.toMatchObject({
-      code: 'backup_failed',
+      code: 'backup_unreadable',
       message: expect.stringContaining('EISDIR'),
     })
   })
@@ -113,7 +113,7 @@ describe('what cannot be read to its end is a failure, and no short file', () =>
     const host = localHost({ PATH: `${bin}:${process.env.PATH}` })
     writeFileSync(join(bin, 'x'), 'shortened')
     await expect(read(remoteDestination(host, bin, 'ssh://there/x'), 'x')).rejects.toMatchObject({
-      code: 'backup_failed',
+      code: 'backup_unreadable',
       hint: expect.stringContaining('Input/output error'),
     })
   })
@@ -144,6 +144,17 @@ describe('a folder', () => {
       .finally(() => process.umask(mask))
     expect(statSync(place).mode & 0o777).toBe(0o700)
     expect(statSync(join(place, 'x')).mode & 0o777).toBe(0o600)
+  })
+
+  it('of another machine lists what cannot be opened there, too', async () => {
+    const there = mkdtempSync(join(folder, 'listed-'))
+    const bin = mkdtempSync(join(folder, 'bin-'))
+    writeFileSync(join(bin, 'wc'), '#!/bin/sh\necho "wc: Permission denied" >&2\nexit 1\n', { mode: 0o755 })
+    writeFileSync(join(there, 'of somebody else'), 'seven b')
+    const host = localHost({ PATH: `${bin}:${process.env.PATH}` })
+    expect(await remoteDestination(host, there, 'ssh://there/x').list()).toEqual([
+      { name: 'of somebody else', bytes: 7 },
+    ])
   })
 
   it.skipIf(isRoot)(`that may not be written says so${isRoot ? ' (root may)' : ''}`, async () => {

@@ -3,7 +3,7 @@ import { open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HelixError } from '../../errors.ts'
 import { makePrivateFolder } from '../../private-folder.ts'
-import { type Destination, fileNotFound, type StoredFile } from './destination.ts'
+import { type Destination, fileNotFound, fileUnreadable, type StoredFile } from './destination.ts'
 
 /** A folder of this machine. A file is written under another name, forced to disk and then renamed. */
 export function directoryDestination(folder: string): Destination {
@@ -47,8 +47,10 @@ export function directoryDestination(folder: string): Destination {
 }
 
 async function storedFile(folder: string, name: string): Promise<StoredFile[]> {
-  const found = await stat(join(folder, name)).catch(() => undefined)
-  return found?.isFile() ? [{ name, bytes: found.size }] : []
+  const found = await stat(join(folder, name)).catch((error: NodeJS.ErrnoException) => error)
+  // What cannot be looked at is there all the same: without its manifest an archive would be taken for a leftover.
+  if (found instanceof Error) return found.code === 'ENOENT' ? [] : [{ name, bytes: 0 }]
+  return found.isFile() ? [{ name, bytes: found.size }] : []
 }
 
 async function writeForced(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
@@ -76,11 +78,9 @@ function unread(folder: string, name: string, cause: unknown): unknown {
   const { code } = cause as NodeJS.ErrnoException
   if (code === undefined || cause instanceof HelixError) return cause
   if (code === 'ENOENT') return fileNotFound(folder, name)
-  const path = join(folder, name)
-  return new HelixError('backup_failed', `Cannot read ${path} (${code})`, {
-    hint: 'Look at the disk and at who may read it; this says nothing of the backup itself.',
-    details: { path, code },
-    cause,
+  return fileUnreadable(folder, {
+    ...{ file: name, why: code, cause },
+    hint: `Look at the disk and at who may read it: ls -l ${join(folder, name)}. This says nothing of what is in it.`,
   })
 }
 

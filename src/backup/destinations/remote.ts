@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { HelixError } from '../../errors.ts'
 import { type Host, runOn } from '../../shell/host.ts'
 import { script } from '../../shell/script.ts'
-import { type Destination, fileNotFound, type StoredFile } from './destination.ts'
+import { type Destination, fileNotFound, fileUnreadable, type StoredFile } from './destination.ts'
 
 /** Read at once, in MiB: what a host answers is held whole, and as text. */
 const PIECE_MIB = 8
@@ -50,7 +49,7 @@ export function remoteDestination(host: Host, folder: string, name: string): Des
         const asked = script(READ, folder, file, String(piece * PIECE_MIB), String(PIECE_MIB))
         const { code, stdout, stderr } = await host.run(asked, { timeoutMs: DAY_MS })
         if (code === NOT_THERE) throw fileNotFound(name, file)
-        if (code !== 0) throw unread(name, file, stderr)
+        if (code !== 0) throw fileUnreadable(name, { file, ...whyOf(stderr) })
         const bytes = Buffer.from(stdout, 'base64')
         if (bytes.length > 0) yield bytes
         if (bytes.length < PIECE_MIB * 1024 * 1024) return
@@ -66,8 +65,12 @@ export function remoteDestination(host: Host, folder: string, name: string): Des
 const LIST = `
 [ -d "$1" ] || exit 0
 cd "$1"
-for file in *; do [ -f "$file" ] && printf '%s %s\\n' "$(wc -c < "$file")" "$file"; done
-true`
+for file in *; do
+  [ -f "$file" ] || continue
+  # Of a file that cannot be opened its folder still tells the size.
+  size=$(wc -c < "$file") || size=$(set -- $(ls -ln "./$file"); echo "\${5-}")
+  printf '%s %s\\n' "$size" "$file"
+done`
 
 const WRITE = `
 umask 077
@@ -89,9 +92,8 @@ exec 4>&1
 code=$({ { dd if="$1/$2" bs=1048576 skip="$3" count="$4" && echo 0 >&3 || echo 1 >&3; } | base64 >&4; } 3>&1)
 exit "$code"`
 
-function unread(place: string, file: string, said: string): HelixError {
-  return new HelixError('backup_failed', `${file} cannot be read from ${place}`, {
-    hint: said.trim().slice(-300) || 'It said nothing about why; try again.',
-    details: { place, file },
-  })
+function whyOf(said: string): { why: string; hint: string } {
+  const hint = said.trim().slice(-300)
+  const why = hint.split('\n').at(-1)
+  return why ? { why, hint } : { why: 'it said nothing about why', hint: 'Try again.' }
 }

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AwsClient } from 'aws4fetch'
 import { HelixError } from '../../errors.ts'
-import { type Destination, fileNotFound, type StoredFile } from './destination.ts'
+import { type Destination, fileNotFound, fileUnreadable, type StoredFile } from './destination.ts'
 
 export interface S3Place {
   /** `https://s3.eu-central-1.amazonaws.com`, `https://<project>.supabase.co/storage/v1/s3`. */
@@ -18,6 +18,9 @@ export interface S3Place {
 /** A part of a large file, as it is sent; all but the last of one must be at least 5 MiB. */
 const PART_BYTES = 8 * 1024 * 1024
 const RETRIES = 4
+/** What a bucket refuses whoever asks with this key, whatever is asked; other refusals may be of one file. */
+const OF_THE_KEY =
+  /^(?:InvalidAccessKeyId|SignatureDoesNotMatch|(?:Expired|Invalid)Token|RequestTimeTooSkewed)$/
 
 /**
  * A bucket of any maker that speaks S3, addressed by path. What is larger than one part is sent in parts, each with the
@@ -99,7 +102,9 @@ export function s3Destination(place: S3Place): Destination {
       else await putParts(file, parts, first)
     },
     async *get(file) {
-      const response = await ask('GET', addressOf(file))
+      const response = await ask('GET', addressOf(file)).catch((thrown) => {
+        throw asOfOneFile(thrown, name, file)
+      })
       if (response.status === 404) throw fileNotFound(name, file)
       try {
         if (response.body) yield* response.body as unknown as AsyncIterable<Uint8Array>
@@ -163,13 +168,23 @@ function textOf(xml: string, element: string): string | undefined {
 async function refused(place: string, response: Response): Promise<HelixError> {
   const text = await response.text().catch(() => '')
   const code = textOf(text, 'Code') ?? `status ${response.status}`
-  return failed(place, code.slice(0, 100))
+  return failed(place, code.slice(0, 100), response.status)
 }
 
-function failed(place: string, code: string): HelixError {
+/** A file may be archived (`InvalidObjectState`), or of somebody else, where all the others can be read. */
+function asOfOneFile(thrown: unknown, place: string, file: string): unknown {
+  const { code, status } = (thrown instanceof HelixError && thrown.details) || {}
+  if (status !== 403 || OF_THE_KEY.test(String(code))) return thrown
+  return fileUnreadable(place, {
+    ...{ file, why: `the bucket refused it: ${code}`, cause: thrown },
+    hint: 'Bring it back where the bucket has archived it (InvalidObjectState), and see whether the key may read it.',
+  })
+}
+
+function failed(place: string, code: string, status?: number): HelixError {
   return new HelixError('backup_failed', `${place} refused what was asked: ${code}`, {
     hint: 'Check S3_ENDPOINT, S3_REGION, the bucket, and what its key may do: read, write, list, delete.',
-    details: { place, code },
+    details: { place, code, ...(status && { status }) },
   })
 }
 
