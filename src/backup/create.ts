@@ -3,6 +3,7 @@ import type { Mode } from '../config/mode.ts'
 import { release } from '../config/package.ts'
 import type { BulkTransaction, Database } from '../db/database.ts'
 import { notForLong, stoppable } from '../db/stopping.ts'
+import { unhurried } from '../db/unhurried.ts'
 import { asHelixError, HelixError } from '../errors.ts'
 import { writeArchive } from './archive.ts'
 import { type Destination, textBytes } from './destinations/destination.ts'
@@ -72,7 +73,11 @@ async function writeLocally(deps: BackupDeps, name: string, options: BackupOptio
   const { destination, dataDir, signal } = deps
   if (!destination.remote) {
     await sweepScratch(dataDir)
-    return writeSnapshot(deps, destination, name, options)
+    return writeSnapshot(deps, destination, name, options).catch(async (thrown) => {
+      // It may be stopped, or its transaction fail, once the archive is written.
+      await destination.remove(name).catch(() => {})
+      throw thrown
+    })
   }
   const spool = await makeScratch(dataDir, 'backup-spool')
   const here = directoryDestination(spool.folder)
@@ -99,7 +104,8 @@ function writeSnapshot(
     const { bytes, sha256 } = tallier.result()
     return { snapshot, archive: { bytes, sha256 } }
   }
-  return db.bulk(write, { snapshot: true, signal })
+  // A place may take long to force the last bytes to disk, and nothing is asked of the database by then.
+  return db.bulk((tx) => unhurried(tx, db.engine, () => write(tx)), { snapshot: true, signal })
 }
 
 function asBackupFailure(cause: unknown, place: string): HelixError {

@@ -1,5 +1,6 @@
 import type { BulkTransaction, Database, Queryable, Transaction } from '../db/database.ts'
 import { isStatementError } from '../db/statement-error.ts'
+import { takeTime } from '../db/unhurried.ts'
 import { HelixError } from '../errors.ts'
 import { notThere } from './place.ts'
 import { type KeptSequence, type KeptTable, keptTables, ownTables, qualified } from './tables.ts'
@@ -34,14 +35,6 @@ export async function replaceRows<T>(
   for (const sequence of sequences) await setSequence(tx, sequence)
   await quiet()
   return filled
-}
-
-/** No limit of time of a server holds in a transaction: rows may take as long as a line, or the other end, does. */
-export async function takeTime(tx: Transaction, engine: Database['engine']): Promise<void> {
-  if (engine === 'postgres')
-    await tx.script(
-      'set local statement_timeout = 0; set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0',
-    )
 }
 
 /** With the 64 MB of a server that was told nothing, the index of words took half as long again (docs/performance.md). */

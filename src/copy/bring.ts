@@ -1,16 +1,13 @@
 import type { TableFacts } from '../backup/manifest.ts'
 import { placeOf } from '../backup/place.ts'
-import { takeTime } from '../backup/replace.ts'
 import { type KeptTable, keptTables, tableName } from '../backup/tables.ts'
-import type { BulkTransaction, Database, Queryable } from '../db/database.ts'
+import type { BulkTransaction, Database } from '../db/database.ts'
+import { takeTime } from '../db/unhurried.ts'
 import { keyOf, type Piece, piecesOf } from './pieces.ts'
 import { bringing, openStage, type StagedTable } from './stage.ts'
 
 /** What is brought within so long is kept at once, in ms: no more than that is lost by an interruption. */
 const KEEP_MS = 3_000
-
-/** For how long the source may be left alone while a piece is on its way, in ms: an embedded one ends what rests for 5 s. */
-const AWAKE_MS = 2_000
 
 export interface Staged {
   tables: StagedTable[]
@@ -58,7 +55,7 @@ export async function stageTables(
   }
 
   async function keep(tx: BulkTransaction, piece: Piece): Promise<void> {
-    numbers.get(piece.table)?.push(await awake(source, bring(tx, piece)))
+    numbers.get(piece.table)?.push(await bring(tx, piece))
   }
 
   async function* lacking(): AsyncGenerator<Piece> {
@@ -88,11 +85,4 @@ export async function stageTables(
       pieces: numbers.get(table) ?? [],
     })),
   }
-}
-
-/** What comes of the work, during which a transaction that waits for it is not taken for a forgotten one. */
-async function awake<T>(waiting: Queryable, work: Promise<T>): Promise<T> {
-  // Where it fails, so does the next that is asked of it.
-  const timer = setInterval(() => waiting.query('select 1').catch(() => {}), AWAKE_MS)
-  return work.finally(() => clearInterval(timer))
 }

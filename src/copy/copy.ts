@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { Head } from '../audit/append.ts'
 import { continueLog } from '../audit/continue.ts'
 import { unlockFactors } from '../backup/factors.ts'
-import { replaceRows, takeTime } from '../backup/replace.ts'
+import { replaceRows } from '../backup/replace.ts'
 import { assertReadable, reachSchema } from '../backup/reset.ts'
 import { assertChain } from '../backup/restore.ts'
 import { schemaOf } from '../backup/schema.ts'
@@ -13,6 +13,7 @@ import { release } from '../config/package.ts'
 import type { BulkTransaction, Database, Queryable, Transaction } from '../db/database.ts'
 import { migrate } from '../db/migrations/migrate.ts'
 import { isStatementError } from '../db/statement-error.ts'
+import { unhurried } from '../db/unhurried.ts'
 import { codeOf, HelixError } from '../errors.ts'
 import { assertApart } from './apart.ts'
 import { type Staged, stageTables } from './bring.ts'
@@ -75,7 +76,10 @@ export async function copyDatabase(deps: CopyDeps, onTable?: (name: string) => v
 async function bringAll(deps: CopyDeps, onTable?: (name: string) => void): Promise<Copied> {
   const { from, to, signal } = deps
   try {
-    const read = await from.db.bulk((source) => stage(source, deps, onTable), { snapshot: true, signal })
+    const read = await from.db.bulk(
+      (source) => unhurried(source, from.db.engine, () => stage(source, deps, onTable)),
+      { snapshot: true, signal },
+    )
     return await to.db.bulk((target) => pour(target, read, deps), { signal })
   } catch (thrown) {
     await to.db.transaction('owner', (tx) => removeUseless(tx, thrown)).catch(() => {})
@@ -100,7 +104,6 @@ async function stage(
   { from, to, signal }: CopyDeps,
   onTable?: (name: string) => void,
 ): Promise<Read> {
-  await takeTime(source, from.db.engine)
   const snapshot = await takeSnapshot(source, { dataDir: from.dataDir })
   const keys = await readKeys(from.dataDir)
   const tables = snapshot.kept.map(({ schema, name, columns }) => [schema, name, columns])
