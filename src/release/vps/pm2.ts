@@ -67,8 +67,14 @@ if pm2 describe "helix-$1" > /dev/null 2>&1 8>&-; then
 fi`,
       release,
     ),
+  // A machine that came along never had the release before, and so not the Node that would read the list.
   state: (folder, release) =>
-    script('pm2 jlist 8>&- | "$1/releases/$2/bin/node" -e "$3" "helix-$2"', folder, release, STATE),
+    script(
+      `
+[ -x "$1/releases/$2/${NODE}" ] || exit 0
+pm2 jlist 8>&- | "$1/releases/$2/${NODE}" -e "$3" "helix-$2"`,
+      ...[folder, release, STATE],
+    ),
   readState(text) {
     const [, status = '', restarts] = /^(.+) (\d+)$/.exec(text.trim()) ?? []
     const ended = status === '' || status === 'stopped'

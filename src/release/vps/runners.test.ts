@@ -94,6 +94,12 @@ describe('a process of PM2', () => {
     expect(pm2.readState(stdout)).toEqual({ state: 'failed', restarts: 16 })
   })
 
+  test('of a release that never was on the machine has ended, which is no failure to look', async () => {
+    await program('pm2', `echo '${JSON.stringify(list)}'`)
+    const { code, stdout } = await run(pm2.state(folder, 'r1'))
+    expect({ code, ...pm2.readState(stdout) }).toEqual({ code: 0, state: 'ended', restarts: 0 })
+  })
+
   test.each([
     ['', 'ended', 0],
     ['online 0', 'running', 0],
