@@ -97,6 +97,17 @@ scenarios:
     expect(ran.stdout).toMatch(/✔ error_rate <= 0: 0/)
   }, 60_000)
 
+  it('ends with 9 where nothing was sent: what measured nothing is no test that passed', async () => {
+    const nobody = 'phases: [{ duration: 1, arrivalRate: 0 }] }\nscenarios: [{ flow: [{ get: { url: / } }] }]'
+    const silent = 'phases: [{ duration: 1, arrivalRate: 2 }] }\nscenarios: [{ flow: [{ think: 10ms }] }]'
+    for (const [name, rest] of Object.entries({ nobody, silent })) {
+      writeFileSync(at(`${name}.yml`), `config: { target: "${gateway.url}", ${rest}\n`)
+      const ran = await run('run', `${name}.yml`, '--no-sign-in', '--yes')
+      expect(ran).toMatchObject({ exit: 9, stderr: expect.stringContaining('No request was sent') })
+      expect(ran.stdout).toContain('0 sent')
+    }
+  }, 60_000)
+
   it('quick sends messages where messages are taken, and says so', async () => {
     const ran = await run('quick', '--count', '3', '--num', '4', `${gateway.url}/api/chat/message`, '--yes')
     expect(ran.stderr).toContain('each request is a POST')

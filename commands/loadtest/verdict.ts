@@ -2,7 +2,7 @@ import { HelixError } from '../../src/errors.ts'
 import type { LoadResult } from '../../src/load/result.ts'
 import { missed } from '../../src/load/thresholds.ts'
 
-/** What makes a load test fail: a threshold that was missed, or that nothing was answered at all. */
+/** What makes a load test fail: a threshold that was missed, or that nothing was sent or answered at all. */
 export function verdictOf(result: LoadResult): HelixError | undefined {
   const { thresholds, requests, stopped, generator } = result
   if (stopped)
@@ -17,7 +17,11 @@ export function verdictOf(result: LoadResult): HelixError | undefined {
         : 'The report shows when it began: add --html report.html.',
       details: { missed: lacking },
     })
-  if (requests.answered > 0 || requests.sent === 0) return undefined
+  if (requests.answered > 0) return undefined
+  if (requests.sent === 0)
+    return new HelixError('thresholds_missed', 'No request was sent: nothing was measured', {
+      hint: 'Look at the phases for who arrives, and at the scenarios for what they ask.',
+    })
   return new HelixError('thresholds_missed', `None of ${requests.sent} requests was answered well`, {
     hint: requests.refused === requests.sent ? 'Limits refused all of them.' : 'See the failures above.',
   })
