@@ -3,9 +3,11 @@ import { type Counts, levelBetween, NO_COUNTS, NO_LEVEL, readCounts, worsening }
 
 const METRICS = `# HELP helix_http_requests_total Requests answered.
 helix_http_requests_total{method="GET",route="/health",status="500"} 900
-helix_http_requests_total{method="GET",route="/api/profile",status="200"} 96
+helix_http_requests_total{method="GET",route="/api/profile",status="200"} 94
 helix_http_requests_total{method="GET",route="/api/profile",status="500"} 3
-helix_http_requests_total{method="GET",route="/api/profile",status="503"} 1
+helix_http_requests_total{method="GET",route="/api/profile",status="503"} 3
+helix_http_held_back_total{route="/api/profile"} 2
+helix_http_held_back_total{route="/health"} 2
 helix_http_stream_duration_seconds_count{route="/api/chat/message",ended="cut"} 2
 helix_http_stream_duration_seconds_count{route="/api/chat/message",ended="whole"} 40
 helix_first_token_seconds_bucket{le="0.5"} 37
@@ -18,12 +20,12 @@ helix_http_request_duration_seconds_bucket{le="+Inf",method="GET",route="/api/pr
 
 const counts = (changed: Partial<Counts>): Counts => ({ ...NO_COUNTS, ...changed })
 
-test('what people asked is counted, probes are not, and a refusal on purpose is no failure', () => {
+test('what people asked is counted, probes are not, and of what is refused only maintenance is no failure', () => {
   const read = readCounts(METRICS)
-  expect(read).toMatchObject({ requests: 100, failed: 3, cut: 2 })
+  expect(read).toMatchObject({ requests: 100, failed: 4, cut: 2 })
   expect(levelBetween(NO_COUNTS, read)).toEqual({
     requests: 100,
-    failedShare: 0.03,
+    failedShare: 0.04,
     cutShare: 0.02,
     p95Ms: 250,
     replies: 40,

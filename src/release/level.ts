@@ -1,7 +1,7 @@
 /** How a gateway fares, counted from its start, as its metrics tell. */
 export interface Counts {
   requests: number
-  /** Answered with a status from 500 on. */
+  /** Answered with a status from 500 on, but not held back by maintenance. */
   failed: number
   /** Streams that ended before they were whole. */
   cut: number
@@ -70,9 +70,11 @@ export function readCounts(text: string): Counts {
     if (OURS.test(labels.route ?? '')) continue
     if (name === 'helix_http_requests_total') {
       counts.requests += value
-      // A gateway in maintenance or about to end answers 503 on purpose.
-      if (Number(labels.status) >= 500 && labels.status !== '503') counts.failed += value
-    } else if (name === 'helix_http_stream_duration_seconds_count' && labels.ended === 'cut')
+      if (Number(labels.status) >= 500) counts.failed += value
+    } else if (name === 'helix_http_held_back_total')
+      // These are among the failures, and are meant to be; any other 503 is none the better for its status.
+      counts.failed -= value
+    else if (name === 'helix_http_stream_duration_seconds_count' && labels.ended === 'cut')
       counts.cut += value
     else if (name === 'helix_http_request_duration_seconds_bucket') addTo(durations, labels.le, value)
     else if (name === 'helix_first_token_seconds_bucket') addTo(firstTokens, labels.le, value)

@@ -72,6 +72,21 @@ describe('the metrics', () => {
     expect(await value('helix_http_request_duration_seconds_count', timed)).toBe(before + 3)
   })
 
+  it('tell what maintenance holds back from what fails', async () => {
+    const labels = { route: '/api/profile', status: '503' }
+    const before = await value('helix_http_requests_total', labels)
+    const creator = await gateway.signUp()
+    gateway.running.services.people.setCreator(creator.userId)
+    const change = (active: boolean) =>
+      creator.request('/api/admin/maintenance', { method: 'PUT', body: { active } })
+    await change(true)
+    const held = await visitor.request('/api/profile')
+    expect(await held.json()).toMatchObject({ status: 503, code: 'maintenance' })
+    await change(false)
+    expect(await value('helix_http_requests_total', labels)).toBe(before + 1)
+    expect(await value('helix_http_held_back_total', { route: '/api/profile' })).toBe(1)
+  })
+
   it('count what replies cost, and what Helix added', async () => {
     const model = 'claude-sonnet-5-5'
     const outcome = { model, outcome: 'complete' }
