@@ -14,7 +14,9 @@ export function lengthOf(phases: readonly Phase[]): number {
 /** How many arrive in all, and in a second at most. Goes through every arrival: not for while a test runs. */
 export function sizeOf(phases: readonly Phase[]): { arrivals: number; peakPerSecond: number } {
   let arrivals = 0
-  for (const _arrival of arrivalsOf(phases, () => 0.5)) arrivals += 1
+  // As many as are to be expected, where they come by chance.
+  const even = phases.map((phase): Phase => ({ ...phase, mode: 'uniform' }))
+  for (const _arrival of arrivalsOf(even)) arrivals += 1
   const rates = phases.map(({ arrivalRate = 0, rampTo = 0, arrivalCount = 0, duration = 0 }) =>
     Math.max(arrivalRate, rampTo, arrivalCount / Math.max(1, duration / 1_000)),
   )
@@ -58,15 +60,22 @@ function ramp(from: number, to: number, ms: number): (at: number) => number {
   return (at) => from + ((to - from) * Math.min(steps, Math.floor(at / 1_000))) / steps
 }
 
+/** Each wait is drawn for a rate of one and used up by the rate of each second it goes through. */
 function* poisson(rateAt: (at: number) => number, ms: number, random: () => number): Generator<number> {
+  const draw = () => -Math.log(1 - random())
   let at = 0
+  let left = draw()
   while (at < ms) {
-    const rate = rateAt(at)
-    if (rate === 0) {
-      at = (Math.floor(at / 1_000) + 1) * 1_000
-      continue
+    const rate = rateAt(at) / 1_000
+    const next = Math.min(ms, (Math.floor(at / 1_000) + 1) * 1_000)
+    const due = rate * (next - at)
+    if (left >= due) {
+      left -= due
+      at = next
+    } else {
+      at += left / rate
+      left = draw()
+      yield at
     }
-    at += (-Math.log(1 - random()) / rate) * 1_000
-    if (at < ms) yield at
   }
 }
