@@ -99,7 +99,7 @@ function valuesOf(over: string | unknown[], variables: Variables): unknown[] {
   return Array.isArray(values) ? values : []
 }
 
-/** Each branch is somebody with the same variables; all were meant to begin at once. */
+/** Each branch is somebody with the same variables; all were meant to begin at once, and all come to their end. */
 function together(steps: readonly Step[], calls: Calls): Act {
   const acts = steps.map((step) => prepare([step], calls))
   return function* (user) {
@@ -108,6 +108,15 @@ function together(steps: readonly Step[], calls: Calls): Act {
       await goThrough(act(branch))
       return branch.due
     })
-    user.due = Math.max(user.due, ...(yield* waitForPromise(Promise.all(branches))))
+    user.due = Math.max(user.due, ...(yield* waitForPromise(allEnded(branches))))
+  }
+}
+
+/** @throws what was thrown first, once none goes on any longer: what is under way is counted and holds its place */
+async function allEnded<Value>(branches: readonly Promise<Value>[]): Promise<Value[]> {
+  try {
+    return await Promise.all(branches)
+  } finally {
+    await Promise.allSettled(branches)
   }
 }
