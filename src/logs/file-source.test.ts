@@ -75,6 +75,24 @@ it('does not glue what was left unfinished to the first line of the next file', 
   await expect.poll(() => seen, soon).toContain(3)
 })
 
+it('shows how Node crashed, after the line before it or as it comes', async () => {
+  const old = line(1, { at: at(-60) })
+  await writeFile(path, `${old}Error: long ago\n${line(2)}Error: lately\n`)
+  const kept = []
+  for await (const one of fileSource(path, 'local').read(undefined, new AbortController().signal))
+    kept.push([one.at, one.message])
+  expect(kept.slice(1)).toEqual([
+    [at(-60), 'Error: long ago'],
+    [at(2), undefined],
+    [at(2), 'Error: lately'],
+  ])
+  await writeFile(path, `${old}Error: long ago\n`)
+  const seen = followed()
+  await sleep(1_200)
+  await appendFile(path, 'Error: now\n')
+  await expect.poll(() => seen, soon).toEqual(['Error: now'])
+})
+
 it('keeps a sign whole whose bytes come one after the other', async () => {
   const bytes = Buffer.from(line(1, { nth: 'größer' }))
   const half = bytes.indexOf('ö') + 1

@@ -1,7 +1,7 @@
 import { HelixError } from '../errors.ts'
 import { filesOf, followedLines } from './followed.ts'
 import { lookAt, openLines } from './line-file.ts'
-import { readRecord } from './record.ts'
+import { recordReader } from './record.ts'
 import type { LogSource } from './source.ts'
 
 /** The log that `helix up` keeps in a file, and what was moved aside of it. */
@@ -9,22 +9,24 @@ export function fileSource(path: string, name: string): LogSource {
   return {
     name,
     async *read(since, signal) {
+      const recordOf = recordReader(name)
       for (const file of await writtenSince(path, since)) {
         for await (const lines of linesOf(file))
           for (const text of lines) {
             if (signal.aborted) return
-            const record = readRecord({ text }, name)
-            if (record) yield record
+            const found = recordOf({ text })
+            if (found) yield found
           }
       }
     },
     async *follow(since, signal) {
       const from = since.toISOString()
+      const recordOf = recordReader(name, true)
       for await (const lines of followedLines(path, since, signal))
         for (const text of lines) {
           if (signal.aborted) return
-          const record = readRecord({ text }, name)
-          if (record && record.at >= from) yield record
+          const found = recordOf({ text })
+          if (found && found.at >= from) yield found
         }
     },
   }

@@ -1,6 +1,6 @@
 import type { LineHost } from '../shell/stream.ts'
 import type { LogKeeper } from './keepers.ts'
-import { type LogRecord, readRecord } from './record.ts'
+import { type LogRecord, recordReader } from './record.ts'
 import type { LogSource } from './source.ts'
 
 /** Lines of one machine that may be out of order: several processes write there. */
@@ -9,8 +9,9 @@ const MOST_SORTED = 500
 /** The log of whatever releases run, or ran, on a machine. */
 export function hostSource(host: LineHost, keeper: LogKeeper, folder: string): LogSource {
   async function* records(since: Date | undefined, follow: boolean, signal: AbortSignal) {
+    const recordOf = recordReader(host.name, follow)
     for await (const line of host.lines(keeper.script({ since, folder, follow }), signal)) {
-      const record = readRecord(keeper.read(line), host.name)
+      const record = recordOf(keeper.read(line))
       if (record) yield record
     }
   }

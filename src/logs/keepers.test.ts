@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, open, rm, symlink, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, mkdir, mkdtemp, open, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -165,4 +165,20 @@ it('leaves what a release of PM2 said as it crashed where it was said', async ()
   const seen = []
   for await (const { event, message } of sourceOf('pm2').read(undefined, signal)) seen.push(message ?? event)
   expect(seen).toEqual(['e0', 'e1', 'Error: no', 'at here', 'e2', 'e4'])
+})
+
+it('shows what a release of PM2 says as it crashes while it is followed', async () => {
+  const folder = join(home, 'helix/shared/log')
+  await mkdir(folder, { recursive: true })
+  const old = JSON.stringify({ level: 'info', at: '2026-11-25T12:00:00.000Z', event: 'e' })
+  await writeFile(join(folder, 'r1.log'), `${old}\nError: long ago\n`)
+  const stop = new AbortController()
+  const crash = setTimeout(() => appendFile(join(folder, 'r1.log'), 'Error: now\n'), 1_500)
+  const seen = []
+  for await (const { message } of sourceOf('pm2').follow(new Date(), stop.signal)) {
+    seen.push(message)
+    stop.abort()
+  }
+  clearTimeout(crash)
+  expect(seen).toEqual(['Error: now'])
 })

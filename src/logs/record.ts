@@ -23,21 +23,50 @@ export interface FoundLine {
 
 const LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error']
 
-/** Reads a line, whatever it is; nothing of it is trusted. Undefined for an empty one. */
-export function readRecord({ text, at, release }: FoundLine, host: string): LogRecord | undefined {
+/** Where nothing came for so long, in ms, what comes then was written then. */
+const QUIET_MS = 1_000
+
+/**
+ * Reads the lines of one place, one after the other. One of which nobody says when it was written has the time of the
+ * line before it; where it comes as it is written, `live`, and none came just before, that of its coming.
+ */
+export function recordReader(host: string, live = false): (line: FoundLine) => LogRecord | undefined {
+  let before: string | undefined
+  let heard = performance.now()
+  return (line) => {
+    const now = performance.now()
+    if (live && now - heard >= QUIET_MS) before = later(before, new Date().toISOString())
+    heard = now
+    const record = readRecord(line, host, before)
+    before = record?.at ?? before
+    return record
+  }
+}
+
+/** The clock of a machine may be ahead. */
+function later(one: string | undefined, other: string): string {
+  return one !== undefined && one > other ? one : other
+}
+
+/**
+ * Reads a line, whatever it is; nothing of it is trusted. Undefined for an empty one.
+ * @param otherwise when it was written where nobody says so
+ */
+export function readRecord(
+  { text, at, release }: FoundLine,
+  host: string,
+  otherwise = new Date(0).toISOString(),
+): LogRecord | undefined {
   const bare = text.trim()
   if (bare === '') return undefined
   const line = parse(bare)
-  const kept = at && !Number.isNaN(at.getTime()) ? at.toISOString() : undefined
+  const kept = at && !Number.isNaN(at.getTime()) ? at.toISOString() : otherwise
   const named = release === undefined ? {} : { release }
-  if (!line) {
-    const when = kept ?? new Date(0).toISOString()
-    return { host, at: when, level: 'error', event: 'text', ...named, message: clean(bare) }
-  }
+  if (!line) return { host, at: kept, level: 'error', event: 'text', ...named, message: clean(bare) }
   const { at: written, level, event, ...facts } = line
   return {
     host,
-    at: isMoment(written) ? new Date(written).toISOString() : (kept ?? new Date(0).toISOString()),
+    at: isMoment(written) ? new Date(written).toISOString() : kept,
     level: LEVELS.includes(String(level)) ? (level as LogLevel) : 'info',
     event: String(event).slice(0, 100),
     ...named,
