@@ -223,3 +223,31 @@ test('a test that is stopped tells what it has', async () => {
   expect(users.offered).toBeLessThan(20)
   expect(durationMs).toBeLessThan(3_000)
 })
+
+describe('trouble in what comes after the test takes nothing of what was measured', () => {
+  const after = (step: string) => `
+config: { phases: [{ arrivalCount: 2, duration: 500ms }] }
+scenarios: [{ flow: [{ get: { url: / } }] }]
+after: { flow: [{ ${step} }] }`
+
+  test.for([
+    ['get: { url: "http://{{ nobody }}:1/" }', 'URL'],
+    ['get: { url: /broken }', 'HTTP 500'],
+  ] as const)('%s', async ([step, why]) => {
+    const told: string[] = []
+    const { requests, stopped } = await load(after(step), { log: (text) => told.push(text) })
+    expect({ requests, stopped }).toMatchObject({ requests: { sent: 2, answered: 2 }, stopped: false })
+    expect(told).toEqual([expect.stringMatching(`^after: .*${why}`)])
+  })
+
+  test('nor does a signal while it runs', async () => {
+    const stop = new AbortController()
+    setTimeout(() => stop.abort('SIGINT'), 1_500)
+    const told: string[] = []
+    const given = { signal: stop.signal, log: (text: string) => void told.push(text) }
+    const { requests, stopped, durationMs } = await load(after('think: 60'), given)
+    expect({ requests, stopped }).toMatchObject({ requests: { answered: 2 }, stopped: false })
+    expect(durationMs).toBeLessThan(1_500)
+    expect(told).toHaveLength(1)
+  })
+})

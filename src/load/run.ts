@@ -34,7 +34,7 @@ export async function runLoad(test: LoadTest): Promise<LoadResult> {
   const startedAt = new Date()
   const lag = monitorEventLoopDelay({ resolution: 10 })
   try {
-    const shared = await aside(script.before?.flow)
+    const shared = await aside('before')
     const cpu = process.cpuUsage()
     lag.enable()
     const began = performance.now()
@@ -42,13 +42,14 @@ export async function runLoad(test: LoadTest): Promise<LoadResult> {
     const durationMs = performance.now() - began
     lag.disable()
     const used = process.cpuUsage(cpu)
-    await aside(script.after?.flow, shared)
     const result = summary(test, recorder, { startedAt, durationMs, failed })
     result.generator = judgeGenerator(result, {
       loopLagP99Ms: lag.percentile(99) / 1e6,
       cpuShare: (used.user + used.system) / 1_000 / durationMs,
     })
-    return { ...result, thresholds: judgeThresholds(result, script.config.ensure) }
+    const judged = { ...result, thresholds: judgeThresholds(result, script.config.ensure) }
+    await aside('after', shared)
+    return judged
   } finally {
     lag.disable()
     await sender.close()
@@ -60,7 +61,8 @@ export async function runLoad(test: LoadTest): Promise<LoadResult> {
   }
 
   /** What comes before and after counts for nothing; what it captures, all know. */
-  async function aside(flow: Scenario['flow'] | undefined, variables: Variables = {}): Promise<Variables> {
+  async function aside(when: 'before' | 'after', variables: Variables = {}): Promise<Variables> {
+    const flow = script[when]?.flow
     if (!flow || signal.aborted) return variables
     const unmeasured = createCalls({ ...test, sender, recorder: createRecorder(), headers, goals })
     const user = {
@@ -69,7 +71,11 @@ export async function runLoad(test: LoadTest): Promise<LoadResult> {
       due: performance.now(),
       signal,
     }
-    await goThrough(prepare(flow, unmeasured)(user)).catch(unlessEnded)
+    await goThrough(prepare(flow, unmeasured)(user)).catch((thrown: unknown) => {
+      // Afterwards there is a result, and nothing may take it away.
+      if (when === 'before') unlessEnded(thrown)
+      test.log(`${when}: ${thrown instanceof Error ? thrown.message : thrown}`)
+    })
     return user.variables
   }
 }
