@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { arrivalsOf, lengthOf } from './arrivals.ts'
 import { type Course, goThrough } from './course.ts'
 import { EndOfUser } from './judge.ts'
@@ -11,6 +11,8 @@ import type { VirtualUser } from './steps.ts'
 /** How long what is under way may take to end once nobody arrives any more, in ms. */
 const PATIENCE_MS = 120_000
 const SECOND_MS = 1_000
+/** How long those who are owed may begin one after the other before what came meanwhile is heard. */
+const AT_A_TIME_MS = 5
 
 type Draw = () => { act: (user: VirtualUser) => Course }
 
@@ -63,9 +65,10 @@ export async function offerLoad(
   }
 
   try {
+    const wait = pace(ended)
     for (const { at, phase } of arrivalsOf(phases)) {
-      const wait = began + at - performance.now()
-      if (wait > 0) await sleep(wait, undefined, { signal: ended }).catch(() => {})
+      const waiting = wait(began + at)
+      if (waiting) await waiting
       if (ended.aborted) break
       arrive(at, phase)
     }
@@ -79,6 +82,23 @@ export async function offerLoad(
     clearInterval(ticking)
     forget()
     tell()
+  }
+}
+
+/**
+ * Waits until somebody is due. Whoever is behind would let all who are owed begin without a turn of the loop, and hear no
+ * answer, no timer and no signal until the last: now and then they wait for one. Undefined where there is no waiting.
+ */
+function pace(signal: AbortSignal): (due: number) => Promise<void> | undefined {
+  let heard = performance.now()
+  async function hear(waiting: Promise<unknown>): Promise<void> {
+    await waiting.catch(() => {})
+    heard = performance.now()
+  }
+  return (due) => {
+    const now = performance.now()
+    if (due > now) return hear(sleep(due - now, undefined, { signal }))
+    return now - heard < AT_A_TIME_MS ? undefined : hear(turn())
   }
 }
 
