@@ -65,6 +65,9 @@ nginx -t -q && systemctl restart nginx`)
 
   const deploy = (...args: string[]) => type(project, ['deploy', 'gateway', '--archive', archive, ...args])
   const dataOf = ({ stdout }: Typed) => JSON.parse(stdout).data
+  /** The releases a machine runs, whether or not requests are sent to them. */
+  const runs = ({ asRoot }: Vps) =>
+    asRoot('pgrep -af "gateway start" | grep -o "run/[^ ]*\\.sock" | sort -u || true').trim()
   const served = ({ asRoot }: Vps) =>
     JSON.parse(asRoot('curl -s --unix-socket /home/deploy/helix/run/gateway.sock http://localhost/health'))
       .release
@@ -116,6 +119,7 @@ nginx -t -q && systemctl restart nginx`)
     far.asRoot(mended)
     const together = dataOf(await deploy('--json')).release
     expect([served(near), served(far)]).toEqual([together, together])
+    expect(runs(far), 'what it served before it was away has ended').toBe(`run/${together}.sock`)
     const written = await type(project, ['audit', 'export', '--json'])
     expect(written.stdout).toContain('deploy.without.start')
   }, 300_000)

@@ -43,6 +43,24 @@ test('a release before that does not end in its time is a failure', async () => 
   })
 })
 
+test('what a machine still runs from before it was away is ended, and what serves goes on', async () => {
+  const place = machine('inactive')
+  const running = new Set(['r0', 'r2'])
+  const ended: string[] = []
+  place.host.run = async ({ text, words }) => {
+    const [, release = ''] = /^helix@(.+)\.service$/.exec(words[0] ?? '') ?? []
+    if (text.includes('systemctl --user stop')) {
+      ended.push(release)
+      running.delete(release)
+    }
+    const state = running.has(release) ? 'active' : 'inactive'
+    const stdout = text.includes('ActiveState') ? `ActiveState=${state}\nNRestarts=0` : 'release=r0\nrelease=r2\n'
+    return { code: 0, stdout, stderr: '' }
+  }
+  await prune(place, pruning)
+  expect({ ended, running: [...running] }).toEqual({ ended: ['r1', 'r0'], running: ['r2'] })
+})
+
 test('one that has ended is none', async () => {
   await expect(prune(machine('inactive'), pruning)).resolves.toBeUndefined()
 })

@@ -21,8 +21,9 @@ interface Pruning {
 }
 
 /**
- * Ends the release before, once its open replies are whole, and removes the oldest; never one to go back to.
- * @throws HelixError `deploy_failed` where the release before does not end
+ * Ends every release but that one, once its open replies are whole, and removes the oldest; never one to go back to. On
+ * a machine that was away more may run than the release before.
+ * @throws HelixError `deploy_failed` where one of them does not end
  */
 export async function prune(
   place: HeldPlace,
@@ -30,6 +31,8 @@ export async function prune(
 ): Promise<void> {
   if (previous !== null) await drain(place, previous, rest)
   const { releases: there } = await lookAt(place)
+  for (const name of there.filter((each) => each !== release && each !== previous))
+    if ((await stateOf(place, name)).state !== 'ended') await drain(place, name, rest)
   const kept = new Set([release, previous, ...((await spared?.()) ?? [])])
   const old = there.filter((name) => !kept.has(name))
   for (const name of old.slice(0, Math.max(0, old.length - keep))) {
