@@ -54,7 +54,9 @@ test('what a machine still runs from before it was away is ended, and what serve
       running.delete(release)
     }
     const state = running.has(release) ? 'active' : 'inactive'
-    const stdout = text.includes('ActiveState') ? `ActiveState=${state}\nNRestarts=0` : 'release=r0\nrelease=r2\n'
+    const stdout = text.includes('ActiveState')
+      ? `ActiveState=${state}\nNRestarts=0`
+      : 'release=r0\nrelease=r2\n'
     return { code: 0, stdout, stderr: '' }
   }
   await prune(place, pruning)
