@@ -1,10 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import type { WaitFor } from '../src/audit/strict-place.ts'
 import type { Config } from '../src/config/config.ts'
 import type { Database } from '../src/db/database.ts'
 
 const BEAT_MS = 200
-/** What follows an act so closely is posted by the same one, its outcome for instance. */
-const IDLE_MS = 3_000
 
 /**
  * What acts of a command wait for with HELIX_AUDIT_MODE=strict: that Discord has their intents. A gateway that runs posts
@@ -22,6 +21,7 @@ export async function waitForDiscord(
   if (db.engine !== 'postgres') return { wait, stop: async () => {} }
   const { createOutbox } = await import('../src/discord/outbox.ts')
   const { createSender } = await import('../src/discord/sender.ts')
+  const { whileNeeded } = await import('../src/discord/while-needed.ts')
   const { targetsOf } = await import('../src/discord/setup/targets.ts')
   const targets = targetsOf(config).flatMap(({ channel, address }) =>
     address ? [[channel, address] as const] : [],
@@ -31,7 +31,7 @@ export async function waitForDiscord(
       ...{
         db,
         addresses: new Map(targets),
-        instance: `command-${process.pid}`,
+        instance: `command-${randomUUID()}`,
         sole: false,
         beatMs: BEAT_MS,
       },
@@ -44,31 +44,4 @@ export async function waitForDiscord(
     return outbox
   }
   return whileNeeded(wait, open)
-}
-
-/** Opens what posts when somebody waits, and lets a gateway have its place when nobody has for a while. */
-function whileNeeded(wait: WaitFor, open: () => { stop(): Promise<void> }) {
-  let opened: ReturnType<typeof open> | undefined
-  let waiting = 0
-  let idle: NodeJS.Timeout | undefined
-  async function stop(): Promise<void> {
-    clearTimeout(idle)
-    const ending = opened
-    opened = undefined
-    await ending?.stop()
-  }
-  return {
-    stop,
-    async wait(...act: Parameters<WaitFor>): Promise<void> {
-      clearTimeout(idle)
-      waiting += 1
-      opened ??= open()
-      try {
-        await wait(...act)
-      } finally {
-        waiting -= 1
-        if (waiting === 0) idle = setTimeout(() => void stop(), IDLE_MS).unref()
-      }
-    },
-  }
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Channel } from '../audit/entry.ts'
 import type { Queryable } from '../db/database.ts'
 import { HelixError } from '../errors.ts'
+import { isUndeliverable } from './undeliverable.ts'
 
 /** How long an act waits for Discord to have its intent, in ms. */
 const WAIT_MS = 5_000
@@ -15,7 +16,7 @@ interface ConfirmationDeps {
 
 /**
  * Resolves once Discord has confirmed, with the id of a message, the channel's entry `seq`; whichever process sent it.
- * @throws HelixError `audit_unavailable` when it has not within 5 s, or `signal`'s reason
+ * @throws HelixError `audit_unavailable` when it has not within 5 s or would not take it, or `signal`'s reason
  */
 export type Confirm = (seq: number, signal?: AbortSignal) => Promise<void>
 
@@ -49,10 +50,12 @@ function confirmationsOf(channel: Channel, { db, log, waitMs = WAIT_MS }: Confir
       looking ??= look().finally(() => {
         looking = undefined
       })
-      if ((await looking.catch(() => 0)) >= seq) return
+      if ((await looking.catch(() => 0)) >= seq) break
       if (performance.now() >= deadline) throw unconfirmed()
       await sleep(POLL_MS, undefined, signal && { signal })
     }
+    // What Discord refused is left out, and said so before anything that follows is sent.
+    if (await isUndeliverable(db, { log, seq })) throw unconfirmed()
   }
 }
 

@@ -8,6 +8,7 @@ import { exportLines } from '../audit/export.ts'
 import type { Database } from '../db/database.ts'
 import { migrate } from '../db/migrations/migrate.ts'
 import { parseWebhook } from './address.ts'
+import { createConfirmations } from './confirmations.ts'
 import type { DiscordFailure } from './failure.ts'
 import { createOutbox, type Outbox, type OutboxDeps } from './outbox.ts'
 import { createSender } from './sender.ts'
@@ -272,6 +273,45 @@ for (const engine of engines) {
       }
       await expect.poll(() => lines(other.id), { timeout: 5_000 }).toBe(await exported())
       expect(limited()).toBe(0)
+    })
+
+    it('ends within its last moment where Discord does not answer, and takes nothing up after it', async () => {
+      const [api, commands] = [webhook('api'), webhook('commands')]
+      await append(['api'])
+      let asked = 0
+      const counted = () => {
+        asked += 1
+        return true
+      }
+      discord.fail({ kind: 'slow', ms: 20_000 }, { when: counted })
+      const addresses = new Map([
+        ['api', addressOf(api.hook)],
+        ['commands', addressOf(commands.hook)],
+      ] as const)
+      const sender = createSender({ pace: PACE, answerMs: 30_000 })
+      const outbox = run(addresses, { sole: true, sender })
+      await expect.poll(() => asked, { timeout: 5_000 }).toBe(1)
+      const ended = outbox.stop().then(() => 'ended')
+      await append(['commands'])
+      expect(await Promise.race([ended, sleep(6_000, 'still there')])).toBe('ended')
+      expect(asked).toBe(1)
+    }, 30_000)
+
+    it('confirms what Discord has, and not what it refused though it has what follows', async () => {
+      const { id, hook } = webhook('api')
+      const { log } = await readHead(db)
+      const poisoned = await append(['api'], { poison: true })
+      const good = await append(['api'])
+      discord.fail(
+        { kind: 'refuse', status: 400, code: 50035 },
+        { when: ({ body }) => body.includes('poison') },
+      )
+      run(new Map([['api', addressOf(hook)]]))
+      const confirm = createConfirmations({ db, log })('api')
+      const [refused, had] = await Promise.allSettled([confirm(poisoned), confirm(good)])
+      expect(had.status).toBe('fulfilled')
+      expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'audit_unavailable' } })
+      expect(lines(id)).not.toContain('poison')
     })
 
     it('no failure holds an address or a token', async () => {

@@ -78,6 +78,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   let beating: Promise<void> = Promise.resolve()
   let told: string | undefined
   let ended = false
+  /** Whether its last moment has passed: nothing is taken up any more. */
+  let over = false
   let lookedAt = performance.now()
 
   /** Takes the lease or renews it. Without it, nothing is sent any more. */
@@ -88,6 +90,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     letGo()
     await Promise.all(busy.values())
     const sent = await readSent(db, log)
+    if (over) return undefined
     for (const line of lines) line.resume(log, sent)
     holding = { log, fence, over: new AbortController(), expiry: undefined }
     return renew(holding)
@@ -185,7 +188,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   async function lastMoment(): Promise<void> {
     await beating
-    if (holding) await Promise.all(busy.values()).then(beat).catch(tell)
+    await Promise.all(busy.values())
+    if (holding) await beat().catch(tell)
     await Promise.all(busy.values())
   }
 
@@ -204,7 +208,10 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       if (ended) return
       ended = true
       clearTimeout(timer)
-      const late = setTimeout(letGo, LAST_MOMENT_MS)
+      const late = setTimeout(() => {
+        over = true
+        letGo()
+      }, LAST_MOMENT_MS)
       await lastMoment().catch(tell)
       clearTimeout(late)
       letGo()
