@@ -34,7 +34,7 @@ export default defineCommand({
     const making = makeBackup(context, db, { reason, destination })
     const made = await tellingWhatIsLeft(making, context, () => ({
       message: 'The backup was stopped: none was made',
-      hint: 'Nothing of it is left, and the backups there were are as they were.',
+      hint: `${destination.remote ? LEFT_AWAY : 'Nothing of it is left'}, and the backups there were are as they were.`,
       next: ['backup', 'create'],
     }))
     const plan = prune ? await planned(context, destination) : undefined
@@ -47,6 +47,10 @@ export default defineCommand({
     damaged.map((each) => `${colour.red('look at')} ${each.id}  ${each.damage}\n`).join('') +
     colour.dim(`Prove that it can be restored: helix backup verify ${id}`),
 })
+
+/** Nobody waits for a network to take back what was sent by then. */
+const LEFT_AWAY =
+  'Nothing of it counts as a backup; what was on its way may be left there until helix backup prune removes it, a day from now'
 
 function nothingThere(): HelixError {
   return new HelixError('precondition_failed', 'There is no database yet to back up', {

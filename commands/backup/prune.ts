@@ -20,8 +20,9 @@ export default defineCommand({
     if (removed) await tidy(context, destination, plan)
     return { place: destination.name, removed, ...plan }
   },
-  view({ place, removed, keep, remove, leftovers, damaged }, { colour }) {
-    const gone = [...remove, ...leftovers]
+  view({ place, removed, keep, remove, leftovers, uploads, damaged }, { colour }) {
+    const parts = uploads.map(({ name }) => `${name}, parts of an upload that was never finished`)
+    const gone = [...remove, ...leftovers, ...parts]
     const last = removed
       ? `${gone.length} removed.`
       : `Nothing was removed. To remove ${gone.length}: --confirm=${place}`

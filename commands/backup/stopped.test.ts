@@ -180,6 +180,20 @@ describe.skipIf(postgresUnavailable)(
       },
     )
 
+    it('while a backup goes over a network that stands still hears that some of it may be left there', async () => {
+      const { relay, place } = await farAway()
+      const still = relay.holdAfter(1)
+      const create = startCommand(['backup', 'create', '--to', 's3://far'], place)
+      await still
+      const { exit, stdout, stderr, ms } = await create.end('SIGINT')
+      expect({ exit, stdout }).toEqual({ exit: 130, stdout: '' })
+      expect(ms).toBeLessThan(SOON_MS)
+      expect(stderr).toContain('The backup was stopped: none was made')
+      expect(stderr).toContain('may be left there until helix backup prune removes it')
+      expect(stderr).not.toContain('Nothing of it is left')
+      assertNoPlainText()
+    })
+
     it('a second time does not wait for what a first has it wait for, and nothing is left either', async () => {
       const { relay, place } = await farAway()
       const still = relay.holdAfter(300_000)

@@ -20,14 +20,19 @@ export function assertConfirmed({ confirm }: Context, { name }: Destination): vo
 export async function planned(context: Context, destination: Destination): Promise<PrunePlan> {
   const { backup } = await context.config()
   const retention = { days: backup.keepDays, weeks: backup.keepWeeks, months: backup.keepMonths }
-  return planPrune(destination, retention, new Date())
+  const plan = await planPrune(destination, retention, new Date())
+  if (plan.uploadsRefused !== undefined)
+    context.say(
+      `${destination.name} does not tell of uploads that were never finished: ${plan.uploadsRefused}`,
+    )
+  return plan
 }
 
 /** Removes it, written down before and after. */
 export async function tidy(context: Context, destination: Destination, plan: PrunePlan): Promise<void> {
   const { remove, leftovers } = plan
-  if (remove.length + leftovers.length === 0) return
-  await context
-    .log()
-    .act('backup.prune.start', { from: destination.name, remove, leftovers }, () => prune(destination, plan))
+  const uploads = plan.uploads.map(({ name }) => name)
+  if (remove.length + leftovers.length + uploads.length === 0) return
+  const told = { from: destination.name, remove, leftovers, uploads }
+  await context.log().act('backup.prune.start', told, () => prune(destination, plan))
 }

@@ -24,7 +24,7 @@ export interface BackupDeps {
   recipients: readonly string[]
   /** What signs the manifest. */
   key: SigningKey
-  /** Stops it; nothing of it is left then. */
+  /** Stops it; nothing of it is left here then, and away no more than what `prune` removes. */
   signal?: AbortSignal
 }
 

@@ -8,11 +8,20 @@ export interface S3Server {
   files: Map<string, Buffer>
   /** Names of files that a rule of the bucket has moved to where they are listed and not read (`GLACIER`). */
   archived: Set<string>
-  /** Uploads in parts that were neither completed nor given up. */
+  /** Uploads in parts that were neither completed nor given up, by their ids. */
+  uploads: Map<string, OpenUpload>
   open(): number
+  /** What it answers when it is asked for those, where it does not tell of them. */
+  tellsNoUploads(status: number, code: string): void
   /** Cuts the connection in the middle of the next requests of this method, so many times. */
   cut(method: string, times: number): void
   close(): Promise<void>
+}
+
+interface OpenUpload {
+  key: string
+  begun: Date
+  parts: Map<number, Buffer>
 }
 
 export const S3_KEY = {
@@ -25,7 +34,8 @@ const LEAST_PART = 5 * 1024 * 1024
 export async function startS3Server(bucket: string): Promise<S3Server> {
   const files = new Map<string, Buffer>()
   const archived = new Set<string>()
-  const uploads = new Map<string, Map<number, Buffer>>()
+  const uploads = new Map<string, OpenUpload>()
+  let untold: ReturnType<typeof failure> | undefined
   const cuts = new Map<string, number>()
 
   function answer(
@@ -39,6 +49,8 @@ export async function startS3Server(bucket: string): Promise<S3Server> {
     if (named !== bucket) return failure(404, 'NoSuchBucket')
     const key = rest.join('/')
     const upload = url.searchParams.get('uploadId')
+    if (request.method === 'GET' && key === '' && url.searchParams.has('uploads'))
+      return untold ?? { status: 200, body: listingOfUploads(url.searchParams, uploads) }
     if (request.method === 'GET' && key === '') return { status: 200, body: listing(url.searchParams) }
     if (request.method === 'GET') {
       const found = files.get(key)
@@ -47,7 +59,7 @@ export async function startS3Server(bucket: string): Promise<S3Server> {
     }
     if (request.method === 'POST' && url.searchParams.has('uploads')) {
       const id = randomBytes(8).toString('base64')
-      uploads.set(id, new Map())
+      uploads.set(id, { key, begun: new Date(), parts: new Map() })
       return {
         status: 200,
         body: `<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`,
@@ -66,8 +78,9 @@ export async function startS3Server(bucket: string): Promise<S3Server> {
   }
 
   function inParts(request: IncomingMessage, url: URL, id: string, key: string, body: Buffer) {
-    const parts = uploads.get(id)
-    if (!parts) return failure(404, 'NoSuchUpload')
+    const upload = uploads.get(id)
+    if (upload?.key !== key) return failure(404, 'NoSuchUpload')
+    const { parts } = upload
     if (request.method === 'PUT') {
       parts.set(Number(url.searchParams.get('partNumber')), body)
       return { status: 200, etag: etagOf(body) }
@@ -122,7 +135,11 @@ export async function startS3Server(bucket: string): Promise<S3Server> {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     files,
     archived,
+    uploads,
     open: () => uploads.size,
+    tellsNoUploads: (status, code) => {
+      untold = failure(status, code)
+    },
     cut: (method, times) => void cuts.set(method, times),
     close: () =>
       new Promise((resolve) => {
@@ -130,6 +147,30 @@ export async function startS3Server(bucket: string): Promise<S3Server> {
         server.closeAllConnections()
       }),
   }
+}
+
+/** Two to a page, by key and then by id; an id alone says nothing of where to go on. */
+function listingOfUploads(query: URLSearchParams, uploads: ReadonlyMap<string, OpenUpload>): string {
+  const given = (name: string) => query.get(name) ?? ''
+  const [prefix, key, id] = [given('prefix'), given('key-marker'), given('upload-id-marker')]
+  const isAfter = (upload: { key: string; id: string }) =>
+    upload.key > key || (key !== '' && id !== '' && upload.key === key && upload.id > id)
+  const all = [...uploads]
+    .map(([each, upload]) => ({ ...upload, id: each }))
+    .filter((upload) => upload.key.startsWith(prefix) && isAfter(upload))
+    .toSorted((a, b) => (a.key === b.key ? Number(a.id > b.id) - 0.5 : Number(a.key > b.key) - 0.5))
+  const page = all.slice(0, 2)
+  const last = page.at(-1)
+  const entries = page.map(
+    (upload) =>
+      `<Upload><Key>${upload.key}</Key><UploadId>${upload.id}</UploadId><Initiator><ID>me</ID></Initiator>` +
+      `<StorageClass>STANDARD</StorageClass><Initiated>${upload.begun.toISOString()}</Initiated></Upload>`,
+  )
+  const next =
+    all.length > page.length
+      ? `<NextKeyMarker>${last?.key}</NextKeyMarker><NextUploadIdMarker>${last?.id}</NextUploadIdMarker>`
+      : ''
+  return `<ListMultipartUploadsResult><UploadIdMarker></UploadIdMarker>${next}<IsTruncated>${next !== ''}</IsTruncated>${entries.join('')}</ListMultipartUploadsResult>`
 }
 
 const failure = (status: number, code: string) => ({ status, body: `<Error><Code>${code}</Code></Error>` })

@@ -5,6 +5,20 @@ export interface StoredFile {
   bytes: number
 }
 
+/** A file that was begun to be put, and neither came whole nor was given up. */
+export interface Upload {
+  name: string
+  id: string
+  /** A moment, as ISO 8601 tells it. */
+  begun: string
+}
+
+export interface Unfinished {
+  found: Upload[]
+  /** Why the place does not tell, in its own word; others may have been begun then. */
+  refused: string | undefined
+}
+
 /** Where backups lie. A file is there whole or not at all, whatever happens while it is written. */
 export interface Destination {
   /** As a person knows it. */
@@ -17,6 +31,8 @@ export interface Destination {
   /** @throws HelixError `backup_not_found`, `backup_unreadable` where that file alone is to blame, and not the place */
   get(name: string): AsyncIterable<Uint8Array>
   remove(name: string): Promise<void>
+  /** Uploads of which `list` knows nothing, where a place keeps such: whoever was killed amid one could not give it up. */
+  uploads?: { list(): Promise<Unfinished>; giveUp(upload: Upload): Promise<void> }
   close(): Promise<void>
 }
 
