@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { HelixError } from '../src/errors.ts'
+import { type Answered, followAnswers } from './answering.ts'
 import { type ConnectionLimits, guardConnections } from './connections.ts'
 import type { GatewayEnv } from './env.ts'
 
@@ -16,6 +17,8 @@ export type Where = { port: number; host: string } | { path: string; owner: bool
 export interface Listener {
   /** `http://host:port`, or the socket's path. */
   readonly address: string
+  /** Tells when what is asked here at the moment has been answered. */
+  readonly answered: Answered
   /** Takes no new connections and ends idle ones; after `graceMs` the rest are cut. */
   close(graceMs: number): Promise<void>
 }
@@ -46,11 +49,13 @@ export async function listen(
   )
   const server = createServer({ ...SERVER_OPTIONS, ...limits.server }, handle)
   guardConnections(server, limits)
+  const answered = followAnswers(server)
   if ('path' in where) await removeStaleSocket(where.path)
   await bind(server, where)
   if ('path' in where) await chmod(where.path, where.owner ? 0o600 : 0o660)
   return {
     address: 'path' in where ? where.path : addressOf(server.address() as AddressInfo, where.host),
+    answered,
     close: (graceMs) => close(server, graceMs),
   }
 }

@@ -40,7 +40,10 @@ export interface RunningGateway {
   readonly metricsUrl: string | null
   /** Every route there is, middleware left out, in the order of registration: `GET`, `/api/conversations/:key`. */
   readonly routes: readonly { method: string; path: string }[]
-  /** Takes no new work, lets open replies finish, settles the rest, and closes everything. Safe to call twice. */
+  /**
+   * Takes no new work, lets open replies finish and answers whoever had asked before, settles the rest, and closes
+   * everything. Safe to call twice.
+   */
   close(): Promise<void>
 }
 
@@ -69,7 +72,7 @@ async function start(options: GatewayOptions, resources: Resources): Promise<Run
   const services = await openServices(options, resources, state, metrics)
   const { recordEnd, stopRecovery } = await settleThePast(options, services, release)
   resources.keep(stopRecovery, (stop) => stop())
-  const { app, metricsUrl } = await begin().catch(async (failure) => {
+  const { app, answered, metricsUrl } = await begin().catch(async (failure) => {
     await recordEnd().catch(onError)
     throw failure
   })
@@ -79,9 +82,9 @@ async function start(options: GatewayOptions, resources: Resources): Promise<Run
     await tellOfState(options, services, resources, discord)
     await signTheLog(options, services, resources)
     const app = await assemble(options, { services, state, release, metrics, discord, resources })
-    await openDoors(app, options, services.files, resources, state, release)
+    const answered = await openDoors(app, options, services.files, resources, state, release)
     services.strict?.begin()
-    return { app, metricsUrl: await openMetricsDoor(options, metrics, resources) }
+    return { app, answered, metricsUrl: await openMetricsDoor(options, metrics, resources) }
   }
 
   let closing: Promise<void> | undefined
@@ -89,7 +92,8 @@ async function start(options: GatewayOptions, resources: Resources): Promise<Run
     state.draining = true
     services.strict?.end()
     services.feed.drain()
-    await services.turns.drain(config.timeouts.drainMs)
+    const { drainMs } = config.timeouts
+    await services.turns.drain(drainMs, answered(drainMs))
     await recordEnd().catch(onError)
     await resources.close()
   }

@@ -20,6 +20,7 @@ import { relay } from '../support/relay.ts'
 import { bootVps } from '../support/vps.ts'
 import { startStubClaude } from '../upstream/stub.ts'
 import type { Archive } from './archive.ts'
+import { happenedOn } from './happened.ts'
 
 const METRICS_TOKEN = randomUUID()
 /** Traffic of a test is no abuse. */
@@ -131,6 +132,7 @@ ${settings}
     deploy,
     live: () => live,
     journal: hostJournal(host, folder),
+    happened: (since: Date) => happenedOn(vps, folder, since),
     /** Signs up somebody new, and answers their token. */
     async person(): Promise<string> {
       const url = `http://${vps.address}`

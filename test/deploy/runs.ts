@@ -44,7 +44,7 @@ export function testDeploys(given: () => Deploys, { killedIn, processes, told, n
   test('is not noticed by people who use it, nor is going back', async () => {
     const { machine, project, token } = given()
     const before = await serves()
-    await unnoticed(machine.url, token, async () => {
+    await unnoticed(machine, token, async () => {
       for (let round = 0; round < 2; round += 1)
         expect(dataOf(await deploy('--json')).release).toBe(await serves())
       expect(await type(project, ['rollback', before])).toMatchObject({ code: 0 })
@@ -55,7 +55,7 @@ export function testDeploys(given: () => Deploys, { killedIn, processes, told, n
   test('of a release that ends as it starts is undone, and leaves nothing', async () => {
     const { machine, project, token } = given()
     const before = await serves()
-    const failed = await withFault(project, () => unnoticed(machine.url, token, () => deploy()))
+    const failed = await withFault(project, () => unnoticed(machine, token, () => deploy()))
     expect(failed).toMatchObject({ code: 5 })
     expect(failed.stderr).toMatch(/ended as soon as it had started.*no such machine/s)
     expect(await serves()).toBe(before)

@@ -8,10 +8,18 @@ export interface Traffic {
   requests: number
   /** The longest of them, until its answer was whole. */
   longestMs: number
+  /** How each failed: what was asked and when it failed, how long it took until then, and what came. */
   failed: string[]
   /** Streamed replies followed from their first event to their last. */
   replies: number
+  /** How each was cut, told like a failure. */
   cut: string[]
+}
+
+/** What was asked, and since when. */
+interface Asked {
+  what: string
+  began: number
 }
 
 /** Uses a gateway as people do, until it is told to stop: requests without pause, and replies that stream all the while. */
@@ -24,6 +32,7 @@ export function startTraffic(url: string, token: string, { chats = 3, callers = 
   async function call(fresh: boolean): Promise<void> {
     while (!ending.signal.aborted) {
       const began = performance.now()
+      const asked = { what: `GET /api/profile over a ${fresh ? 'new' : 'kept'} connection`, began }
       const dispatcher = fresh ? new Agent({ connections: 1 }) : kept
       try {
         const { statusCode, body } = await request(`${url}/api/profile`, {
@@ -32,9 +41,9 @@ export function startTraffic(url: string, token: string, { chats = 3, callers = 
           headersTimeout: 10_000,
         })
         const text = await body.text()
-        if (statusCode !== 200) traffic.failed.push(`${statusCode} ${text.slice(0, 200)}`)
+        if (statusCode !== 200) traffic.failed.push(tell(asked, answered(statusCode, text)))
       } catch (error) {
-        traffic.failed.push(String(error))
+        traffic.failed.push(tell(asked, reasonOf(error)))
       } finally {
         if (fresh) await dispatcher.close()
       }
@@ -45,23 +54,28 @@ export function startTraffic(url: string, token: string, { chats = 3, callers = 
 
   async function chat(): Promise<void> {
     while (!ending.signal.aborted) {
+      const asked = { what: 'POST /api/chat/message', began: performance.now() }
       const response = await fetch(`${url}/api/chat/message`, {
         method: 'POST',
         headers: { ...headers, accept: 'text/event-stream', 'content-type': 'application/json' },
         body: JSON.stringify({ message: 'Tell me of the sea.', clientMessageId: randomUUID() }),
       }).catch((error: unknown) => error as Error)
       if (response instanceof Error) {
-        traffic.failed.push(String(response))
+        traffic.failed.push(tell(asked, reasonOf(response)))
         continue
       }
       if (response.status !== 200) {
-        traffic.failed.push(`${response.status} ${(await response.text()).slice(0, 200)}`)
+        traffic.failed.push(tell(asked, answered(response.status, await response.text())))
         continue
       }
-      const events = await readEvents(response).catch(() => [])
+      let broke = 'the stream ended'
+      const events = await readEvents(response).catch((error: unknown) => {
+        broke = reasonOf(error)
+        return []
+      })
       const last = events.at(-1)
       if (last?.event === 'done' && last.data.message?.content === shownText(events)) traffic.replies += 1
-      else traffic.cut.push(JSON.stringify(last ?? 'no event'))
+      else traffic.cut.push(tell(asked, `${broke} after ${JSON.stringify(last ?? 'no event')}`))
     }
   }
 
@@ -79,4 +93,18 @@ export function startTraffic(url: string, token: string, { chats = 3, callers = 
       return traffic
     },
   }
+}
+
+/** In the clock of a deploy's journal and of the logs, so that they tell what happened at that moment. */
+function tell({ what, began }: Asked, came: string): string {
+  return `${new Date().toISOString()} ${what} failed after ${Math.round(performance.now() - began)} ms: ${came}`
+}
+
+function answered(status: number, text: string): string {
+  return `${status} ${text.replaceAll(/\s+/g, ' ').slice(0, 200)}`
+}
+
+function reasonOf(error: unknown): string {
+  const { cause } = error as Error
+  return cause === undefined ? String(error) : `${error}: ${reasonOf(cause)}`
 }

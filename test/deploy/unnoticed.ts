@@ -3,15 +3,34 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { startTraffic } from './traffic.ts'
 
+const MOST_TOLD = 20
+const MOST_HAPPENED = 200
+
+/** Where people use a gateway, and what is known there of why it failed them. */
+interface Used {
+  url: string
+  happened(since: Date): string[]
+}
+
 /** Uses a gateway while `act` runs, and expects that nobody noticed: no request failed, no reply was cut. */
-export async function unnoticed<T>(url: string, token: string, act: () => Promise<T>): Promise<T> {
-  const running = startTraffic(url, token)
+export async function unnoticed<T>(used: Used, token: string, act: () => Promise<T>): Promise<T> {
+  const began = new Date()
+  const running = startTraffic(used.url, token)
   const came = await act().finally(() => running.stop())
   const { requests, failed, replies, cut } = running.traffic
-  expect({ failed: failed.slice(0, 5), cut: cut.slice(0, 5) }).toEqual({ failed: [], cut: [] })
+  expectNone(used, began, { failed, cut })
   expect(requests).toBeGreaterThan(100)
   expect(replies).toBeGreaterThan(0)
   return came
+}
+
+/** Expects that nobody was failed, or says how each of the first was, and what happened meanwhile. */
+export function expectNone(used: Used, began: Date, failures: Record<string, readonly string[]>): void {
+  const noticed = Object.entries(failures).filter(([, each]) => each.length > 0)
+  if (noticed.length === 0) return
+  const told = noticed.flatMap(([kind, each]) => [`${each.length} ${kind}:`, ...each.slice(0, MOST_TOLD)])
+  const meanwhile = ['Meanwhile:', ...used.happened(began).slice(-MOST_HAPPENED)]
+  expect.fail([...told, ...meanwhile].join('\n'))
 }
 
 /** Which release answers people, as they are told. */

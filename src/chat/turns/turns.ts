@@ -75,6 +75,8 @@ export async function createTurns(deps: TurnsDeps) {
   const leaving = new AbortController()
   const giveUp = new AbortController()
   let draining = false
+  /** Until when a turn must have been asked for to be taken. */
+  let lastTaken = Number.POSITIVE_INFINITY
 
   const writer = createEventWriter(db, { announce: shared, onTick: deps.onTick, onError: deps.onError })
   const settle = createClosing(db, log, deps.onChange)
@@ -176,12 +178,12 @@ export async function createTurns(deps: TurnsDeps) {
 
     /**
      * Takes a turn: resolves to its generation once it is acknowledged, `replayed` when an earlier identical send
-     * already has one.
+     * already has one. One that was on its way when the drain began is taken, unless that is over.
      * @throws HelixError when it is refused (`idempotency_mismatch`, `conversation_busy`, `rate_limited`,
      * `budget_exhausted`, `draining`, …)
      */
     async send(request: TurnRequest): Promise<Taken> {
-      if (draining) throw drainingError()
+      if (leaving.signal.aborted || request.receivedAt > lastTaken) throw drainingError()
       return track(begin(request))
     },
 
@@ -202,9 +204,14 @@ export async function createTurns(deps: TurnsDeps) {
       leases.start()
     },
 
-    /** Refuses new turns, lets open replies finish for `budgetMs`, then ends and settles the rest. */
-    async drain(budgetMs: number): Promise<void> {
+    /**
+     * Refuses new turns, lets open replies finish for `budgetMs`, then ends and settles the rest.
+     * @param asked resolves once whoever had asked for anything before has been answered: it may be for a turn
+     */
+    async drain(budgetMs: number, asked: Promise<unknown> = Promise.resolve()): Promise<void> {
       draining = true
+      lastTaken = performance.now()
+      inBackground(asked)
       await settledWithin(running, budgetMs)
       leaving.abort()
       for (const reply of held()) cut(reply)

@@ -75,7 +75,7 @@ export const claudeSettings = {
     }),
     drainMs: setting({
       kind: integer(0, 3_600_000),
-      doc: 'How long open replies may go on when the gateway is told to stop, in milliseconds.',
+      doc: 'How long open replies and other requests may go on when the gateway is told to stop, in milliseconds.',
       example: 600_000,
       fallback: 30_000,
     }),
