@@ -109,6 +109,26 @@ describe('several places', () => {
       order.push(new Date(when).getUTCSeconds())
     expect(order).toEqual([1, 2, 3, 4, 5, 6])
   })
+
+  it('are not read further while nobody takes what was followed', async () => {
+    const told = record(line(1))
+    let read = 0
+    async function* endless() {
+      for (; read < 200_000; read += 1) {
+        if (read % 100 === 0) await sleep(0)
+        yield told
+      }
+    }
+    const source: LogSource = { name: 'busy', read: endless, follow: endless }
+    const stop = new AbortController()
+    const lines = mergeLive([source], { since: new Date(0), signal: stop.signal, onLost: () => {} })
+    await lines.next()
+    await sleep(2_000)
+    expect(read).toBeLessThanOrEqual(20_001)
+    let taken = 1
+    for await (const _ of lines) if (++taken === 60_000) stop.abort()
+    expect(taken, 'it goes on, and ends').toBeGreaterThanOrEqual(60_000)
+  })
 })
 
 describe('the file of a log', () => {

@@ -6,7 +6,7 @@ export type OnLost = (source: LogSource, error: unknown) => void
 
 /** How long lines are held back so that those of slower machines find their place, in ms. */
 const HOLD_MS = 400
-/** So many lines held back are let go early. */
+/** So many lines held back are let go early; until they are taken, no more are read. */
 const MOST_HELD = 10_000
 
 /** What is in all places, in order of time. Only one line a place is held at a time. */
@@ -40,7 +40,10 @@ export async function* mergeKept(
   }
 }
 
-/** What comes in all places, in order of time as far as it comes within {@link HOLD_MS}. Ends when all have. */
+/**
+ * What comes in all places, in order of time as far as it comes within {@link HOLD_MS}. Ends when all have. While nobody
+ * takes it, a bounded number of lines is held.
+ */
 export async function* mergeLive(
   sources: readonly LogSource[],
   { since, signal, onLost }: { since: Date; signal: AbortSignal; onLost: OnLost },
@@ -48,11 +51,14 @@ export async function* mergeLive(
   let held: { record: LogRecord; arrived: number }[] = []
   let open = sources.length
   let wake = () => {}
+  const taken = createBell()
+  signal.addEventListener('abort', taken.ring, { once: true })
   const readers = sources.map(async (source) => {
     try {
       for await (const record of source.follow(since, signal)) {
         held.push({ record, arrived: performance.now() })
         wake()
+        while (held.length >= MOST_HELD && !signal.aborted) await taken.rung()
       }
     } catch (error) {
       if (!signal.aborted) onLost(source, error)
@@ -71,14 +77,27 @@ export async function* mergeLive(
     })
   while (open > 0 || held.length > 0) {
     const ripe = performance.now() - HOLD_MS
-    const all = open === 0 || signal.aborted || held.length > MOST_HELD
+    const all = open === 0 || signal.aborted || held.length >= MOST_HELD
     const ready = held.filter(({ arrived }) => all || arrived <= ripe)
-    held = held.filter((one) => !ready.includes(one))
+    held = held.filter(({ arrived }) => !all && arrived > ripe)
+    taken.ring()
     for (const { record } of ready.sort(byTime)) yield record
     if (held.length > 0) await pause(HOLD_MS / 4)
     else if (open > 0) await sleep(60_000)
   }
   await Promise.all(readers)
+}
+
+/** Wakes whoever waits until something happens. */
+function createBell() {
+  let { promise, resolve } = Promise.withResolvers<void>()
+  return {
+    rung: () => promise,
+    ring(): void {
+      resolve()
+      ;({ promise, resolve } = Promise.withResolvers<void>())
+    },
+  }
 }
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
