@@ -57,6 +57,20 @@ it('begins with what was moved aside since then, and goes on where the file was 
   await expect.poll(() => seen, soon).toEqual([1, 2, 3, 4])
 })
 
+it('shows a line once where a file is emptied and written again and again', async () => {
+  const seen = followed()
+  for (let lines = 1; lines <= 60; lines += 1) {
+    const text = Array.from({ length: lines }, (_, nth) => line(1, { nth: lines * 100 + nth })).join('')
+    // In two steps, of which a follower may see the first.
+    await truncate(path, 0).catch(() => {})
+    await writeFile(path, text, { flag: 'a' })
+    await sleep(4)
+  }
+  await expect.poll(() => seen.at(-1), soon).toBe(6_059)
+  const whole = seen.filter((one) => typeof one === 'number')
+  expect(whole).toHaveLength(new Set(whole).size)
+})
+
 it('waits for a file that is not there yet', async () => {
   const seen = followed()
   await sleep(50)

@@ -31,7 +31,8 @@ export async function* followedLines(
     while (!signal.aborted) {
       // Looked for before the last one is read to its end: nobody writes to that once there is another.
       next = await fileAfter(file, path, since)
-      if (file) yield* file.lines()
+      // What an emptied file has now is read from its beginning, once.
+      if (file && file.id !== next?.id) yield* file.lines()
       if (!next) {
         await changed(path, signal)
         continue
