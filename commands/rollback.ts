@@ -7,7 +7,7 @@ import { argument, defineCommand, option } from './define.ts'
 import { differencesTo, lastHealthy, refuseUnreadable } from './deploy/back.ts'
 import { pageTargetOf } from './deploy/page.ts'
 import { goBackOfPage } from './deploy/pages.ts'
-import { bringingOf, DEPLOY_ACTS } from './deploy/run.ts'
+import { bringingOf, DEPLOY_ACTS, tellOfEnding } from './deploy/run.ts'
 import { gatewayPlaces, NOTHING_BROUGHT, passageOf, withoutOption } from './deploy/target.ts'
 import { showBack } from './deploy/view.ts'
 
@@ -53,19 +53,21 @@ export default defineCommand({
     }
     const places = await gatewayPlaces(context, without)
     const { gatewayTarget, whereEach } = await import('../src/release/deploy.ts')
+    const { unlessStopped } = await import('../src/release/unless-stopped.ts')
     const { goBackTo, planOfGoingBack } = await import('../src/release/bring.ts')
     const given = { ...passageOf(places, config, context), ...NOTHING_BROUGHT }
     const gateway = gatewayTarget(given)
-    const release = named ?? (await lastHealthy(gateway))
+    const release = named ?? (await lastHealthy(gateway, context))
     const bringing = await bringingOf(release, { reason, without }, context)
-    const both = await isTogether(gateway, release, part)
+    const both = await unlessStopped(context.signal, isTogether(gateway, release, part))
     const target = both ? await withPage(gateway, without, context) : gateway
     const plan = await planOfGoingBack(target, bringing)
-    const differences = await differencesTo(places, plan)
+    const differences = await unlessStopped(context.signal, differencesTo(places, plan))
     await refuseUnreadable(context, differences.to)
     if (context.dryRun) return { ...plan, differences, planned: true }
     const { tellDifferences } = await import('../src/release/differences.ts')
     for (const line of tellDifferences(differences)) context.note(line)
+    tellOfEnding(context)
     const back = await goBackTo(target, bringing).catch(whereEach(given, target))
     // A release that was bad may have left the data so; what is served does not wait for this.
     await warnOfFindings(context)

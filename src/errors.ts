@@ -74,6 +74,7 @@ const FAILURES = {
   program_failed: { exit: 1, status: 500 },
   host_unreachable: { exit: 1, status: 502 },
   host_failed: { exit: 1, status: 502 },
+  host_timeout: { exit: 1, status: 504 },
   deploy_failed: { exit: 1, status: 500 },
   rolled_back: { exit: 5, status: 500 },
   rollback_failed: { exit: 6, status: 500 },

@@ -7,9 +7,12 @@ import type { Place } from '../../src/release/vps/place.ts'
 import type { Context } from '../context.ts'
 
 /** The release of a target that served well before the one that serves. @throws HelixError `precondition_failed` */
-export async function lastHealthy(target: Target): Promise<string> {
+export async function lastHealthy(target: Target, { signal }: Context): Promise<string> {
   const { healthyBefore, progressOf } = await import('../../src/release/progress.ts')
-  const release = healthyBefore(progressOf(await target.journal.read()), await target.current())
+  const { unlessStopped } = await import('../../src/release/unless-stopped.ts')
+  const look = Promise.all([target.journal.read(), target.current()])
+  const [records, current] = await unlessStopped(signal, look)
+  const release = healthyBefore(progressOf(records), current)
   if (release !== undefined) return release
   throw new HelixError('precondition_failed', 'No release before this one served well', {
     next: ['helix releases'],

@@ -52,9 +52,10 @@ export async function pageTargetOf(
         ? await folders(
             await openHosts({ ...target, hosts: hostsBut(target.hosts, without, config) }, context),
             target.folder,
+            context.signal,
           )
         : [await keeperOf(config, part, without, context)],
-    open: await opener(target, config, url),
+    open: await opener(target, config, url, context.signal),
     watchMs: Math.min(config.deploy.watchMs, LONGEST_WATCH_MS),
     keep: config.deploy.keep,
     note: context.note,
@@ -93,10 +94,10 @@ function addressOf({ deploy, domains }: Config, part: Part): string {
   })
 }
 
-async function opener(target: PagePlace, config: Config, url: string) {
+async function opener(target: PagePlace, config: Config, url: string, signal: AbortSignal) {
   if (target.type === 'static') {
     const { staticHost } = await import('../../src/release/web/static/host.ts')
-    return (places: readonly Held[]): PageHost => staticHost({ places, url })
+    return (places: readonly Held[]): PageHost => staticHost({ places, url, signal })
   }
   const { hostApi } = await import('../../src/host-api.ts')
   if (target.type === 'vercel') {
@@ -148,22 +149,25 @@ async function keeperOf(
   if (gateway) {
     const hosts = hostsBut(gateway.hosts, without, config).slice(0, 1)
     const [host] = await openHosts({ ...gateway, hosts }, context)
-    if (host) return folderOn(host, join(gateway.folder, part))
+    if (host) return folderOn(host, join(gateway.folder, part), context.signal)
   }
   const { localHost } = await import('../../src/shell/local.ts')
-  return folderOn(localHost(), join(config.dataDir, 'deploys', part))
+  return folderOn(localHost(), join(config.dataDir, 'deploys', part), context.signal)
 }
 
-async function folders(hosts: readonly Host[], folder: string): Promise<Lockable[]> {
+async function folders(hosts: readonly Host[], folder: string, signal: AbortSignal): Promise<Lockable[]> {
   const { makeFolder } = await import('../../src/release/web/static/scripts.ts')
   return Promise.all(
-    hosts.map(async (host) => ({ host, folder: await runOn(host, 'make the folder', makeFolder(folder)) })),
+    hosts.map(async (host) => ({
+      host,
+      folder: await runOn(host, 'make the folder', makeFolder(folder), { signal }),
+    })),
   )
 }
 
-async function folderOn(host: Host, folder: string): Promise<Lockable> {
+async function folderOn(host: Host, folder: string, signal: AbortSignal): Promise<Lockable> {
   const act = script('cd && mkdir -p "$1" && cd "$1" && pwd -P', folder)
-  return { host, folder: await runOn(host, 'make the folder', act) }
+  return { host, folder: await runOn(host, 'make the folder', act, { signal }) }
 }
 
 /** A page that was built for another gateway would be served well, and reach nobody. */

@@ -4,7 +4,7 @@ import type { Target } from '../../src/release/target.ts'
 import type { Context } from '../context.ts'
 import { lastHealthy } from './back.ts'
 import { type Part, pageArchive, pageTargetOf } from './page.ts'
-import { type Brought, bringingOf, bringTo, type How } from './run.ts'
+import { type Brought, bringingOf, bringTo, type How, tellOfEnding } from './run.ts'
 
 /** What was deployed of a page, newest first, and what serves. */
 export interface PageReleases {
@@ -50,7 +50,8 @@ export async function goBackOfPage(
   context: Context,
 ) {
   const { goBackTo, planOfGoingBack } = await import('../../src/release/bring.ts')
-  const bringing = await bringingOf(release ?? (await lastHealthy(target)), why, context)
+  const bringing = await bringingOf(release ?? (await lastHealthy(target, context)), why, context)
+  if (!context.dryRun) tellOfEnding(context)
   const back = context.dryRun ? await planOfGoingBack(target, bringing) : await goBackTo(target, bringing)
   return { ...back, differences: null, planned: context.dryRun }
 }

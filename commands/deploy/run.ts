@@ -46,6 +46,7 @@ export async function bringTo(
   const { root } = await context.config()
   const bringing = await bringingOf(releaseId(new Date(), headCommit(root)), why, context)
   if (plan) return { ...(await planOf(target, bringing)), planned: true, undone: false }
+  tellOfEnding(context)
   const deployed = resume || undo ? await goOn(target, bringing, { undo }) : await bring(target, bringing)
   return { ...deployed, planned: false, undone: undo }
 }
@@ -69,4 +70,12 @@ export async function bringingOf(
     signal: context.signal,
     onStep: stepTeller(context),
   }
+}
+
+/** Has whoever asks a deploy to end told what then happens: a machine that hangs makes it take its time. */
+export function tellOfEnding({ signal, note }: Context): void {
+  const text =
+    'Ending what runs on the machines, and undoing what was done. Ctrl-C again leaves all as it is, at once; ' +
+    'helix releases then says how to go on.'
+  signal.addEventListener('abort', () => note(text), { once: true })
 }

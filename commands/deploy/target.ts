@@ -45,7 +45,7 @@ export async function gatewayPlaces(context: Context, without: readonly string[]
   const hosts = await openHosts({ ...target, hosts: hostsBut(target.hosts, without, config) }, context)
   return Promise.all(
     hosts.map((host) =>
-      placeOn(host, target.folder, runner).catch((thrown: unknown) => {
+      placeOn(host, target.folder, runner, context.signal).catch((thrown: unknown) => {
         throw target.hosts.length > 1 ? orWithout(host.name, thrown) : thrown
       }),
     ),
@@ -77,7 +77,7 @@ export async function openHosts(
 
 function orWithout(host: string, thrown: unknown): HelixError {
   const failure = asHelixError(thrown)
-  if (failure.code !== 'host_unreachable') return failure
+  if (failure.code !== 'host_unreachable' && failure.code !== 'host_timeout') return failure
   return new HelixError(failure.code, failure.message, {
     hint: `${failure.hint ?? ''} Should it be gone for good, go on with the others: --without ${host}.`.trim(),
     next: failure.next,

@@ -66,7 +66,7 @@ export async function createBackup(deps: BackupDeps, options: BackupOptions): Pr
 }
 
 /** Failures that say why a backup was not made, rather than what is wrong with the database. */
-const OF_THE_PLACE: readonly string[] = ['internal', 'host_failed', 'host_unreachable']
+const OF_THE_PLACE: readonly string[] = ['internal', 'host_failed', 'host_timeout', 'host_unreachable']
 
 /** Nothing waits for a network while the snapshot is held: what goes far away is laid down here first. */
 async function writeLocally(deps: BackupDeps, name: string, options: BackupOptions) {

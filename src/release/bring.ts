@@ -6,6 +6,7 @@ import { type Progress, progressOf, ROLL_BACK } from './progress.ts'
 import { type ReleaseRun, runSteps, type StepWatcher, undoSteps } from './run.ts'
 import type { PlannedChange, StepName } from './steps.ts'
 import { leftUnfinished, type Passage, type Target, unfinishedIn } from './target.ts'
+import { unlessStopped } from './unless-stopped.ts'
 
 /** Who brings which release, and why. */
 export interface Bringing {
@@ -32,17 +33,22 @@ export interface Deployed {
 
 /** What a deploy would change, in order; changes nothing. @throws HelixError `precondition_failed` as `bring` would */
 export async function planOf(target: Target, bringing: Bringing): Promise<Deployed> {
-  const left = await unfinishedIn(target.journal)
-  if (left) throw leftUnfinished(left)
   const { release, signal } = bringing
-  const previous = await target.current()
-  await target.ready({ release, previous, back: false, signal })
+  const look = async () => {
+    const left = await unfinishedIn(target.journal)
+    if (left) throw leftUnfinished(left)
+    const previous = await target.current()
+    await target.ready({ release, previous, back: false, signal })
+    return previous
+  }
+  const previous = await unlessStopped(signal, look())
   return planned(target, bringing, { previous, back: false })
 }
 
 /** What going back would change, in order; changes nothing. @throws HelixError `precondition_failed` as `goBackTo` would */
 export async function planOfGoingBack(target: Target, bringing: Bringing): Promise<Deployed> {
-  return planned(target, bringing, { previous: await target.replacedBy(bringing.release), back: true })
+  const previous = await unlessStopped(bringing.signal, target.replacedBy(bringing.release))
+  return planned(target, bringing, { previous, back: true })
 }
 
 async function planned(
@@ -65,12 +71,16 @@ async function planned(
  * was never finished), or what a step failed with
  */
 export async function bring(target: Target, bringing: Bringing): Promise<Deployed> {
-  const previous = await target.current()
+  const previous = await unlessStopped(bringing.signal, target.current())
   return whileHeld(target, bringing, { previous }, async (run) => {
-    const left = await unfinishedIn(run.journal)
-    if (left) throw leftUnfinished(left)
-    stillServes(previous, await target.current())
-    await target.ready({ release: run.release, previous, back: false, signal: run.signal })
+    const { release, signal } = run
+    const look = async () => {
+      const left = await unfinishedIn(run.journal)
+      if (left) throw leftUnfinished(left)
+      stillServes(previous, await target.current())
+      await target.ready({ release, previous, back: false, signal })
+    }
+    await unlessStopped(signal, look())
     await begin(run, target.archive)
     await runSteps(run)
   })
@@ -81,11 +91,11 @@ export async function bring(target: Target, bringing: Bringing): Promise<Deploye
  * @throws HelixError `precondition_failed` when there is none, or it was of another target or archive; else as `bring`
  */
 export async function goOn(target: Target, bringing: Bringing, { undo = false } = {}): Promise<Deployed> {
-  const { release, previous, rollBack } = await interruptedAt(target)
+  const { release, previous, rollBack } = await unlessStopped(bringing.signal, interruptedAt(target))
   const options = { previous, back: rollBack, resume: true }
   return whileHeld(target, { ...bringing, release }, options, async (run) => {
     // Read anew: until the lock was ours, its deployer may have been alive.
-    const left = await interruptedAt(target)
+    const left = await unlessStopped(run.signal, interruptedAt(target))
     if (left.release !== release) throw leftUnfinished(left)
     if (left.state !== 'unfinished') return undoSteps(run)
     if (!undo) {
@@ -102,10 +112,10 @@ export async function goOn(target: Target, bringing: Bringing, { undo = false } 
  * @throws HelixError `precondition_failed` when it is not, or is what serves; else as `bring`
  */
 export async function goBackTo(target: Target, bringing: Bringing): Promise<Deployed> {
-  const previous = await target.replacedBy(bringing.release)
+  const previous = await unlessStopped(bringing.signal, target.replacedBy(bringing.release))
   return whileHeld(target, bringing, { previous, back: true }, async (run) => {
     // Read anew: until the lock was ours, another deploy may have switched, or removed the release.
-    stillServes(previous, await target.replacedBy(bringing.release))
+    stillServes(previous, await unlessStopped(run.signal, target.replacedBy(bringing.release)))
     await begin(run, ROLL_BACK)
     await runSteps(run)
   })
@@ -119,7 +129,7 @@ async function whileHeld(
   work: (run: ReleaseRun) => Promise<void>,
 ): Promise<Deployed> {
   const { release } = told
-  const held = await target.hold({ owner: told.by, reason, release }, { resume })
+  const held = await target.hold({ owner: told.by, reason, release }, { resume, signal: told.signal })
   const signal = AbortSignal.any([told.signal, held.signal])
   const facts = factsFor(target, { ...told, reason }, { previous, back })
   const steps = hooked(held.steps({ release, previous, back, signal }), hooks, facts, signal)

@@ -48,8 +48,8 @@ export function gatewayTarget(given: GatewayDeploy): Target {
       await Promise.all(given.places.map((place) => assertReady(place, given.archive.bytes)))
     },
     plan: (passage) => stepsOf(given, given.places.map(unheld), passage),
-    async hold(request, { resume }) {
-      const held = await holdAll(given.places, request, resume)
+    async hold(request, options) {
+      const held = await holdAll(given.places, request, options)
       return {
         token: held[0]?.lock.token ?? 0,
         signal: AbortSignal.any(held.map(({ lock }) => lock.signal)),

@@ -1,5 +1,6 @@
 import type { Host } from '../shell/host.ts'
 import { acquireLock, type LockRequest, type ReleaseLock } from './lock.ts'
+import type { HoldOptions } from './target.ts'
 
 /** A folder of a machine, and its lock. */
 export interface Lockable {
@@ -14,13 +15,13 @@ export type Held<P extends Lockable = Lockable> = P & { lock: ReleaseLock }
 export async function holdAll<P extends Lockable>(
   places: readonly P[],
   request: LockRequest,
-  resume: boolean,
+  options: HoldOptions,
 ): Promise<Held<P>[]> {
   const held: Held<P>[] = []
   try {
     // One after the other in a fixed order, so that of two deploys one gets all.
     for (const place of places.toSorted((a, b) => a.host.name.localeCompare(b.host.name)))
-      held.push({ ...place, lock: await acquireLock(place.host, place.folder, request, { resume }) })
+      held.push({ ...place, lock: await acquireLock(place.host, place.folder, request, options) })
   } catch (error) {
     await giveBack(held)
     throw error

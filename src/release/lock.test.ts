@@ -106,6 +106,21 @@ test('whoever goes on with the same release takes the lock over, and nobody else
   await taken.release()
 })
 
+test('what an earlier deploy left running keeps everybody out, and is named', async () => {
+  const first = await acquireLock(host, folder, ana)
+  const left = script('sleep 60 > /dev/null 2>&1 < /dev/null &\necho "$!"')
+  const pid = (await host.run(first.fenced(left))).stdout.trim()
+  await first.release()
+  await expect(acquireLock(host, folder, ben, { fenceSeconds: 1 })).rejects.toMatchObject({
+    code: 'lock_held',
+    message: 'Something that an earlier deploy began still runs on localhost',
+    hint: expect.stringContaining(`${pid} (sleep)`),
+    details: { processes: [`${pid} (sleep)`] },
+  })
+  process.kill(Number(pid))
+  await (await acquireLock(host, folder, ben)).release()
+})
+
 test('a reason with line breaks or shell in it stays a reason', async () => {
   const lock = await acquireLock(host, folder, { ...ana, reason: "it's $(touch x)\nuntil=0" })
   expect(await readLock(host, folder)).toMatchObject({ reason: "it's $(touch x) until=0" })

@@ -7,9 +7,12 @@ import { safeText } from '../ui/safe-text.ts'
 /** How long the lock of a deploy that died keeps others out, in seconds. */
 const LEASE_S = 30
 const RENEW_MS = 8_000
-/** What the scripts exit with: somebody else has the lock, or has taken it from us. */
+/** What the scripts exit with: somebody else has the lock, has taken it from us, or left something that still runs. */
 const HELD = 75
 export const LOST = 76
+const LEFT = 77
+/** How long an act of whoever had the lock before may take to end, in seconds: less than taking the lock may take. */
+const FENCE_S = 30
 
 /** Who deploys, and why. */
 export interface LockRequest {
@@ -22,6 +25,18 @@ export interface LockRequest {
 export interface HeldLock extends LockRequest {
   since: Date
   until: Date
+}
+
+/** How a lock is taken, and kept. */
+interface LockOptions {
+  leaseSeconds?: number
+  renewMs?: number
+  /** How long to wait for an act of whoever had it before. */
+  fenceSeconds?: number
+  /** Takes it over from a deploy of the same release by the same owner: its deployer died, or is fenced off by this. */
+  resume?: boolean
+  /** Ends the wait for it. */
+  signal?: AbortSignal
 }
 
 /** The right to change a host, until it is given back or its lease runs out. */
@@ -49,8 +64,17 @@ if [ -f lock ]; then
     cat lock; exit ${HELD}
   fi
 fi
-# An act that was under way when its lock ran out ends before ours begins.
-exec 8>lock.fence && flock -w 60 8
+# An act that was under way when its lock ran out ends before ours begins. What still runs is told by number and name.
+exec 8>lock.fence
+if ! flock -w "$7" 8; then
+  exec 8>&-
+  for fd in /proc/[0-9]*/fd/*; do
+    process=\${fd%/fd/*}
+    [ "$fd" -ef lock.fence ] || continue
+    echo "\${process#/proc/} ($(cat "$process/comm" 2>/dev/null))"
+  done | sort -un
+  exit ${LEFT}
+fi
 token=$(( $(cat lock.token 2>/dev/null || echo 0) + 1 ))
 echo "$token" > lock.token.new && sync lock.token.new && mv lock.token.new lock.token
 printf 'token=%s\\nsince=%s\\nuntil=%s\\nowner=%s\\nreason=%s\\nrelease=%s\\n' \\
@@ -71,21 +95,29 @@ exec 9>lock.guard && flock 9
 /**
  * Takes the deploy lock of a host, a lease that is renewed until it is given back. All times are the host's.
  * @param folder where Helix lives on the host
- * @param options `resume` takes the lock over from a deploy of the same release by the same owner: its deployer died,
- * or is fenced off by this
- * @throws HelixError `lock_held` naming who has it, `host_unreachable`, `host_failed`
+ * @throws HelixError `lock_held` naming who has it, or what an earlier deploy left running; `host_unreachable`,
+ * `host_timeout`, `host_failed`
  */
 export async function acquireLock(
   host: Host,
   folder: string,
   request: LockRequest,
-  { leaseSeconds = LEASE_S, renewMs = RENEW_MS, resume = false } = {},
+  {
+    leaseSeconds = LEASE_S,
+    renewMs = RENEW_MS,
+    fenceSeconds = FENCE_S,
+    resume = false,
+    signal,
+  }: LockOptions = {},
 ): Promise<ReleaseLock> {
   const { owner, reason, release } = request
   const words = [owner, reason, release].map(oneLine)
-  const ran = await host.run(
-    script(ACQUIRE, folder, ...words, String(leaseSeconds), resume ? 'resume' : 'fresh'),
-  )
+  const how = [String(leaseSeconds), resume ? 'resume' : 'fresh', String(fenceSeconds)]
+  const ran = await host.run(script(ACQUIRE, folder, ...words, ...how), {
+    what: 'take the deploy lock',
+    ...(signal && { signal }),
+  })
+  if (ran.code === LEFT) throw stillRuns(host, ran.stdout)
   if (ran.code === HELD) throw lockHeld(host, parseLock(ran.stdout))
   if (ran.code !== 0) throw hostFailed(host, 'take the deploy lock', ran)
   const token = Number(ran.stdout)
@@ -155,6 +187,17 @@ function lockHeld(host: Host, { owner, reason, release, since, until }: HeldLock
   return new HelixError('lock_held', `${owner} is deploying ${release} to ${host.name}: ${reason}`, {
     hint: `The lock was taken at ${since.toISOString()}; unless renewed it frees itself at ${until.toISOString()}.`,
     details: { host: host.name, owner, reason, release, since: since.toISOString() },
+  })
+}
+
+/** An act that could not be ended with its deploy would change the machine under ours. */
+function stillRuns(host: Host, told: string): HelixError {
+  const processes = safeText(told).trim().split('\n').filter(Boolean)
+  const which = processes.length === 0 ? 'which one cannot be seen by its user' : processes.join(', ')
+  return new HelixError('lock_held', `Something that an earlier deploy began still runs on ${host.name}`, {
+    hint: `On the machine end this process, or start the machine again, and try again: ${which}.`,
+    next: ['helix releases'],
+    details: { host: host.name, processes },
   })
 }
 

@@ -32,7 +32,7 @@ export interface ReleaseRun {
  * was done, last first.
  * @param done steps that an earlier, interrupted run has finished
  * @throws HelixError `rolled_back` when a gate failed and all is as before, `rollback_failed` when undoing failed, the
- * step's own failure when it was no gate and all is as before, or when the release serves and stays
+ * step's own failure, and that all is as before, when it was no gate, or when the release serves and stays
  */
 export async function runSteps(run: ReleaseRun, done: ReadonlySet<StepName> = new Set()): Promise<void> {
   for (const step of run.steps) {
@@ -45,7 +45,7 @@ export async function runSteps(run: ReleaseRun, done: ReadonlySet<StepName> = ne
       await note(run, step.name, 'failed', failure.message).catch(() => {})
       if (step.afterwards) throw leftOver(run, step, failure)
       await undoSteps(run, failure)
-      throw step.gate ? rolledBack(run, step, failure) : failure
+      throw step.gate ? rolledBack(run, step, failure) : notDone(run, step, failure)
     }
   }
 }
@@ -125,12 +125,27 @@ async function note(
   onStep(step, event, text)
 }
 
-function rolledBack({ release, previous }: ReleaseRun, step: Step, failure: HelixError): HelixError {
-  const back = previous === null ? 'nothing was deployed before it' : `${previous} serves as before`
-  return new HelixError('rolled_back', `${release} failed at ${step.name} and was undone; ${back}`, {
+function asBefore({ previous }: ReleaseRun): string {
+  return previous === null ? 'nothing was deployed before it' : `${previous} serves as before`
+}
+
+function rolledBack(run: ReleaseRun, step: Step, failure: HelixError): HelixError {
+  const { release, previous } = run
+  return new HelixError('rolled_back', `${release} failed at ${step.name} and was undone; ${asBefore(run)}`, {
     hint: [failure.message, failure.hint].filter(Boolean).join('. '),
     next: ['helix releases'],
     details: { ...failure.details, release, previous, step: step.name, code: failure.code },
+    cause: failure,
+  })
+}
+
+/** Something that could not be done, which says nothing of the release. */
+function notDone(run: ReleaseRun, step: Step, failure: HelixError): HelixError {
+  const undone = `${run.release} was undone at ${step.name}; ${asBefore(run)}.`
+  return new HelixError(failure.code, failure.message, {
+    hint: [failure.hint, undone].filter(Boolean).join(' '),
+    next: [...failure.next, 'helix releases'],
+    details: { ...failure.details, release: run.release, previous: run.previous, step: step.name },
     cause: failure,
   })
 }

@@ -35,7 +35,15 @@ export interface Target {
   /** The steps as they are planned: nothing is locked, since nothing is changed. */
   plan(passage: Passage): Step[]
   /** Locks it, for us alone. @throws HelixError `lock_held` */
-  hold(request: LockRequest, options: { resume: boolean }): Promise<HeldTarget>
+  hold(request: LockRequest, options: HoldOptions): Promise<HeldTarget>
+}
+
+/** How a target is locked. */
+export interface HoldOptions {
+  /** Whether it is taken over from a deploy of the same release whose deployer died. */
+  resume: boolean
+  /** Ends the wait for it. */
+  signal: AbortSignal
 }
 
 /** A target that is ours to change until it is given back, or its lock is lost. */

@@ -76,9 +76,9 @@ function part(name: string): Target {
       if (refusing === name) throw new HelixError('precondition_failed', `${name} is not ready`)
     },
     plan: steps,
-    async hold(request, { resume }) {
+    async hold(request, options) {
       await mkdir(place.folder, { recursive: true })
-      const held = await holdAll([place], request, resume)
+      const held = await holdAll([place], request, options)
       const [{ lock } = { lock: undefined }] = held
       if (!lock) throw new Error('No lock')
       return {

@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import type { Host } from './host.ts'
+import { type Host, timedOut } from './host.ts'
 import { runProcess } from './process.ts'
 import { type LineHost, streamLines } from './stream.ts'
 
@@ -8,8 +8,12 @@ export function localHost(environment?: Readonly<Record<string, string | undefin
   const name = 'localhost'
   return {
     name,
-    run: ({ text, words }, options) =>
-      runProcess('sh', ['-c', text, 'helix', ...words], { ...options, ...(environment && { environment }) }),
+    async run({ text, words }, options = {}) {
+      const given = { ...options, ...(environment && { environment }) }
+      const ran = await runProcess('sh', ['-c', text, 'helix', ...words], given)
+      if (ran.late) throw timedOut({ name }, options, { ended: !ran.held })
+      return ran
+    },
     connect: async (port) => connect(port, '127.0.0.1'),
     lines: ({ text, words }, signal) =>
       streamLines({ name }, 'sh', ['-c', text, 'helix', ...words], { signal, environment }),

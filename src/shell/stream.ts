@@ -1,5 +1,6 @@
 import { HelixError } from '../errors.ts'
 import { hostFailed } from './host.ts'
+import { letGoLate } from './let-go.ts'
 import type { Script } from './script.ts'
 
 /** A machine whose scripts can be listened to while they run. */
@@ -47,7 +48,7 @@ export async function* streamLines(
     forceKillAfterDelay: ENDING_MS,
     ...(environment && { env: { ...environment }, extendEnv: false }),
   })
-  const waited = letGoLate([running.stdout, running.stderr], ending)
+  const waited = letGoLate([running.stdout, running.stderr], ending, ENDING_MS)
   const lines = running.iterable()
   try {
     // Not `for await`: left early, that would wait for the program to end before anybody told it to.
@@ -60,23 +61,6 @@ export async function* streamLines(
     left.abort()
     await lines.return?.()
     waited()
-  }
-}
-
-/**
- * Stops waiting for outputs some time after `ending` aborts: a shared SSH connection keeps them open for as long as
- * anything runs on the machine, and so does whatever the program left running.
- * @returns to be called when they have ended
- */
-function letGoLate(outputs: readonly { destroy(): unknown }[], ending: AbortSignal): () => void {
-  let timer: NodeJS.Timeout | undefined
-  const begin = () => {
-    timer = setTimeout(() => outputs.forEach((output) => void output.destroy()), ENDING_MS)
-  }
-  ending.addEventListener('abort', begin, { once: true })
-  return () => {
-    ending.removeEventListener('abort', begin)
-    clearTimeout(timer)
   }
 }
 

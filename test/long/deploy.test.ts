@@ -70,7 +70,10 @@ nginx -t -q && systemctl reload nginx`)
       stop.abort('SIGINT')
       await expect(ended).rejects.toBe('SIGINT')
       expect(sleeping()).toBe('0')
-      expect(await machine.host.run(script('sleep 61'), { timeoutMs: 500 })).toMatchObject({ code: 124 })
+      await expect(machine.host.run(script('sleep 61'), { timeoutMs: 500 })).rejects.toMatchObject({
+        code: 'host_timeout',
+        details: { ended: true },
+      })
       expect(sleeping()).toBe('0')
     }, 60_000)
 

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { SshDestination } from '../../src/shell/ssh.ts'
+import type { SshDestination } from '../../src/shell/shared-connection.ts'
 import { MAY_HAVE_CONTAINERS, startDocker } from './vps-docker.ts'
 
 /** Why no machine can be booted here, for the title of the tests that then skip; null when one can. */

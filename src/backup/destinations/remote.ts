@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { type Host, runOn } from '../../shell/host.ts'
+import { LIMIT_MS } from '../../shell/limits.ts'
 import { script } from '../../shell/script.ts'
 import { type Destination, fileNotFound, fileUnreadable, type StoredFile } from './destination.ts'
 
 /** Read at once, in MiB: what a host answers is held whole, and as text. */
 const PIECE_MIB = 8
-const DAY_MS = 24 * 3_600_000
 const NOT_THERE = 44
 
 /**
@@ -37,17 +37,20 @@ export function remoteDestination(host: Host, folder: string, name: string): Des
       const broken = new Promise<never>((_, reject) => input.once('error', reject))
       broken.catch(() => {})
       await Promise.race([
-        runOn(host, `write ${file}`, script(WRITE, folder, file), { input, timeoutMs: DAY_MS }),
+        runOn(host, `write ${file}`, script(WRITE, folder, file), { input, timeoutMs: LIMIT_MS.backup }),
         broken,
       ])
       await runOn(host, `finish ${file}`, script(FINISH, folder, file, sum.digest('hex')), {
-        timeoutMs: DAY_MS,
+        timeoutMs: LIMIT_MS.backup,
       })
     },
     async *get(file) {
       for (let piece = 0; ; piece += 1) {
         const asked = script(READ, folder, file, String(piece * PIECE_MIB), String(PIECE_MIB))
-        const { code, stdout, stderr } = await host.run(asked, { timeoutMs: DAY_MS })
+        const { code, stdout, stderr } = await host.run(asked, {
+          what: `read ${file}`,
+          timeoutMs: LIMIT_MS.backup,
+        })
         if (code === NOT_THERE) throw fileNotFound(name, file)
         if (code !== 0) throw fileUnreadable(name, { file, ...whyOf(stderr) })
         const bytes = Buffer.from(stdout, 'base64')

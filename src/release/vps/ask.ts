@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { redact } from '../../audit/redact.ts'
 import { HelixError } from '../../errors.ts'
 import { runOn } from '../../shell/host.ts'
+import { LIMIT_MS } from '../../shell/limits.ts'
 import { safeText } from '../../ui/safe-text.ts'
 import type { Place } from './place.ts'
 import type { ProcessState } from './runner.ts'
@@ -18,7 +19,7 @@ export async function stateOf({ host, folder, runner }: Place, release: string):
 /** Asks a release on its own machine, over its own socket, whether or not requests are sent to it. */
 export async function ask({ host, folder, runner }: Place, release: string, path: string): Promise<Answer> {
   const act = runner.ask(folder, release, path)
-  return Answer.parse(JSON.parse(await runOn(host, `ask ${release}`, act, { timeoutMs: 15_000 })))
+  return Answer.parse(JSON.parse(await runOn(host, `ask ${release}`, act, { timeoutMs: LIMIT_MS.ask })))
 }
 
 const LAST_LINES = 50

@@ -19,8 +19,14 @@ export interface Facts {
 const TIMES_ARCHIVE = 5
 
 /** Makes sure of the folder Helix has on a machine. */
-export async function placeOn(host: Host, folder: string, runner: Runner): Promise<Place> {
-  return { host, folder: await runOn(host, 'make the folder', scripts.makeFolder(folder)), runner }
+export async function placeOn(
+  host: Host,
+  folder: string,
+  runner: Runner,
+  signal: AbortSignal,
+): Promise<Place> {
+  const made = await runOn(host, 'make the folder', scripts.makeFolder(folder), { signal })
+  return { host, folder: made, runner }
 }
 
 /** Looks at a machine, whatever it lacks. */

@@ -20,7 +20,7 @@ export interface HeldPlace extends Place {
  * Changes something at a place, unless its lock is no longer ours; resolves to what the script printed.
  * @param what what it is for, as a failure names it: `unpack the release`
  * @param options with a `signal`, what runs there ends when it aborts, or the lock is lost
- * @throws HelixError `host_failed`, `host_unreachable`; what the lock aborted with, once it was lost
+ * @throws HelixError `host_failed`, `host_timeout`, `host_unreachable`; what the lock aborted with, once it was lost
  */
 export async function change(
   { host, lock }: Pick<HeldPlace, 'host' | 'lock'>,

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HelixError } from '../../errors.ts'
+import { endingLimitMs } from '../../shell/limits.ts'
 import { ask, stateOf } from './ask.ts'
 import { lookAt } from './facts.ts'
 import { change, type HeldPlace } from './place.ts'
 import * as scripts from './scripts.ts'
 
 const LOOK_MS = 2_000
-/** How much longer than its open replies may take it may take to end: by then it was killed. */
-const BEYOND_MS = 60_000
 
 interface Pruning {
   release: string
@@ -37,7 +36,9 @@ export async function prune(
   const old = there.filter((name) => !kept.has(name))
   for (const name of old.slice(0, Math.max(0, old.length - keep))) {
     rest.signal.throwIfAborted()
-    await change(place, `end ${name}`, place.runner.stop(place.folder, name))
+    await change(place, `end ${name}`, place.runner.stop(place.folder, name), {
+      timeoutMs: endingLimitMs(rest.drainMs),
+    })
     await change(place, `remove ${name}`, place.runner.remove(place.folder, name))
     await change(place, `remove the settings of ${name}`, scripts.forgetSettings(place.folder, name))
   }
@@ -49,7 +50,7 @@ async function drain(
   { drainMs, signal, note }: Pick<Pruning, 'drainMs' | 'signal' | 'note'>,
 ): Promise<void> {
   await change(place, `end ${release}`, place.runner.beginStop(place.folder, release))
-  const mostMs = drainMs + BEYOND_MS
+  const mostMs = endingLimitMs(drainMs)
   const until = performance.now() + mostMs
   for (let told = -1; performance.now() < until; await sleep(LOOK_MS, undefined, { signal })) {
     if ((await stateOf(place, release)).state !== 'running') return

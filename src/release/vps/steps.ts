@@ -1,4 +1,6 @@
+import { endingLimitMs, LIMIT_MS } from '../../shell/limits.ts'
 import { readable, type Script } from '../../shell/script.ts'
+import { untilStopped } from '../../shell/until-stopped.ts'
 import { allOf } from '../all-of.ts'
 import type { Cargo } from '../cargo.ts'
 import { type Level, levelBetween, NO_COUNTS, NO_LEVEL } from '../level.ts'
@@ -40,8 +42,11 @@ export function vpsSteps(
 ): Record<'env' | 'upload' | 'boot' | 'probe' | 'switch' | 'watch' | 'prune', Step> {
   const { release, previous, places, archive, bootMs, drainMs, signal } = given
   const everywhere = async (act: (place: HeldPlace) => Promise<unknown>) => {
-    await allOf(places.map(act))
+    await allOf(stoppable(given).map(act))
     return undefined
+  }
+  const undoEverywhere = async (act: (place: HeldPlace) => Promise<unknown>) => {
+    await allOf(places.map(act))
   }
   const planned = (what: string, command: (place: Place) => Script) => () =>
     places.map(
@@ -55,7 +60,7 @@ export function vpsSteps(
       ),
       run: () => everywhere((place) => keepSettings(place, given)),
       undo: async () => {
-        await everywhere((place) =>
+        await undoEverywhere((place) =>
           change(place, 'remove the settings', scripts.forgetSettings(place.folder, release)),
         )
       },
@@ -72,12 +77,11 @@ export function vpsSteps(
         everywhere(async (place) =>
           change(place, 'unpack the release', place.runner.receive(place.folder, release, archive), {
             input: await archive.open(release),
-            timeoutMs: 600_000,
-            signal,
+            timeoutMs: LIMIT_MS.bring,
           }),
         ),
       undo: async () => {
-        await everywhere((place) =>
+        await undoEverywhere((place) =>
           change(place, 'remove the release', place.runner.remove(place.folder, release)),
         )
       },
@@ -91,9 +95,9 @@ export function vpsSteps(
       ),
       run: () => everywhere((place) => boot(place, release, { bootMs, drainMs, signal })),
       undo: async () => {
-        await everywhere((place) =>
+        await undoEverywhere((place) =>
           change(place, 'stop the release', place.runner.stop(place.folder, release), {
-            timeoutMs: drainMs + 60_000,
+            timeoutMs: endingLimitMs(drainMs),
           }),
         )
       },
@@ -141,7 +145,8 @@ async function keepSettings(place: HeldPlace, { release, settings }: VpsRelease)
 }
 
 /** One machine after the other; should one fail, all that were switched go back. */
-function switchStep({ release, previous, places }: VpsRelease): Step {
+function switchStep(given: VpsRelease): Step {
+  const { release, previous, places } = given
   return {
     name: 'switch',
     gate: true,
@@ -152,7 +157,8 @@ function switchStep({ release, previous, places }: VpsRelease): Step {
         command: readable(scripts.switchTo(folder, release)),
       })),
     async run() {
-      for (const place of places) await change(place, 'switch', scripts.switchTo(place.folder, release))
+      for (const place of stoppable(given))
+        await change(place, 'switch', scripts.switchTo(place.folder, release))
       return undefined
     },
     async undo() {
@@ -167,6 +173,11 @@ function switchStep({ release, previous, places }: VpsRelease): Step {
       )
     },
   }
+}
+
+/** The machines as steps change them until the deploy is to end; what undoes them is not ended. */
+function stoppable({ places, signal }: Pick<VpsRelease, 'places' | 'signal'>): HeldPlace[] {
+  return places.map((place) => ({ ...place, host: untilStopped(place.host, signal) }))
 }
 
 function doorsOf({ publicName, places }: VpsRelease): string {
@@ -189,7 +200,7 @@ function watchStep(given: VpsRelease): Step {
       const told = await askThroughTheDoors(given, 'after')
       if (watchMs === 0) return told
       const levels = await allOf(
-        places.map(async (place) => {
+        stoppable(given).map(async (place) => {
           const before = previous === null ? NO_LEVEL : await levelOf(place, previous)
           const onLevel = (level: Level) => note(`${place.host.name}: ${tell(level)}`)
           return watch(place, release, before, { watchMs, signal, onLevel })

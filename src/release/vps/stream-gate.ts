@@ -1,5 +1,6 @@
 import { StreamPass } from '../../contract/health.ts'
 import { HelixError } from '../../errors.ts'
+import { untilStopped } from '../../shell/until-stopped.ts'
 import { ask, notServing } from './ask.ts'
 import { type Door, machineDoor, publicDoor } from './doors.ts'
 import { change, type HeldPlace } from './place.ts'
@@ -49,9 +50,9 @@ export async function askThroughTheDoors(gate: StreamGate, when: When): Promise<
 }
 
 /** What lets us ask; undefined of a release that has no such route. @throws HelixError `deploy_failed` */
-async function passOf({ places: [first], release }: StreamGate): Promise<string | undefined> {
+async function passOf({ places: [first], release, signal }: StreamGate): Promise<string | undefined> {
   if (!first) return undefined
-  const answer = await ask(first, release, '/health/probe')
+  const answer = await ask({ ...first, host: untilStopped(first.host, signal) }, release, '/health/probe')
   if (answer.status === 404) return undefined
   if (answer.status === 200) return StreamPass.parse(JSON.parse(answer.body)).token
   throw await notServing(first, release, 'lets nobody ask it for a streamed reply', answer)

@@ -50,8 +50,8 @@ export function pageTarget(given: PageDeploy): Target {
       await unlocked.accepts(await pageOf(given, unlocked, passage))
     },
     plan: (passage) => stepsOf(given, unlocked, passage),
-    async hold(request, { resume }) {
-      const held = await holdAll(keepers, request, resume)
+    async hold(request, options) {
+      const held = await holdAll(keepers, request, options)
       const host = open(held)
       return {
         token: held[0]?.lock.token ?? 0,

@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream'
 import { HelixError } from '../../../errors.ts'
 import { runOn } from '../../../shell/host.ts'
+import { LIMIT_MS } from '../../../shell/limits.ts'
 import { readable, type Script } from '../../../shell/script.ts'
+import { untilStopped } from '../../../shell/until-stopped.ts'
 import { allOf } from '../../all-of.ts'
 import type { Held, Lockable } from '../../hold.ts'
 import { change } from '../../vps/place.ts'
@@ -17,36 +19,41 @@ interface Folders {
   url: string
   /** Where nginx keeps the policies it knows. */
   policies?: string
+  /** Ends all but what takes a release back. */
+  signal?: AbortSignal
 }
 
 /** Unpacked and packed, a page takes about this many times its bytes. */
 const TIMES_PAGE = 3
 
 /** Folders that nginx serves, on machines of ours: releases side by side, and a symlink to the one that serves. */
-export function staticHost({ places, url, policies = POLICIES }: Folders): PageHost {
+export function staticHost({ places, url, policies = POLICIES, signal }: Folders): PageHost {
+  const going = signal
+    ? places.map((place) => ({ ...place, host: untilStopped(place.host, signal) }))
+    : places
   const everywhere = async (what: string, act: (place: Lockable) => Script) => {
     await allOf(places.map((place) => change(place, what, act(place))))
   }
   return {
-    look: () => lookAt(places),
+    look: () => lookAt(going),
     async note() {
       const read = ({ host, folder }: Held) => runOn(host, 'read what serves', scripts.readNote(folder))
-      const text = (await allOf(places.map(read))).find((each) => each !== '')
+      const text = (await allOf(going.map(read))).find((each) => each !== '')
       return text === undefined ? undefined : PageNote.parse(JSON.parse(text))
     },
     accepts: async (page) => {
-      await allOf(places.map((place) => accept(place, page, policies)))
+      await allOf(going.map((place) => accept(place, page, policies)))
     },
     async bring(page) {
       const { archive, sha256 } = await packed(page)
       const kept = keptList(page)
       await allOf(
-        places.map((place) =>
+        going.map((place) =>
           change(
             place,
             'unpack the page',
             scripts.receive(place.folder, page.release, sha256, policyName(policyOf(page)), kept),
-            { input: Readable.from([archive]), timeoutMs: 600_000 },
+            { input: Readable.from([archive]), timeoutMs: LIMIT_MS.bring },
           ),
         ),
       )
@@ -56,19 +63,20 @@ export function staticHost({ places, url, policies = POLICIES }: Folders): PageH
       everywhere('remove the release', ({ folder }) => scripts.removeRelease(folder, release)),
     ask: (release, path) =>
       allOf(
-        places.map(async ({ host }) => {
-          const { code, stdout, stderr } = await host.run(scripts.ask(url, path, release))
+        going.map(async ({ host }) => {
+          const what = `answer for ${release}`
+          const { code, stdout, stderr } = await host.run(scripts.ask(url, path, release), { what })
           const answer = code === 0 ? answerIn(stdout) : { status: 0, headers: {}, body: Buffer.from(stderr) }
           return { from: host.name, answer }
         }),
       ),
     async switchTo(release) {
-      for (const place of places) await change(place, 'switch', scripts.switchTo(place.folder, release))
+      for (const place of going) await change(place, 'switch', scripts.switchTo(place.folder, release))
     },
     switchBack: (release) => everywhere('switch back', ({ folder }) => scripts.switchBack(folder, release)),
     switchOff: () => everywhere('switch off', ({ folder }) => scripts.switchOff(folder)),
     async keepOnly(releases) {
-      for (const place of places) {
+      for (const place of going) {
         const { current, releases: there } = await factsOf(place)
         for (const old of there.filter((each) => each !== current && !releases.includes(each)))
           await change(place, `remove ${old}`, scripts.removeRelease(place.folder, old))
@@ -114,7 +122,9 @@ async function accept(place: Lockable, page: Page, policies: string): Promise<vo
   const { freeBytes, hasCurl } = await factsOf(place)
   const bytes = [...page.files.values()].reduce((sum, { length }) => sum + length, 0)
   const name = policyName(policyOf(page))
-  const { code } = await place.host.run(scripts.knowsPolicy(policies, name))
+  const { code } = await place.host.run(scripts.knowsPolicy(policies, name), {
+    what: 'look for the policy of the page',
+  })
   const lacks = [
     hasCurl || 'it has no curl, which asks nginx there: sudo apt install curl',
     freeBytes > bytes * TIMES_PAGE ||
