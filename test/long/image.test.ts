@@ -33,17 +33,30 @@ describe.skipIf(missing)(
       return id
     }
 
+    /** What is expected of a container; where that fails, the error has how it is and what it said. */
+    async function telling(id: string, expected: () => PromiseLike<unknown>): Promise<void> {
+      try {
+        await expected()
+      } catch (cause) {
+        throw new Error(`${cause}; the container says: ${toldBy(id)}`, { cause })
+      }
+    }
+
+    /** Waits until Docker finds it healthy, too. */
+    const foundHealthy = (id: string) =>
+      telling(id, () =>
+        expect
+          .poll(() => docker('inspect', '-f', '{{.State.Health.Status}}', id), { timeout: 30_000 })
+          .toBe('healthy'),
+      )
+
     async function healthy(port: number, id: string): Promise<unknown> {
       const status = () =>
         fetch(`http://127.0.0.1:${port}/health`).then(
           ({ status }) => status,
           () => 0,
         )
-      try {
-        await expect.poll(status, { timeout: 60_000 }).toBe(200)
-      } catch (cause) {
-        throw new Error(`Nothing healthy at port ${port}; the container says: ${toldBy(id)}`, { cause })
-      }
+      await telling(id, () => expect.poll(status, { timeout: 60_000 }).toBe(200))
       return (await fetch(`http://127.0.0.1:${port}/health`)).json()
     }
 
@@ -61,9 +74,7 @@ describe.skipIf(missing)(
       const values = `NODE_ENV="production"\nPORT="${port}"\nHELIX_MODE="embedded" # this host alone\nHELIX_SIMULATE='1'\n`
       const id = run(values, '--network', 'host')
       expect(await healthy(port, id)).toMatchObject({ status: 'ok', mode: 'embedded', simulated: true })
-      await expect
-        .poll(() => docker('inspect', '-f', '{{.State.Health.Status}}', id), { timeout: 30_000 })
-        .toBe('healthy')
+      await foundHealthy(id)
       expect(docker('exec', id, 'id', '-u')).toBe('1000')
       const page = await fetch(`http://127.0.0.1:${port}/`, { headers: { accept: 'text/html' } })
       expect(await page.text()).toContain('<!doctype html>')
@@ -78,9 +89,7 @@ describe.skipIf(missing)(
         const values = `NODE_ENV="production"\nPORT="${port}"\nDATABASE_URL="${database.url}"\nHELIX_SIMULATE="1"\n`
         const id = run(values, '--network', 'host')
         expect(await healthy(port, id)).toMatchObject({ status: 'ok', mode: 'postgres' })
-        await expect
-          .poll(() => docker('inspect', '-f', '{{.State.Health.Status}}', id), { timeout: 30_000 })
-          .toBe('healthy')
+        await foundHealthy(id)
         docker('stop', '-t', '20', id)
       } finally {
         await database.drop()
