@@ -99,6 +99,44 @@ describe('the outbox', () => {
     for (const channel of channels.splice(0)) channel.close()
   })
 
+  test('sends each once, and what follows, where the device does not let go of what was sent', async () => {
+    const server = startServer()
+    const tables = memoryTables()
+    const remove = () => Promise.reject(new DOMException('The disk is full', 'QuotaExceededError'))
+    const tab = startDevice({ ...tables, remove })(server)
+    await Promise.all(['one', 'two'].map((content) => tab.add(content)))
+    await soon(() => expect(server.taken).toEqual(['one', 'two']))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(server.attempts.map(({ content }) => content)).toEqual(['one', 'two'])
+    expect(tab.shown()).toEqual([])
+    tab.close()
+  })
+
+  test('does not send what was taken back while an attempt failed', async () => {
+    const server = startServer()
+    server.refuse('gateway_unreachable')
+    const letGo = server.hold()
+    const tables = memoryTables()
+    let takeBack = () => {}
+    // Between the look whether it still waits and the writing of it.
+    const write: Tables['write'] = async (...given) => {
+      takeBack()
+      await tables.write(...given)
+    }
+    const tab = startDevice({ ...tables, write })(server)
+    await tab.add('one')
+    await soon(() => expect(server.attempts).toHaveLength(1))
+    takeBack = () => {
+      takeBack = () => {}
+      void tab.outbox.remove('one-id')
+    }
+    letGo()
+    await new Promise((resolve) => setTimeout(resolve, 700))
+    expect(server.taken).toEqual([])
+    expect(tab.shown()).toEqual([])
+    tab.close()
+  })
+
   test('delivers in the order of writing, each message once', async () => {
     const server = startServer()
     const tab = startDevice()(server)

@@ -32,10 +32,12 @@ export function createQueue(
 
   /** This tab's own: secrets, what the device has no room for, what is just being kept. */
   let own: readonly WaitingMessage[] = []
+  /** Sent or taken back here: nothing of theirs goes out again, though the device may not have let go of it. */
+  const gone = new Set<string>()
 
   async function read(): Promise<readonly WaitingMessage[]> {
     const kept = (await store.waiting.list(userId)) as WaitingMessage[]
-    const ids = new Set(own.map(({ clientMessageId }) => clientMessageId))
+    const ids = new Set([...gone, ...own.map(({ clientMessageId }) => clientMessageId)])
     return [...kept.filter(({ clientMessageId }) => !ids.has(clientMessageId)), ...own].sort(byAge)
   }
 
@@ -63,16 +65,19 @@ export function createQueue(
 
   /** Keeps a message as it is now; a secret stays in the tab. */
   async function keep(message: WaitingMessage): Promise<void> {
-    if (closed.signal.aborted) return
+    const { clientMessageId } = message
+    if (closed.signal.aborted || gone.has(clientMessageId)) return
     hold(message)
     if (message.secret) return refresh()
-    const isKept = await store.waiting.write(userId, message.clientMessageId, { ...message, kept: true })
+    const isKept = await store.waiting.write(userId, clientMessageId, { ...message, kept: true })
     if (isKept) own = own.filter((one) => one !== message)
+    if (gone.has(clientMessageId)) await store.waiting.remove(userId, clientMessageId)
     tellTabs()
     await refresh()
   }
 
   async function drop(clientMessageId: string): Promise<void> {
+    gone.add(clientMessageId)
     own = own.filter((message) => message.clientMessageId !== clientMessageId)
     await store.waiting.remove(userId, clientMessageId)
     tellTabs()
