@@ -124,6 +124,7 @@ function load(target: string, yaml: string) {
     script,
     phases: script.config.phases ?? [],
     target,
+    mayReach: () => true,
     people: [],
     simulated: null,
     environment: {},

@@ -152,6 +152,7 @@ scenarios: [{ flow: [{ get: { url: /api/conversations } }] }, { flow: [{ get: { 
       script,
       phases: script.config.phases ?? [],
       target,
+      mayReach: () => true,
       simulated: null,
       environment: {},
     },

@@ -8,8 +8,11 @@ import type { Host } from './host.ts'
 export interface Act {
   /** As a sentence without its full stop: `Delete conversation 4f1c`. */
   act: string
-  /** Makes the act severe: only `--confirm=<name>`, or the name typed on a terminal, consents. */
-  name?: string
+  /**
+   * Makes the act severe: only `--confirm=<name>`, or the name typed on a terminal, consents. Of a list all are wanted, in
+   * any order with commas between.
+   */
+  name?: string | readonly string[]
 }
 
 /**
@@ -40,18 +43,24 @@ const SILENT = new Writable({ write: (_chunk, _encoding, done) => done() })
 export function createConsent(deps: { host: Host; globals: Globals; isTty: boolean }): Consent {
   return async ({ act, name }) => {
     const { yes, confirm } = deps.globals
-    if (name === undefined ? yes : confirm === name) return
+    if (name === undefined ? yes : isNamed(name, confirm)) return
     const flag = name === undefined ? '--yes' : `--confirm=${name}`
     if (deps.isTty && confirm === undefined) {
       const question = name === undefined ? `${act}? [y/N] ` : `${act}? Type ${name} to go on: `
       const answer = await readLine(deps.host, question)
-      if (name === undefined ? /^y(es)?$/i.test(answer.trim()) : answer.trim() === name) return
+      if (name === undefined ? /^y(es)?$/i.test(answer.trim()) : isNamed(name, answer.trim())) return
     }
     throw new HelixError('consent_required', `${act}: not done without consent`, {
       hint: `Add ${flag} to consent.`,
       details: { flag },
     })
   }
+}
+
+function isNamed(name: string | readonly string[], typed: string | undefined): boolean {
+  if (typeof name === 'string') return typed === name
+  const all = typed?.split(',').map((each) => each.trim()) ?? []
+  return name.every((each) => all.includes(each))
 }
 
 /** Makes the questioner of one run. */

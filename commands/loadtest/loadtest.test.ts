@@ -121,6 +121,46 @@ scenarios:
     expect(ran.stdout).toBe('')
   })
 
+  it('nor to one that a step leads to, and does not leave the target for what was not named', async () => {
+    const asked: (string | undefined)[] = []
+    const server = createServer(({ url }, response) => {
+      asked.push(url)
+      response.end('{"simulated":false}')
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const other = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const leading = (name: string, ...urls: string[]) => {
+      const steps = urls.map((url) => `{ get: { url: "${url}" } }`)
+      const config = `{ variables: { other: "${other}" }, phases: [{ duration: 1, arrivalRate: 1 }] }`
+      writeFileSync(at(name), `config: ${config}\nscenarios: [{ flow: [${steps}] }]\n`)
+      return ['run', name, '--target', gateway.url, '--no-sign-in']
+    }
+    // Replies of the gateway of these tests cost money.
+    const allowed = '--yes'
+    try {
+      const far = leading('far-step.yml', 'https://one.invalid/{{ id }}', '/health', '//two.invalid:1/')
+      for (const given of [[], ['--confirm=one.invalid'], ['--confirm', 'two.invalid']])
+        expect(await run(...far, allowed, ...given)).toMatchObject({
+          exit: 2,
+          stderr: expect.stringContaining('--confirm=one.invalid,two.invalid'),
+        })
+      const named = await run(...far, allowed, '--confirm=two.invalid,one.invalid')
+      expect(named).toMatchObject({ exit: 9, stdout: expect.stringContaining('1 failed') })
+
+      const beside = leading('beside.yml', `${other}/x`)
+      expect(await run(...beside)).toMatchObject({ exit: 2, stderr: expect.stringContaining('cost money') })
+      const made = leading('made.yml', '/health', '{{ other }}/x')
+      const refused = await run(...made, allowed)
+      expect(refused.stdout).toContain(`1 × not sent: nobody consented to ${other}`)
+      expect(asked).toEqual(['/config.json'])
+      expect(await run(...made, '--confirm=127.0.0.1')).toMatchObject({ exit: 2 })
+      expect(await run(...made, '--confirm=127.0.0.1', allowed)).toMatchObject({ exit: 0 })
+      expect(asked).toEqual(['/config.json', '/x'])
+    } finally {
+      server.close()
+    }
+  }, 60_000)
+
   it('asks where a gateway does not tell whether its replies cost money, and of what is none does not', async () => {
     let asked = 0
     let status = 503

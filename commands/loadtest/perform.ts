@@ -4,8 +4,9 @@ import type { LoadResult, Second } from '../../src/load/result.ts'
 import type { DrawRow } from '../../src/load/script/payload.ts'
 import type { LoadScript } from '../../src/load/script/schema.ts'
 import type { Context } from '../context.ts'
-import { bringsOwnToken, makePeople, signInPlace } from './people.ts'
-import { isThisMachine } from './this-machine.ts'
+import { costNothing } from './cost.ts'
+import { makePeople, signInPlace } from './people.ts'
+import { consentToReach } from './reach.ts'
 
 interface Wanted {
   name: string
@@ -29,25 +30,34 @@ const LINE_EVERY = 10
 export async function perform(wanted: Wanted, context: Context): Promise<LoadResult> {
   const { script, target } = wanted
   const { lengthOf, sizeOf } = await import('../../src/load/arrivals.ts')
+  const { originsOf } = await import('../../src/load/reach.ts')
   const phases = script.config.phases ?? []
   if (phases.length === 0) throw new HelixError('usage', `${wanted.name} has no phases: nobody would arrive`)
-  const { host, hostname } = new URL(target)
+  const origins = originsOf(script, target)
+  const [host, ...others] = origins.map((origin) => new URL(origin).host)
   const { arrivals } = sizeOf(phases)
   const ms = lengthOf(phases)
-  const what = `Send ${arrivals} virtual users to ${host} within ${Math.round(ms / 1_000)} s`
-  if (!isThisMachine(hostname)) await context.consent({ act: what, name: hostname })
+  const what = `Send ${arrivals} virtual users to ${[host, ...others].join(', ')} within ${Math.round(ms / 1_000)} s`
+  const { mayReach, alsoNamed } = await consentToReach(origins, what, context)
   const gateway = await signInPlace(wanted, context)
-  const simulated = await costNothing(wanted, gateway !== undefined, what, context)
-  const data = { target: host, users: arrivals, seconds: Math.round(ms / 1_000) }
+  const { realClaude } = wanted
+  const replies = { script, origins, alsoNamed, realClaude, signedIn: gateway !== undefined }
+  const simulated = await costNothing(replies, what, context)
+  const data = {
+    target: host as string,
+    ...(others.length + alsoNamed.length > 0 && { also: [...others, ...alsoNamed] }),
+    users: arrivals,
+    seconds: Math.round(ms / 1_000),
+  }
   const log = context.log('person')
   const result = await log.act('loadtest.run.start', data, async () => {
-    const made = await makePeople(gateway, wanted, !wanted.realClaude, context)
+    const made = await makePeople(gateway, wanted, !realClaude, context)
     try {
       const { runLoad } = await import('../../src/load/run.ts')
       const environment = context.environment
       const shown = progress(context, ms)
       return await runLoad({
-        ...{ name: wanted.name, script, phases, target, simulated, environment },
+        ...{ name: wanted.name, script, phases, target, simulated, environment, mayReach },
         ...(wanted.row && { row: wanted.row }),
         people: made.people,
         takeTurns: wanted.takeTurns ?? false,
@@ -61,40 +71,6 @@ export async function perform(wanted: Wanted, context: Context): Promise<LoadRes
   })
   await keep(result, wanted, context)
   return result
-}
-
-/**
- * Whether the replies of a test are simulated, null for what is no gateway; asks for consent where they cost money, or
- * may. Where people are made for the test, a gateway that asks Claude makes theirs up, for their passes say so.
- */
-async function costNothing(
-  { script, target, realClaude }: Wanted,
-  signedIn: boolean,
-  what: string,
-  context: Context,
-): Promise<boolean | null> {
-  const told = await isSimulated(target)
-  if (told === false && signedIn && !realClaude && !bringsOwnToken(script)) {
-    context.note('Replies are simulated for the people of this test; --real-claude has Claude answer')
-    return true
-  }
-  if (told === false) await context.consent({ act: `${what}, whose replies cost money` })
-  if (told === undefined)
-    await context.consent({ act: `${what}, which does not tell whether its replies cost money` })
-  return told ?? null
-}
-
-/** What a gateway says of its replies; null for what is no gateway, undefined where there is no telling. */
-async function isSimulated(target: string): Promise<boolean | null | undefined> {
-  const signal = AbortSignal.timeout(5_000)
-  try {
-    const answer = await fetch(new URL('/config.json', target), { signal })
-    if (!answer.ok && answer.status !== 404) return undefined
-    const told = (await answer.json()) as { simulated?: unknown } | null
-    return typeof told?.simulated === 'boolean' ? told.simulated : null
-  } catch (thrown) {
-    return thrown instanceof SyntaxError ? null : undefined
-  }
 }
 
 /** One line that is written over on a terminal, else a line now and then. */

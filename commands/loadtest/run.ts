@@ -20,7 +20,8 @@ export default defineCommand({
   description:
     'Users arrive when the schedule says, however slow the target is, and every time is counted from then. The file is ' +
     'YAML as Artillery takes it, without code, and with a step sse for streams: docs/loadtest.md. Exits with 9 when a ' +
-    'threshold is missed. Signs in by itself with throw-away people, who are removed afterwards.',
+    'threshold is missed. Signs in by itself with throw-away people, who are removed afterwards. Other machines than this ' +
+    'one are named, several with commas between: --confirm helix.example.com,files.example.com.',
   arguments: { file: argument('<file>', 'the test', z.string().min(1)) },
   options: {
     target: option(

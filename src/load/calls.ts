@@ -1,9 +1,9 @@
 import { waitFor } from './course.ts'
-import type { Answer, Sender } from './http/send.ts'
+import type { Answer, Sender, Sent } from './http/send.ts'
 import { followStream } from './http/stream.ts'
-import { needsBody } from './judge.ts'
+import { failed, needsBody } from './judge.ts'
 import { Measurement } from './measurement.ts'
-import { createOutgoing, type Outgoing } from './outgoing.ts'
+import { createOutgoing, NoWay, type Outgoing } from './outgoing.ts'
 import type { Recorder } from './recorder.ts'
 import type { RequestStep, Settings, StreamStep } from './script/schema.ts'
 import { parsed, pathIn } from './script/template.ts'
@@ -20,7 +20,17 @@ export interface CallsDeps extends Outgoing {
 /** How the requests of a test are made and measured. */
 export function createCalls(deps: CallsDeps): Calls {
   const { recorder, sender, goals = {} } = deps
-  const outgoing = createOutgoing(deps)
+  const make = createOutgoing(deps)
+  /** @throws EndOfUser where there is no way to send it, which counts as a request that failed */
+  function outgoing(user: VirtualUser, method: Method, step: RequestStep): Sent {
+    try {
+      return make(user, method, step)
+    } catch (thrown) {
+      if (!(thrown instanceof NoWay)) throw thrown
+      recorder.counts.sent += 1
+      throw failed(recorder, thrown.message)
+    }
+  }
 
   return {
     log: deps.log,

@@ -10,6 +10,8 @@ export interface LoadTest {
   script: LoadScript
   phases: readonly Phase[]
   target: string
+  /** Whether a request may go there: to whatever nobody consented to, nothing is sent. */
+  mayReach: (url: URL) => boolean
   /** As whom virtual users ask; nobody where they do not sign in. */
   people: readonly SignedIn[]
   /** Whether each request is of the next of them, rather than each virtual user one of their own. */

@@ -58,6 +58,7 @@ function load(yaml: string, given: Partial<LoadTest> = {}) {
     script,
     phases: script.config.phases ?? [],
     target,
+    mayReach: () => true,
     people: [],
     simulated: null,
     environment: {},
@@ -215,6 +216,25 @@ scenarios:
   expect(seen.map(({ pass }) => pass)).toEqual([...Array(3).fill('pass'), undefined])
 })
 
+test('nothing is sent where nobody consented to, whatever variables make of an address', async () => {
+  seen = []
+  const elsewhere = target.replace('127.0.0.1', 'localhost')
+  const { requests, users } = await load(
+    `
+config: { variables: { other: "${elsewhere}" }, phases: [{ arrivalCount: 2, duration: 500ms }] }
+scenarios:
+  - flow: [{ get: { url: / } }, { sse: { url: "{{ other }}/stream" } }]
+  - flow: [{ get: { url: / } }, { post: { url: "{{ other }}/" } }]
+  - flow: [{ get: { url: / } }, { get: { url: "http://{{ nobody }}:1/" } }]`,
+    { mayReach: ({ origin }) => origin === target },
+  )
+  expect(users).toMatchObject({ ended: 2, failed: 2 })
+  expect(requests).toMatchObject({ sent: 4, answered: 2, failed: 2 })
+  for (const name of Object.keys(requests.failures))
+    expect([`not sent: nobody consented to ${elsewhere}`, 'no address']).toContain(name)
+  expect(seen).toHaveLength(2)
+})
+
 test('a test that is stopped tells what it has', async () => {
   const stop = new AbortController()
   setTimeout(() => stop.abort('SIGINT'), 600)
@@ -231,7 +251,7 @@ scenarios: [{ flow: [{ get: { url: / } }] }]
 after: { flow: [{ ${step} }] }`
 
   test.for([
-    ['get: { url: "http://{{ nobody }}:1/" }', 'URL'],
+    ['get: { url: "http://{{ nobody }}:1/" }', 'no address'],
     ['get: { url: /broken }', 'HTTP 500'],
   ] as const)('%s', async ([step, why]) => {
     const told: string[] = []

@@ -19,10 +19,20 @@ export interface Outgoing {
   /** Those who sign in: a virtual user is one of them, or the next for each request where they take turns. */
   people: readonly SignedIn[]
   takeTurns?: boolean | undefined
+  /** Whether a request may go there. */
+  mayReach: (url: URL) => boolean
 }
 
-/** Makes what goes out of a step; a step without places for variables is prepared once for all who take it. */
-export function createOutgoing({ target, headers, people, takeTurns }: Outgoing) {
+/** A step leads nowhere that may be reached: nothing was sent. Its message is what such a failure is called. */
+export class NoWay extends Error {
+  override readonly name = 'NoWay'
+}
+
+/**
+ * Makes what goes out of a step; a step without places for variables is prepared once for all who take it. What it
+ * returns throws NoWay.
+ */
+export function createOutgoing({ target, headers, people, takeTurns, mayReach }: Outgoing) {
   const home = new URL(target).origin
   const fixed = new Map<RequestStep, Sent>()
   let count = 0
@@ -30,7 +40,7 @@ export function createOutgoing({ target, headers, people, takeTurns }: Outgoing)
   function prepared(step: RequestStep, method: Method, variables: Variables): Sent {
     const known = fixed.get(step)
     if (known) return known
-    const sent = requestOf({ target, headers }, variables, method, step)
+    const sent = requestOf({ target, headers, mayReach }, variables, method, step)
     if (!hasPlaces(step)) fixed.set(step, sent)
     return sent
   }
@@ -48,12 +58,14 @@ export function createOutgoing({ target, headers, people, takeTurns }: Outgoing)
 }
 
 function requestOf(
-  { target, headers }: Pick<Outgoing, 'target' | 'headers'>,
+  { target, headers, mayReach }: Pick<Outgoing, 'target' | 'headers' | 'mayReach'>,
   variables: Variables,
   method: Method,
   step: RequestStep,
 ): Sent {
-  const url = new URL(String(filled(step.url, variables)), target)
+  const url = URL.parse(String(filled(step.url, variables)), target)
+  if (!url) throw new NoWay('no address')
+  if (!mayReach(url)) throw new NoWay(`not sent: nobody consented to ${url.origin}`)
   for (const [name, value] of Object.entries(filled(step.qs ?? {}, variables)))
     url.searchParams.set(name, String(value))
   const own = Object.entries(filled(step.headers ?? {}, variables)).map(([name, value]) => [
