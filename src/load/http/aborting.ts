@@ -1,4 +1,7 @@
-import type { Dispatcher } from 'undici'
+/** Something under way that can be ended. */
+export interface Abortable {
+  abort(reason: unknown): void
+}
 
 /**
  * What ends with a signal: a ring of all who may have something under way, which nobody enters or leaves for each
@@ -6,7 +9,7 @@ import type { Dispatcher } from 'undici'
  */
 export class Place {
   /** Taken away by whoever put it there, as it ends. */
-  request: Dispatcher.DispatchController | undefined
+  request: Abortable | undefined
   signal: AbortSignal | undefined
   before: Place = this
   after: Place = this
@@ -14,7 +17,7 @@ export class Place {
 
 export interface Aborting {
   /** Aborts the request with the signal, at once where that is aborted already, as long as the place has it. */
-  follow(signal: AbortSignal, place: Place, request: Dispatcher.DispatchController): void
+  follow(signal: AbortSignal, place: Place, request: Abortable): void
 }
 
 /**

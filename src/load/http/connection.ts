@@ -1,4 +1,5 @@
-import type { Client, Dispatcher } from 'undici'
+import type { Socket } from 'node:net'
+import { type Client, type Dispatcher, errors } from 'undici'
 import { type Aborting, Place } from './aborting.ts'
 import type { Headers, Receiver, SendOptions, Sent } from './send.ts'
 
@@ -12,6 +13,9 @@ export interface Request {
   receiver: Receiver
 }
 
+/** Makes what a connection sends with; `connecting` is told of each socket that is about to reach the server. */
+export type OpenClient = (origin: string, connecting: (socket: Socket) => void) => Client
+
 /**
  * A connection, for one request at a time. It reads the answers to all of them by itself: tens of thousands come a
  * second, and a reader of its own for each would be made and thrown away as often.
@@ -21,6 +25,7 @@ export class Connection implements Dispatcher.DispatchHandler {
   readonly #aborting: Aborting
   readonly #giveBack: (connection: Connection) => void
   readonly #place = new Place()
+  #connecting: Socket | undefined
   #request: Request | undefined
   #status = 0
   #headers: Headers = {}
@@ -28,15 +33,35 @@ export class Connection implements Dispatcher.DispatchHandler {
   #kept: Buffer[] | undefined
 
   /** `giveBack` is told once nobody uses it any longer. */
-  constructor(client: Client, aborting: Aborting, giveBack: (connection: Connection) => void) {
-    this.client = client
+  constructor(
+    origin: string,
+    open: OpenClient,
+    aborting: Aborting,
+    giveBack: (connection: Connection) => void,
+  ) {
+    this.client = open(origin, (socket) => (this.#connecting = socket))
     this.#aborting = aborting
     this.#giveBack = giveBack
   }
 
+  /** What is over before its turn comes is not sent: thousands may have waited for it. */
   send(request: Request): void {
+    const { signal } = request.options
     this.#request = request
+    if (signal?.aborted) {
+      this.#fail(signal.reason)
+      return
+    }
     this.client.dispatch(request.sent, this)
+    if (signal && this.#request === request && !this.#place.request)
+      this.#aborting.follow(signal, this.#place, this)
+  }
+
+  /** Ends a request that undici cannot end, since it has no connection yet to go out on. */
+  abort(reason: unknown): void {
+    this.#connecting?.destroy(
+      reason instanceof Error ? reason : new errors.RequestAbortedError(String(reason)),
+    )
   }
 
   /** Told anew where it is sent again, since the server closed the connection as it went out. */
@@ -70,11 +95,15 @@ export class Connection implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#fail(error)
+  }
+
+  #fail(thrown: unknown): void {
     const receiver = this.#end()
     // Told of in the call that sends, or while undici still clears away what failed: nothing may be sent on it yet.
     queueMicrotask(() => {
       this.#giveBack(this)
-      receiver?.failed(error)
+      receiver?.failed(thrown)
     })
   }
 

@@ -1,6 +1,5 @@
-import type { Client } from 'undici'
 import type { Aborting } from './aborting.ts'
-import { Connection, type Request } from './connection.ts'
+import { Connection, type OpenClient, type Request } from './connection.ts'
 
 interface Origin {
   all: Connection[]
@@ -20,7 +19,7 @@ export interface Connections {
  * looks through all of them for every request, which at 100 took a quarter of what a test can send (docs/performance.md).
  */
 export function createConnections(
-  open: (origin: string) => Client,
+  open: OpenClient,
   aborting: Aborting,
   most = Number.POSITIVE_INFINITY,
 ): Connections {
@@ -33,7 +32,7 @@ export function createConnections(
     return made
   }
   function connect(origin: string, { all, idle, waiting }: Origin): Connection {
-    const made = new Connection(open(origin), aborting, (connection) => {
+    const made = new Connection(origin, open, aborting, (connection) => {
       const next = waiting.shift()
       if (next) connection.send(next)
       else idle.push(connection)

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { afterEach, expect, it } from 'vitest'
 import { connectDirectly } from './direct-socket.ts'
-import { type Answer, createSender, failureName, type Sender } from './send.ts'
+import { type Answer, createSender, failureName, type Sender, type SendOptions } from './send.ts'
 
 const ends: (() => unknown)[] = []
 afterEach(async () => {
@@ -39,9 +39,13 @@ async function started(answer: (path: string) => readonly (string | Buffer)[], h
 
 const END = 'the end of the connection'
 
-function ask(sender: Sender, origin: string, path: string): Promise<Answer> {
+function ask(sender: Sender, origin: string, path: string, options: SendOptions = {}): Promise<Answer> {
   return new Promise((answered, failed) =>
-    sender.send({ origin, path, method: 'GET', headers: {} }, { keep: true }, { answered, failed }),
+    sender.send(
+      { origin, path, method: 'GET', headers: {} },
+      { keep: true, ...options },
+      { answered, failed },
+    ),
   )
 }
 
@@ -110,20 +114,38 @@ const server = require('node:net').createServer().listen(0, '127.0.0.1', 1, () =
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
 })`
 
-it('tells a connection that is not made in time from an answer that does not come', async () => {
+/** A sender to a server of that kind. */
+async function deaf(given: Parameters<typeof createSender>[0]) {
   const child = spawn(process.execPath, ['-e', DEAF], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const sender = createSender({ timeoutMs: 500 })
+  const sender = createSender(given)
   ends.push(
     () => child.kill('SIGKILL'),
     () => sender.close(),
   )
   const [port] = await once(child.stdout, 'data')
-  const asked = Array.from({ length: 8 }, () => ask(sender, `http://127.0.0.1:${port}`, '/'))
+  return { sender, origin: `http://127.0.0.1:${port}` }
+}
+
+it('tells a connection that is not made in time from an answer that does not come', async () => {
+  const { sender, origin } = await deaf({ timeoutMs: 500 })
+  const asked = Array.from({ length: 8 }, () => ask(sender, origin, '/'))
   const names = (await Promise.allSettled(asked)).map(
     (one) => one.status === 'rejected' && failureName(one.reason),
   )
   expect(new Set(names)).toEqual(new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT']))
 })
+
+it.for([undefined, 6])(
+  'ends what has no connection yet, or waits for one, with its signal (pool: %s)',
+  async (pool) => {
+    const { sender, origin } = await deaf({ timeoutMs: 60_000, pool })
+    const stop = new AbortController()
+    const asked = Array.from({ length: 30 }, () => ask(sender, origin, '/', { signal: stop.signal }))
+    setTimeout(() => stop.abort('SIGINT'), 200)
+    const ended = await Promise.allSettled(asked)
+    expect(ended.map(({ status }) => status)).toEqual(ended.map(() => 'rejected'))
+  },
+)
 
 it('reaches a name with two addresses of which one answers', async () => {
   const { sender, port } = await started(() => ['HTTP/1.1 204 No Content\r\n\r\n'])

@@ -37,11 +37,11 @@ class DirectSocket extends Socket {
   }
 }
 
+/** Begins to connect, and gives back what will be the connection. */
+export type Connector = (...given: Parameters<buildConnector.connector>) => Socket
+
 /** Connects without encryption by direct sockets, and with it as `encrypted` does. */
-export function connectDirectly(
-  encrypted: buildConnector.connector,
-  timeoutMs: number,
-): buildConnector.connector {
+export function connectDirectly(encrypted: Connector, timeoutMs: number): Connector {
   const room = Buffer.allocUnsafeSlow(MOST_READ)
   return (options, callback) => {
     if (options.protocol !== 'http:') return encrypted(options, callback)
@@ -56,6 +56,6 @@ export function connectDirectly(
       callback(null, socket)
     })
     socket.setNoDelay(true)
-    socket.connect(Number(options.port) || 80, options.hostname)
+    return socket.connect(Number(options.port) || 80, options.hostname)
   }
 }

@@ -77,6 +77,16 @@ it('lets whoever waits for a connection go on after those before were given up',
   expect(seen.requests).toBe(2)
 })
 
+it('makes no connection for what was given up while it waited', async () => {
+  const { seen, send } = await started(200, 2)
+  const given = new AbortController()
+  const all = times(100, () => send(given.signal).catch((reason: unknown) => reason))
+  setTimeout(() => given.abort('given up'), 50)
+  expect(new Set(await all)).toEqual(new Set(['given up']))
+  expect((await send()).status).toBe(200)
+  expect(seen).toMatchObject({ connections: 3, requests: 3 })
+})
+
 it('connects again to a server that closed a connection', async () => {
   const { seen, server, send } = await started(1)
   await send()

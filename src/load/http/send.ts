@@ -1,7 +1,8 @@
 import { buildConnector, Client, type Dispatcher } from 'undici'
 import { createAborting } from './aborting.ts'
+import type { OpenClient } from './connection.ts'
 import { createConnections } from './connections.ts'
-import { connectDirectly } from './direct-socket.ts'
+import { type Connector, connectDirectly } from './direct-socket.ts'
 
 export type Headers = Record<string, string | string[] | undefined>
 
@@ -53,16 +54,19 @@ interface SenderOptions {
 
 /** Sends with as little as can be between the schedule and the wire: no redirects, no cookies, no retries. */
 export function createSender({ pool, timeoutMs, trust = true }: SenderOptions): Sender {
-  const encrypted = buildConnector({ timeout: timeoutMs, rejectUnauthorized: trust })
+  // Gives back the socket that it makes, which its type leaves out.
+  const encrypted = buildConnector({ timeout: timeoutMs, rejectUnauthorized: trust }) as Connector
   const options = {
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
     maxHeaderSize: 64 * 1024,
-    connect: connectDirectly(encrypted, timeoutMs),
     // One at a time all the same: told so, undici would have a connection rest after each answer.
     pipelining: 2,
   }
-  const connections = createConnections((origin) => new Client(origin, options), createAborting(), pool)
+  const connect = connectDirectly(encrypted, timeoutMs)
+  const open: OpenClient = (origin, connecting) =>
+    new Client(origin, { ...options, connect: (given, done) => connecting(connect(given, done)) })
+  const connections = createConnections(open, createAborting(), pool)
   return {
     send: (sent, options, receiver) => connections.send({ sent, options, receiver }),
     close: connections.close,
