@@ -66,8 +66,7 @@ export function createCalls(deps: CallsDeps): Calls {
         follower.close()
       }
       if (!answer) return
-      if (Object.values(goals).some((wanted) => wanted !== undefined))
-        goal(recorder, follower.meets(goals, user.due - due))
+      if (Object.values(goals).some((wanted) => wanted !== undefined)) goal(recorder, follower.meets(goals))
       take(user, answer, step)
     },
   }

@@ -46,6 +46,11 @@ async function stream(url: string, response: import('node:http').ServerResponse)
     response.write('event: delta\ndata: {"text":"word"}\n\n')
   }
   if (url === '/stream/cut') return void response.destroy()
+  if (url === '/stream/open') {
+    response.write('event: done\ndata: {}\n\n')
+    const pings = setInterval(() => response.write(': ping\n\nevent: delta\ndata: {"text":"more"}\n\n'), 50)
+    return void response.on('close', () => clearInterval(pings))
+  }
   response.end(url === '/stream/failed' ? 'event: error\ndata: {}\n\n' : 'event: done\ndata: {}\n\n')
 }
 
@@ -173,6 +178,18 @@ scenarios: [{ flow: [{ sse: { url: ${path}, method: POST, json: { message: hi } 
     expect(times.tokenGap?.count).toBe(10)
     expect(times.tokenGap?.p50).toBeGreaterThan(35)
     expect(requests.answered).toBe(5)
+    expect(goodput.judged).toBe(5)
+  })
+
+  test('has ended with its last event, though the server keeps it open', async () => {
+    const { streams, times, requests, goodput } = await load(
+      sse('/stream/open').replace('70ms', '70ms, responseTime: 450ms'),
+    )
+    expect(streams).toMatchObject({ started: 5, complete: 5, cut: 0, failed: 0 })
+    expect(requests).toMatchObject({ sent: 5, answered: 5, failed: 0 })
+    expect(times.response).toMatchObject({ count: 5 })
+    expect(times.response?.p50).toBeLessThan(450)
+    expect(times.tokenGap?.count).toBe(10)
     expect(goodput.judged).toBe(5)
   })
 

@@ -13,6 +13,8 @@ const WAITED_FOR = /TIMEOUT|TIMEDOUT|^IDLE$/i
 interface Follower {
   /** Why an answer that is there was none after all. */
   missed(): string | undefined
+  /** When it was whole, where that was before it ended. */
+  wholeAt(): number | undefined
   /** Told that whoever waited for more waits no longer. */
   waited(): void
 }
@@ -69,7 +71,7 @@ export class Measurement<Made> implements Receiver {
     const lacks = follower?.missed()
     if (lacks !== undefined) throw failed(this.#recorder, lacks)
     this.#recorder.counts.answered += 1
-    this.#took(now)
+    this.#took(follower?.wholeAt() ?? now)
     return true
   }
 

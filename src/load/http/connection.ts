@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { type Client, type Dispatcher, errors } from 'undici'
 import { type Aborting, Place } from './aborting.ts'
-import type { Headers, Receiver, SendOptions, Sent } from './send.ts'
+import type { Answer, Headers, Receiver, SendOptions, Sent } from './send.ts'
 
 /** How much of the beginning of a body is kept, about, in bytes. */
 const MOST_KEPT = 1024 * 1024
@@ -87,8 +87,7 @@ export class Connection implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    const text = this.#kept ? Buffer.concat(this.#kept).toString() : ''
-    const answer = { status: this.#status, headers: this.#headers, text }
+    const answer = this.#answer()
     const receiver = this.#end()
     this.#giveBack(this)
     receiver?.answered(answer)
@@ -99,12 +98,19 @@ export class Connection implements Dispatcher.DispatchHandler {
   }
 
   #fail(thrown: unknown): void {
+    const answer = this.#request?.options.isWhole?.() ? this.#answer() : undefined
     const receiver = this.#end()
     // Told of in the call that sends, or while undici still clears away what failed: nothing may be sent on it yet.
     queueMicrotask(() => {
       this.#giveBack(this)
-      receiver?.failed(thrown)
+      if (answer) receiver?.answered(answer)
+      else receiver?.failed(thrown)
     })
+  }
+
+  #answer(): Answer {
+    const text = this.#kept ? Buffer.concat(this.#kept).toString() : ''
+    return { status: this.#status, headers: this.#headers, text }
   }
 
   #end(): Receiver | undefined {

@@ -28,12 +28,14 @@ export interface SendOptions {
   /** Told of each piece of the body as it comes. */
   onStart?: (status: number, headers: Headers) => void
   onData?: (piece: Buffer) => void
+  /** Whether what has come is a whole answer, by whatever it ends. */
+  isWhole?: () => boolean
   signal?: AbortSignal
 }
 
 /** Told one of the two, and never before the call that sends has returned. */
 export interface Receiver {
-  /** Once the last byte is there. */
+  /** Once the last byte is there, or what has come is whole without it. */
   answered(answer: Answer): void
   /** An Error with a `code`, where there is no whole answer. */
   failed(thrown: unknown): void
