@@ -48,7 +48,8 @@ export function createCalls(deps: CallsDeps): Calls {
     },
     *stream(user, step) {
       const method = step.method.toUpperCase() as Method
-      const sent = outgoing(user, method, step)
+      // A stream has limits of its own.
+      const sent = { ...outgoing(user, method, step), headersTimeout: 0, bodyTimeout: 0 }
       const { due } = user
       const follower = followStream(step, { due, recorder, signal: user.signal })
       const options = { keep: step.capture !== undefined, signal: follower.signal, ...follower.options }

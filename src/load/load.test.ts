@@ -8,6 +8,8 @@ import { runLoad } from './run.ts'
 import { readScript } from './script/read.ts'
 
 const CONSTANT_MS = 100
+/** Longer than a limit of one second, which undici looks after every half second. */
+const SILENCE_MS = 1_800
 let server: Server
 let target: string
 /** What the server knows of its own time. */
@@ -39,8 +41,10 @@ afterAll(() => {
 })
 
 async function stream(url: string, response: import('node:http').ServerResponse): Promise<void> {
+  if (url === '/stream/thinking') await sleep(SILENCE_MS)
   response.writeHead(200, { 'content-type': 'text/event-stream' })
   response.write('event: start\ndata: {}\n\n')
+  if (url === '/stream/thinking') await sleep(SILENCE_MS)
   for (let n = 0; n < 3; n += 1) {
     await sleep(40)
     response.write('event: delta\ndata: {"text":"word"}\n\n')
@@ -191,6 +195,16 @@ scenarios: [{ flow: [{ sse: { url: ${path}, method: POST, json: { message: hi } 
     expect(times.response?.p50).toBeLessThan(450)
     expect(times.tokenGap?.count).toBe(10)
     expect(goodput.judged).toBe(5)
+  })
+
+  test('is ended by its own limits, not by that of all requests', async () => {
+    const thinking = await load(
+      sse('/stream/thinking').replace('config: {', 'config: { http: { timeout: 1 },'),
+    )
+    expect(thinking.requests).toMatchObject({ sent: 5, answered: 5 })
+    const silent = await load(sse('/hang').replace('method', 'maxIdle: 300ms, method'))
+    expect(silent.requests).toMatchObject({ sent: 5, failed: 5, failures: { IDLE: 5 } })
+    expect(silent.times.firstToken?.count).toBe(5)
   })
 
   test('that breaks off or fails is counted as that, and as no answer', async () => {

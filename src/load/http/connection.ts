@@ -66,8 +66,9 @@ export class Connection implements Dispatcher.DispatchHandler {
 
   /** Told anew where it is sent again, since the server closed the connection as it went out. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    const signal = this.#request?.options.signal
+    const { signal, onSent } = this.#request?.options ?? {}
     if (signal) this.#aborting.follow(signal, this.#place, controller)
+    onSent?.()
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {

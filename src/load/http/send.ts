@@ -13,6 +13,9 @@ export interface Sent {
   method: Dispatcher.HttpMethod
   headers: Record<string, string>
   body?: string | null
+  /** How long the answer may be silent before and after its headers, in ms, where not as long as others; 0 is without end. */
+  headersTimeout?: number
+  bodyTimeout?: number
 }
 
 export interface Answer {
@@ -25,6 +28,8 @@ export interface Answer {
 export interface SendOptions {
   /** Whether the body is kept; it is read to its end in any case. */
   keep?: boolean
+  /** Told once there is a connection that it goes out on. */
+  onSent?: () => void
   /** Told of each piece of the body as it comes. */
   onStart?: (status: number, headers: Headers) => void
   onData?: (piece: Buffer) => void

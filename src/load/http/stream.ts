@@ -70,6 +70,7 @@ export function followStream(
 
   let opened = false
   const options: SendOptions = {
+    onSent: listen,
     onStart(status) {
       if (status !== 200) return
       opened = true
