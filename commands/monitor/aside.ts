@@ -8,15 +8,17 @@ const CTRL_C = '\u0003'
 export async function logsAside(context: Context): Promise<void> {
   const { key, close } = readKeys(context)
   const stop = new AbortController()
-  void (async () => {
-    while (!stop.signal.aborted) if (ENDING.has(await key())) stop.abort('SIGINT')
-  })()
+  const over = new AbortController()
+  const listening = endingKey(key, over.signal).then((pressed) => pressed && stop.abort('SIGINT'))
   context.note('q goes back to the monitor')
   try {
     await runAside(context, ['logs', '--follow', '--since', '10m', '-n', '50'], stop.signal)
+    // The next key is for whoever listens next, and for nobody besides.
+    over.abort()
+    await listening
     if (!stop.signal.aborted && !context.signal.aborted) await pause(context, key)
   } finally {
-    stop.abort('SIGINT')
+    over.abort()
     close()
   }
 }
@@ -41,7 +43,16 @@ export async function maintenanceAside(context: Context): Promise<void> {
 
 const ENDING: ReadonlySet<string> = new Set(['q', CTRL_C, ''])
 
-async function pause({ say }: Context, key: () => Promise<string>): Promise<void> {
+/** Listens for a key that ends what runs, until `over` aborts; resolves to whether there was one. */
+async function endingKey(key: Key, over: AbortSignal): Promise<boolean> {
+  for (;;) {
+    const pressed = await key(over)
+    if (over.aborted) return false
+    if (ENDING.has(pressed)) return true
+  }
+}
+
+async function pause({ say }: Context, key: Key): Promise<void> {
   say('\nAny key goes back to the monitor')
   await key()
 }
@@ -54,17 +65,21 @@ async function runAside(context: Context, argv: readonly string[], stop?: AbortS
 
 type Terminal = Context['stdin'] & { setRawMode?(raw: boolean): void; ref?(): void; unref?(): void }
 
+/** The next key; an empty one once the command is to end, or nobody is to listen any more. */
+type Key = (over?: AbortSignal) => Promise<string>
+
 /**
- * One key after the other; an empty one once the command is to end. The terminal is read as the screen reads it: whoever
+ * One key after the other. The terminal is read as the screen reads it: whoever
  * lets it flow, or pauses it, leaves it deaf to the other.
  */
-function readKeys({ stdin, signal }: Context) {
+function readKeys({ stdin, signal }: Context): { key: Key; close(): void } {
   const terminal = stdin as Terminal
   terminal.ref?.()
   terminal.setRawMode?.(true)
   return {
-    key: () =>
-      new Promise<string>((resolve) => {
+    key: (over) =>
+      new Promise((resolve) => {
+        const ending = over ? AbortSignal.any([signal, over]) : signal
         const end = () => finish('')
         const take = () => {
           const pressed = terminal.read() as Buffer | string | null
@@ -72,12 +87,12 @@ function readKeys({ stdin, signal }: Context) {
         }
         const finish = (pressed: string) => {
           terminal.off('readable', take)
-          signal.removeEventListener('abort', end)
+          ending.removeEventListener('abort', end)
           resolve(pressed)
         }
-        if (signal.aborted) return resolve('')
+        if (ending.aborted) return resolve('')
         terminal.on('readable', take)
-        signal.addEventListener('abort', end)
+        ending.addEventListener('abort', end)
       }),
     close() {
       terminal.setRawMode?.(false)
