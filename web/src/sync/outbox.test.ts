@@ -117,18 +117,18 @@ describe('the outbox', () => {
     server.refuse('gateway_unreachable')
     const letGo = server.hold()
     const tables = memoryTables()
-    let takeBack = () => {}
+    let takeBack = async () => {}
     // Between the look whether it still waits and the writing of it.
     const write: Tables['write'] = async (...given) => {
-      takeBack()
+      await takeBack()
       await tables.write(...given)
     }
     const tab = startDevice({ ...tables, write })(server)
     await tab.add('one')
     await soon(() => expect(server.attempts).toHaveLength(1))
-    takeBack = () => {
-      takeBack = () => {}
-      void tab.outbox.remove('one-id')
+    takeBack = async () => {
+      takeBack = async () => {}
+      await tab.outbox.remove('one-id')
     }
     letGo()
     await new Promise((resolve) => setTimeout(resolve, 700))
