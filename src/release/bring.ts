@@ -5,7 +5,7 @@ import type { JournalRecord, ReleaseJournal } from './journal.ts'
 import { type Progress, progressOf, ROLL_BACK } from './progress.ts'
 import { type ReleaseRun, runSteps, type StepWatcher, undoSteps } from './run.ts'
 import type { PlannedChange, StepName } from './steps.ts'
-import { leftUnfinished, type Passage, type Target, unfinishedIn } from './target.ts'
+import { assertMayGoBack, leftUnfinished, type Passage, type Target, unfinishedIn } from './target.ts'
 import { unlessStopped } from './unless-stopped.ts'
 
 /** Who brings which release, and why. */
@@ -48,6 +48,7 @@ export async function planOf(target: Target, bringing: Bringing): Promise<Deploy
 /** What going back would change, in order; changes nothing. @throws HelixError `precondition_failed` as `goBackTo` would */
 export async function planOfGoingBack(target: Target, bringing: Bringing): Promise<Deployed> {
   const previous = await unlessStopped(bringing.signal, target.replacedBy(bringing.release))
+  await unlessStopped(bringing.signal, assertMayGoBack(target.journal, previous))
   return planned(target, bringing, { previous, back: true })
 }
 
@@ -109,13 +110,15 @@ export async function goOn(target: Target, bringing: Bringing, { undo = false } 
 
 /**
  * Goes back to a release that is still there.
- * @throws HelixError `precondition_failed` when it is not, or is what serves; else as `bring`
+ * @throws HelixError `precondition_failed` when it is not, or is what serves, or a deploy was never finished whose
+ * release does not serve; else as `bring`
  */
 export async function goBackTo(target: Target, bringing: Bringing): Promise<Deployed> {
   const previous = await unlessStopped(bringing.signal, target.replacedBy(bringing.release))
   return whileHeld(target, bringing, { previous, back: true }, async (run) => {
     // Read anew: until the lock was ours, another deploy may have switched, or removed the release.
     stillServes(previous, await unlessStopped(run.signal, target.replacedBy(bringing.release)))
+    await unlessStopped(run.signal, assertMayGoBack(run.journal, previous))
     await begin(run, ROLL_BACK)
     await runSteps(run)
   })
@@ -129,7 +132,7 @@ async function whileHeld(
   work: (run: ReleaseRun) => Promise<void>,
 ): Promise<Deployed> {
   const { release } = told
-  const held = await target.hold({ owner: told.by, reason, release }, { resume, signal: told.signal })
+  const held = await target.hold({ owner: told.by, reason, release }, { resume, back, signal: told.signal })
   const signal = AbortSignal.any([told.signal, held.signal])
   const facts = factsFor(target, { ...told, reason }, { previous, back })
   const steps = hooked(held.steps({ release, previous, back, signal }), hooks, facts, signal)

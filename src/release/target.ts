@@ -14,6 +14,16 @@ export interface Passage {
   signal: AbortSignal
 }
 
+/** How a target is locked. */
+export interface HoldOptions {
+  /** Whether it is taken over from a deploy of the same release whose deployer died. */
+  resume: boolean
+  /** Whether a release that is there already is gone back to. */
+  back: boolean
+  /** Ends the wait for it. */
+  signal: AbortSignal
+}
+
 /** Where a part of a release goes: the machines of the gateway, the host of the page, or both together. */
 export interface Target {
   /** As one types it after `helix deploy`. */
@@ -38,14 +48,6 @@ export interface Target {
   hold(request: LockRequest, options: HoldOptions): Promise<HeldTarget>
 }
 
-/** How a target is locked. */
-export interface HoldOptions {
-  /** Whether it is taken over from a deploy of the same release whose deployer died. */
-  resume: boolean
-  /** Ends the wait for it. */
-  signal: AbortSignal
-}
-
 /** A target that is ours to change until it is given back, or its lock is lost. */
 export interface HeldTarget {
   readonly token: number
@@ -62,6 +64,17 @@ export interface HeldTarget {
 export async function unfinishedIn(journal: ReleaseJournal): Promise<Progress | undefined> {
   const last = progressOf(await journal.read()).at(-1)
   return last && ['unfinished', 'undoing', 'stuck'].includes(last.state) ? last : undefined
+}
+
+/**
+ * Makes sure that going back passes over no deploy that was never finished, unless its release is what serves: from that
+ * there is always a way back, which ends it. Of any other something may run that nothing would end.
+ * @param replaced what is gone back from
+ * @throws HelixError `precondition_failed`
+ */
+export async function assertMayGoBack(journal: ReleaseJournal, replaced: string | null): Promise<void> {
+  const left = await unfinishedIn(journal)
+  if (left && left.release !== replaced) throw leftUnfinished(left)
 }
 
 /** The refusal to begin, or to go on with, another deploy than the one that was never finished. */

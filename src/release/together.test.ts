@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createJournal } from '../audit/journal.ts'
 import { HelixError } from '../errors.ts'
 import { localHost } from '../shell/local.ts'
-import { type Bringing, bring, goBackTo, goOn, planOf } from './bring.ts'
+import { type Bringing, bring, goBackTo, goOn, planOf, planOfGoingBack } from './bring.ts'
 import { giveBack, holdAll } from './hold.ts'
 import { hostJournal } from './journal.ts'
 import { progressOf } from './progress.ts'
@@ -198,6 +198,30 @@ test('a deploy that was never finished is told before another is planned', async
     next: expect.arrayContaining(['helix deploy gateway --resume']),
   })
 })
+
+test.each([
+  ['gateway', 'g2'],
+  ['web', 'w2'],
+])(
+  'nobody goes back over a deploy of the %s that was never finished, unless its release serves',
+  async (name, release) => {
+    const record = { at: new Date().toISOString(), target: name, release, previous: serves[name] ?? null }
+    const line = { ...record, by: 'ben@desk', token: 1, event: 'begin' } as const
+    await mkdir(join(folder, name))
+    for (const step of ['plan', 'boot'] as const) await part(name).journal.append({ ...line, step })
+    const refused = { next: expect.arrayContaining([`helix deploy ${name} --undo`]) }
+    for (const target of [part(name), all()])
+      await expect(goBackTo(target, bringing('r0'))).rejects.toMatchObject(refused)
+    await expect(planOfGoingBack(part(name), bringing('r0'))).rejects.toMatchObject(refused)
+    expect(acts).toEqual([])
+
+    serves[name] = release
+    await planOfGoingBack(all(), bringing('r0'))
+    await goBackTo(all(), bringing('r0'))
+    expect(serves).toEqual({ gateway: 'r0', web: 'r0' })
+    expect(await last(name)).toMatchObject({ state: 'live', rollBack: true, previous: release })
+  },
+)
 
 test('what came alone goes back alone, and before what came with the page only where that is named', async () => {
   await bring(part('gateway'), bringing('g1'))

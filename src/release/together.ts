@@ -2,7 +2,15 @@ import { HelixError } from '../errors.ts'
 import type { JournalRecord, ReleaseJournal } from './journal.ts'
 import { type Progress, progressOf } from './progress.ts'
 import { type PlannedChange, STEPS, type Step, type StepName } from './steps.ts'
-import { type HeldTarget, leftUnfinished, type Passage, type Target, unfinishedIn } from './target.ts'
+import {
+  assertMayGoBack,
+  type HeldTarget,
+  type HoldOptions,
+  leftUnfinished,
+  type Passage,
+  type Target,
+  unfinishedIn,
+} from './target.ts'
 
 /**
  * Two targets as one: a release goes to both, step by step, the first before the second, and is taken back from both,
@@ -42,7 +50,7 @@ export function together(name: string, [one, other]: readonly [Target, Target]):
         held.push(first)
         const second = await other.hold(request, options)
         held.push(second)
-        return await heldBoth(first, second)
+        return await heldBoth(first, second, request.release, options)
       } catch (error) {
         for (const each of held.toReversed()) await each.giveBack()
         throw error
@@ -50,13 +58,14 @@ export function together(name: string, [one, other]: readonly [Target, Target]):
     },
   }
 
-  async function heldBoth(held: HeldTarget, heldOther: HeldTarget): Promise<HeldTarget> {
-    const ours = await unfinishedIn(held.journal)
-    const last = progressOf(await heldOther.journal.read()).at(-1)
-    const gone = last !== undefined && last.release === ours?.release
-    const left = await unfinishedIn(heldOther.journal)
-    if (left && !gone) throw leftUnfinished(left)
-    const previous = gone ? last.previous : await other.current()
+  async function heldBoth(
+    held: HeldTarget,
+    heldOther: HeldTarget,
+    release: string,
+    { resume, back }: HoldOptions,
+  ): Promise<HeldTarget> {
+    const goesBack = back && !resume
+    const previous = await (goesBack ? goneBackFrom(heldOther, release) : replacedInOther(held, heldOther))
     return {
       token: held.token,
       signal: AbortSignal.any([held.signal, heldOther.signal]),
@@ -67,6 +76,21 @@ export function together(name: string, [one, other]: readonly [Target, Target]):
         await held.giveBack()
       },
     }
+  }
+
+  async function goneBackFrom({ journal }: HeldTarget, release: string): Promise<string | null> {
+    const previous = await other.replacedBy(release)
+    await assertMayGoBack(journal, previous)
+    return previous
+  }
+
+  async function replacedInOther(held: HeldTarget, heldOther: HeldTarget): Promise<string | null> {
+    const ours = await unfinishedIn(held.journal)
+    const last = progressOf(await heldOther.journal.read()).at(-1)
+    const gone = last !== undefined && last.release === ours?.release
+    const left = await unfinishedIn(heldOther.journal)
+    if (left && !gone) throw leftUnfinished(left)
+    return gone ? last.previous : other.current()
   }
 }
 
