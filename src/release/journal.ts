@@ -4,6 +4,7 @@ import { type Host, runOn } from '../shell/host.ts'
 import { script } from '../shell/script.ts'
 import type { Lockable } from './hold.ts'
 import type { ReleaseLock } from './lock.ts'
+import { merged } from './merged.ts'
 import { STEPS } from './steps.ts'
 import { change } from './vps/place.ts'
 
@@ -64,8 +65,8 @@ export function hostJournal(host: Host, folder: string, lock?: ReleaseLock): Rel
 }
 
 /**
- * One journal kept on several machines, so that it outlives each of them. What one of them holds is written; of what
- * they hold the newest counts, since one that was away has missed something.
+ * One journal kept on several machines, so that it outlives each of them. What one of them holds is written, and what any
+ * of them holds is read, since one that was away has missed something.
  */
 export function journalOnAll(places: readonly (Lockable & { lock?: ReleaseLock })[]): ReleaseJournal {
   const journals = places.map(({ host, folder, lock }) => hostJournal(host, folder, lock))
@@ -74,14 +75,9 @@ export function journalOnAll(places: readonly (Lockable & { lock?: ReleaseLock }
       await anyOf(journals.map((journal) => journal.append(record)))
     },
     async read() {
-      const found = await anyOf(journals.map((journal) => journal.read()))
-      return found.reduce((newest, records) => (lastOf(records) > lastOf(newest) ? records : newest), [])
+      return merged(await anyOf(journals.map((journal) => journal.read())))
     },
   }
-}
-
-function lastOf(records: readonly JournalRecord[]): string {
-  return records.at(-1)?.at ?? ''
 }
 
 /**
