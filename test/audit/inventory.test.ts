@@ -103,7 +103,8 @@ const WRITERS: Readonly<Record<string, string>> = {
   'src/checks/gateway.ts': 'is a repair of the doctor, which is written down',
   'src/release/image-store.ts': 'what a registry calls an image, in a folder that goes once it is read',
   'src/release/image.ts': 'a packed image on its way to a machine, in a folder that goes with the run',
-  'src/shell/ssh.ts': 'makes the socket of a connection',
+  'src/shell/shared-connection.ts': 'makes the socket of a connection',
+  'src/logs/line-file.ts': 'reads logs',
   'gateway/listen.ts': 'makes sockets',
 }
 
@@ -163,7 +164,8 @@ describe('the log', () => {
 
   it('is told of programs too: one place starts them, and writes each down', () => {
     const starting = sources.filter(({ text }) => text.includes("'node:child_process'"))
-    expect(starting.map(({ path }) => path)).toEqual(['src/programs.ts'])
+    // Where the process ends, a connection is closed; nobody can be told any more.
+    expect(starting.map(({ path }) => path)).toEqual(['src/programs.ts', 'src/shell/shared-connection.ts'])
     const plain = sources.filter(({ text }) => /\brunProgram\b/.test(text)).map(({ path }) => path)
     expect(plain).toEqual(['src/programs.ts'])
   })
