@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Audit } from '../audit/audit.ts'
 import { asHelixError, codeOf, HelixError } from '../errors.ts'
 import { type HookFacts, type Hooks, hooked } from './hooks.ts'
 import type { JournalRecord, ReleaseJournal } from './journal.ts'
 import { type Progress, progressOf, ROLL_BACK } from './progress.ts'
 import { type ReleaseRun, runSteps, type StepWatcher, undoSteps } from './run.ts'
+import type { Served } from './serving.ts'
 import type { PlannedChange, StepName } from './steps.ts'
 import { assertMayGoBack, leftUnfinished, type Passage, type Target, unfinishedIn } from './target.ts'
 import { unlessStopped } from './unless-stopped.ts'
@@ -92,8 +94,8 @@ export async function bring(target: Target, bringing: Bringing): Promise<Deploye
  * @throws HelixError `precondition_failed` when there is none, or it was of another target or archive; else as `bring`
  */
 export async function goOn(target: Target, bringing: Bringing, { undo = false } = {}): Promise<Deployed> {
-  const { release, previous, rollBack } = await unlessStopped(bringing.signal, interruptedAt(target))
-  const options = { previous, back: rollBack, resume: true }
+  const { release, previous, served, rollBack } = await unlessStopped(bringing.signal, interruptedAt(target))
+  const options = { previous, served, back: rollBack, resume: true }
   return whileHeld(target, { ...bringing, release }, options, async (run) => {
     // Read anew: until the lock was ours, its deployer may have been alive.
     const left = await unlessStopped(run.signal, interruptedAt(target))
@@ -114,12 +116,15 @@ export async function goOn(target: Target, bringing: Bringing, { undo = false } 
  * release does not serve; else as `bring`
  */
 export async function goBackTo(target: Target, bringing: Bringing): Promise<Deployed> {
-  const previous = await unlessStopped(bringing.signal, target.replacedBy(bringing.release))
-  return whileHeld(target, bringing, { previous, back: true }, async (run) => {
+  const { release, signal } = bringing
+  const previous = await unlessStopped(signal, target.replacedBy(release))
+  const served = await unlessStopped(signal, target.servedBeside(release))
+  return whileHeld(target, bringing, { previous, served, back: true }, async (run) => {
     // Read anew: until the lock was ours, another deploy may have switched, or removed the release.
-    stillServes(previous, await unlessStopped(run.signal, target.replacedBy(bringing.release)))
+    stillServes(previous, await unlessStopped(run.signal, target.replacedBy(release)))
+    stillServes(served, await unlessStopped(run.signal, target.servedBeside(release)))
     await unlessStopped(run.signal, assertMayGoBack(run.journal, previous))
-    await begin(run, ROLL_BACK)
+    await begin(run, ROLL_BACK, served)
     await runSteps(run)
   })
 }
@@ -128,14 +133,22 @@ export async function goBackTo(target: Target, bringing: Bringing): Promise<Depl
 async function whileHeld(
   target: Target,
   { reason, hooks, without = [], ...told }: Bringing,
-  { previous, back = false, resume = false }: { previous: string | null; back?: boolean; resume?: boolean },
+  {
+    previous,
+    served = {},
+    back = false,
+    resume = false,
+  }: Pick<Passage, 'previous' | 'served'> & {
+    back?: boolean
+    resume?: boolean
+  },
   work: (run: ReleaseRun) => Promise<void>,
 ): Promise<Deployed> {
   const { release } = told
   const held = await target.hold({ owner: told.by, reason, release }, { resume, back, signal: told.signal })
   const signal = AbortSignal.any([told.signal, held.signal])
   const facts = factsFor(target, { ...told, reason }, { previous, back })
-  const steps = hooked(held.steps({ release, previous, back, signal }), hooks, facts, signal)
+  const steps = hooked(held.steps({ release, previous, served, back, signal }), hooks, facts, signal)
   const { token } = held
   let isBegun = false
   const journal: ReleaseJournal = {
@@ -202,10 +215,15 @@ function factsFor(
   return { release, previous: previous ?? '', target: name, kind, by, reason }
 }
 
-async function begin({ release, previous, by, token, target, journal }: ReleaseRun, note: string) {
+async function begin(
+  { release, previous, by, token, target, journal }: ReleaseRun,
+  note: string,
+  served: Served = {},
+) {
   const record: JournalRecord = {
     at: new Date().toISOString(),
     ...{ release, previous, by, token, target, note },
+    ...(Object.keys(served).length > 0 && { served }),
     step: 'plan',
     event: 'begin',
   }
@@ -239,9 +257,11 @@ function sameArchive({ release, archive, done, target }: Progress, given: Target
 }
 
 /** What served when it was looked at may have been ended by whoever had the lock until then. */
-function stillServes(previous: string | null, now: string | null): void {
-  if (now === previous) return
-  throw new HelixError('precondition_failed', `${now ?? 'nothing'} serves by now, it was ${previous}`, {
+function stillServes(before: string | null | Served, now: string | null | Served): void {
+  if (isDeepStrictEqual(now, before)) return
+  const told = (serves: string | null | Served) =>
+    serves === null || typeof serves === 'string' ? (serves ?? 'nothing') : JSON.stringify(serves)
+  throw new HelixError('precondition_failed', `${told(now)} serves by now, it was ${told(before)}`, {
     hint: 'Another deploy has just ended. Look, and try again.',
     next: ['helix releases'],
   })

@@ -3,7 +3,7 @@ import { giveBack, holdAll, unheld } from './hold.ts'
 import { journalOnAll } from './journal.ts'
 import { readLock } from './lock.ts'
 import { progressOf, worthKeeping } from './progress.ts'
-import { currentOf, replacedIn, type Serving } from './serving.ts'
+import { currentOf, replacedIn, type Serving, servedBeside } from './serving.ts'
 import type { Step, StepName } from './steps.ts'
 import type { Passage, Target } from './target.ts'
 import { assertReady, lookAt } from './vps/facts.ts'
@@ -44,6 +44,7 @@ export function gatewayTarget(given: GatewayDeploy): Target {
     lockedBy: async () => (await readLock(first.host, first.folder)) ?? null,
     current: async () => currentOf(await servingOf(given), (odd) => bringTogether(given.places, odd)),
     replacedBy: (release) => replacedBy(given, release),
+    servedBeside: async (release) => servedBeside('gateway', await servingOf(given), release),
     async ready() {
       await Promise.all(given.places.map((place) => assertReady(place, given.archive.bytes)))
     },

@@ -21,6 +21,8 @@ export const JournalRecord = z.object({
   by: z.string(),
   token: z.number().int(),
   note: z.string().optional(),
+  /** What machines served instead of `previous` when the release was gone back to. */
+  served: z.record(z.string(), z.string().nullable()).optional(),
 })
 export type JournalRecord = z.input<typeof JournalRecord>
 

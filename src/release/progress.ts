@@ -1,4 +1,5 @@
 import type { JournalRecord, ReadRecord } from './journal.ts'
+import type { Served } from './serving.ts'
 import type { StepName } from './steps.ts'
 
 /** What the journal notes of a release that is gone back to, in place of its archive. */
@@ -10,6 +11,8 @@ export interface Progress {
   target: string
   release: string
   previous: string | null
+  /** What machines served instead of that. */
+  served: Served
   by: string
   /** Whether it was gone back to; it then was on the machines, with its settings. */
   rollBack: boolean
@@ -52,6 +55,7 @@ function readRun(records: ReadRecord[]): Progress {
     target: first.target,
     release: first.release,
     previous: first.previous,
+    served: first.served ?? {},
     by: first.by,
     rollBack: first.note === ROLL_BACK,
     archive: first.note === ROLL_BACK ? undefined : first.note,

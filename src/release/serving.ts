@@ -32,3 +32,26 @@ export function replacedIn(serving: readonly Serving[], release: string): string
     throw new HelixError('precondition_failed', `${release} serves already`)
   return serving.find((each) => each.release !== null && each.release !== release)?.release ?? null
 }
+
+/**
+ * What machines served before a release was gone back to, where that was not what it replaces: it may have been the
+ * release itself. By machine, as `gateway on deploy@b.example.com`, since a machine may have more than one part.
+ */
+export type Served = Readonly<Record<string, string | null>>
+
+/** What machines of a target serve that is not what the release replaces there. @throws HelixError as `replacedIn` does */
+export function servedBeside(target: string, serving: readonly Serving[], release: string): Served {
+  const replaced = replacedIn(serving, release)
+  const odd = serving.filter((each) => each.release !== replaced)
+  return Object.fromEntries(odd.map((each) => [`${target} on ${each.from}`, each.release]))
+}
+
+/** What a machine served before. */
+export function servedBefore(
+  target: string,
+  machine: string,
+  { previous, served = {} }: { previous: string | null; served?: Served | undefined },
+): string | null {
+  const own = served[`${target} on ${machine}`]
+  return own === undefined ? previous : own
+}

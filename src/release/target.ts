@@ -2,6 +2,7 @@ import { HelixError } from '../errors.ts'
 import type { ReleaseJournal } from './journal.ts'
 import type { HeldLock, LockRequest } from './lock.ts'
 import { type Progress, progressOf } from './progress.ts'
+import type { Served } from './serving.ts'
 import type { Step } from './steps.ts'
 
 /** One release on its way: what its steps have to know. */
@@ -11,6 +12,8 @@ export interface Passage {
   previous: string | null
   /** Whether it is there already and gone back to, so that nothing is brought. */
   back: boolean
+  /** What machines served instead of what it replaces. */
+  served?: Served
   signal: AbortSignal
 }
 
@@ -40,6 +43,8 @@ export interface Target {
    * @throws HelixError `precondition_failed` when the release is not there, or serves already
    */
   replacedBy(release: string): Promise<string | null>
+  /** What machines serve there instead of that. @throws HelixError as `replacedBy` does */
+  servedBeside(release: string): Promise<Served>
   /** @throws HelixError `precondition_failed` where this release could not be brought, or not served as it must be */
   ready(passage: Passage): Promise<void>
   /** The steps as they are planned: nothing is locked, since nothing is changed. */

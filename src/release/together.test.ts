@@ -72,6 +72,7 @@ function part(name: string): Target {
     lockedBy: async () => null,
     current: async () => serves[name] ?? null,
     replacedBy: async () => serves[name] ?? null,
+    servedBeside: async () => ({}),
     async ready() {
       if (refusing === name) throw new HelixError('precondition_failed', `${name} is not ready`)
     },

@@ -38,6 +38,10 @@ export function together(name: string, [one, other]: readonly [Target, Target]):
       await other.replacedBy(release)
       return previous
     },
+    servedBeside: async (release) => ({
+      ...(await one.servedBeside(release)),
+      ...(await other.servedBeside(release)),
+    }),
     async ready(passage) {
       await one.ready(passage)
       await other.ready(passage)

@@ -11,6 +11,8 @@ export interface BootOptions {
   bootMs: number
   /** How long open replies may take to finish once it is stopped. */
   drainMs: number
+  /** Whether it served here already: while it runs it is not started anew, since that may end it. */
+  served?: boolean
   signal?: AbortSignal
 }
 
@@ -21,10 +23,12 @@ export interface BootOptions {
 export async function boot(
   place: HeldPlace,
   release: string,
-  { bootMs, drainMs, signal }: BootOptions,
+  { bootMs, drainMs, served = false, signal }: BootOptions,
 ): Promise<void> {
-  const { act, input } = place.runner.start(place.folder, release, drainMs)
-  await change(place, `start ${release}`, act, { input })
+  if (!served || (await stateOf(place, release)).state !== 'running') {
+    const { act, input } = place.runner.start(place.folder, release, drainMs)
+    await change(place, `start ${release}`, act, { input })
+  }
   const until = performance.now() + bootMs
   let answer: Answer | undefined
   for (;;) {

@@ -4,6 +4,7 @@ import { untilStopped } from '../../shell/until-stopped.ts'
 import { allOf } from '../all-of.ts'
 import type { Cargo } from '../cargo.ts'
 import { type Level, levelBetween, NO_COUNTS, NO_LEVEL } from '../level.ts'
+import { type Served, servedBefore } from '../serving.ts'
 import type { ReleaseSettings } from '../settings.ts'
 import type { PlannedChange, Step } from '../steps.ts'
 import { boot } from './boot.ts'
@@ -19,6 +20,8 @@ export interface VpsRelease {
   release: string
   /** What serves now; null before the first. */
   previous: string | null
+  /** What machines served instead of that. */
+  served?: Served
   /** Where to, in the order of the switch. */
   places: readonly HeldPlace[]
   /** The name people reach the gateway by, where it is known. */
@@ -93,13 +96,17 @@ export function vpsSteps(
         'start it beside what runs',
         ({ folder, runner }) => runner.start(folder, release, drainMs).act,
       ),
-      run: () => everywhere((place) => boot(place, release, { bootMs, drainMs, signal })),
+      run: () =>
+        everywhere((place) =>
+          boot(place, release, { bootMs, drainMs, signal, served: ownOf(place, given) === release }),
+        ),
       undo: async () => {
-        await undoEverywhere((place) =>
-          change(place, 'stop the release', place.runner.stop(place.folder, release), {
+        await undoEverywhere(async (place) => {
+          if (ownOf(place, given) === release) return
+          await change(place, 'stop the release', place.runner.stop(place.folder, release), {
             timeoutMs: endingLimitMs(drainMs),
-          }),
-        )
+          })
+        })
       },
     },
     probe: {
@@ -144,9 +151,14 @@ async function keepSettings(place: HeldPlace, { release, settings }: VpsRelease)
   await keep('config.ts', settings.config)
 }
 
+/** What a machine served before this; where it was the release itself, that must go on whatever comes of it. */
+function ownOf({ host }: Place, given: VpsRelease): string | null {
+  return servedBefore('gateway', host.name, given)
+}
+
 /** One machine after the other; should one fail, all that were switched go back. */
 function switchStep(given: VpsRelease): Step {
-  const { release, previous, places } = given
+  const { release, places } = given
   return {
     name: 'switch',
     gate: true,
@@ -163,13 +175,11 @@ function switchStep(given: VpsRelease): Step {
     },
     async undo() {
       await allOf(
-        places.map((place) =>
-          change(
-            place,
-            'switch back',
-            previous === null ? scripts.switchOff(place.folder) : scripts.switchBack(place.folder, previous),
-          ),
-        ),
+        places.map((place) => {
+          const own = ownOf(place, given)
+          const back = own === null ? scripts.switchOff(place.folder) : scripts.switchBack(place.folder, own)
+          return change(place, 'switch back', back)
+        }),
       )
     },
   }

@@ -39,8 +39,11 @@ export interface PageHost {
    */
   ask(release: string, path: string): Promise<{ from: string; answer: PageAnswer }[] | undefined>
   switchTo(release: string): Promise<void>
-  /** Serves what served before; nothing on a machine that came along and never had it. */
-  switchBack(release: string): Promise<void>
+  /**
+   * Serves what served before; nothing on a machine that came along and never had it.
+   * @param own what each of its machines served, where it has several
+   */
+  switchBack(release: string, own: (machine: string) => string | null): Promise<void>
   /** Serves nothing again in place of the first release. @throws HelixError `host_failed` where that cannot be had */
   switchOff(release: string): Promise<void>
   /** Removes all releases but these; never what serves. */

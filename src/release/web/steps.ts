@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { servedBefore } from '../serving.ts'
 import type { Step } from '../steps.ts'
 import type { Passage } from '../target.ts'
 import { checkAnswer, pathsToAsk } from './check.ts'
@@ -8,6 +9,8 @@ import { askUrl } from './public.ts'
 
 /** A release of the page on its way to a host. */
 export interface PageRelease extends Passage {
+  /** As one types it after `helix deploy`. */
+  name: string
   host: PageHost
   /** The release as it is brought; for one that is gone back to, as it was. */
   page: () => Promise<Page>
@@ -89,7 +92,9 @@ function probeStep({ host, page, release, note }: PageRelease): Step {
   }
 }
 
-function switchStep({ host, page, release, previous }: PageRelease): Step {
+function switchStep(given: PageRelease): Step {
+  const { name, host, page, release, previous } = given
+  const own = (machine: string) => servedBefore(name, machine, given)
   return {
     name: 'switch',
     gate: true,
@@ -103,7 +108,7 @@ function switchStep({ host, page, release, previous }: PageRelease): Step {
       await host.switchTo(release)
       return undefined
     },
-    undo: () => (previous === null ? host.switchOff(release) : host.switchBack(previous)),
+    undo: () => (previous === null ? host.switchOff(release) : host.switchBack(previous, own)),
   }
 }
 

@@ -3,7 +3,7 @@ import { giveBack, type Held, holdAll, type Lockable, unheld } from '../hold.ts'
 import { journalOnAll } from '../journal.ts'
 import { readLock } from '../lock.ts'
 import { progressOf, worthKeeping } from '../progress.ts'
-import { currentOf, replacedIn } from '../serving.ts'
+import { currentOf, replacedIn, servedBeside } from '../serving.ts'
 import type { Passage, Target } from '../target.ts'
 import type { PageHost } from './host.ts'
 import { type BuiltPage, NOTE_PATH, type Page, PageNote, pageAfter } from './page.ts'
@@ -46,6 +46,7 @@ export function pageTarget(given: PageDeploy): Target {
         next: ['helix releases'],
       })
     },
+    servedBeside: async (release) => servedBeside(name, (await unlocked.look()).serving, release),
     async ready(passage) {
       await unlocked.accepts(await pageOf(given, unlocked, passage))
     },

@@ -73,7 +73,11 @@ export function staticHost({ places, url, policies = POLICIES, signal }: Folders
     async switchTo(release) {
       for (const place of going) await change(place, 'switch', scripts.switchTo(place.folder, release))
     },
-    switchBack: (release) => everywhere('switch back', ({ folder }) => scripts.switchBack(folder, release)),
+    switchBack: (_release, own) =>
+      everywhere('switch back', ({ host, folder }) => {
+        const release = own(host.name)
+        return release === null ? scripts.switchOff(folder) : scripts.switchBack(folder, release)
+      }),
     switchOff: () => everywhere('switch off', ({ folder }) => scripts.switchOff(folder)),
     async keepOnly(releases) {
       for (const place of going) {
