@@ -27,7 +27,7 @@ export function guardConnections(
   { most, isProxy, stallMs = STALL_MS }: ConnectionLimits,
 ): void {
   server.maxConnections = most
-  server.on('drop', () => server.closeIdleConnections())
+  server.on('drop', followUnused(server))
   server.on('connection', boundPerAddress(Math.floor(most * SHARE), isProxy))
   server.on('request', ({ socket }, response) => {
     // Also fires where the answer is still being made: then there is nothing the caller could have read.
@@ -35,6 +35,24 @@ export function guardConnections(
       if (socket.writableLength > 0) socket.destroy()
     })
   })
+}
+
+/**
+ * Follows the connections that nobody uses, and makes what ends them. Node's own takes an answer for over once it is
+ * made, while its caller still reads.
+ */
+function followUnused(server: Server): () => void {
+  const unused = new Set<Socket>()
+  server.on('connection', (socket) => socket.once('close', () => unused.delete(socket)))
+  server.on('request', ({ socket }, response) => {
+    unused.delete(socket)
+    response.once('close', () => {
+      if (!socket.destroyed) unused.add(socket)
+    })
+  })
+  return function endUnused() {
+    for (const socket of unused) socket.destroy()
+  }
 }
 
 function boundPerAddress(most: number, isProxy: ConnectionLimits['isProxy']): (socket: Socket) => void {

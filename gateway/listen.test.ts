@@ -161,6 +161,27 @@ describe('a listener', () => {
     await expect.poll(() => answer().catch(() => 'no room')).toBe('here')
   })
 
+  it('makes no room at the cost of a caller that still reads its answer', async () => {
+    const large = new Hono<GatewayEnv>()
+      .get('/', (c) => c.text('here'))
+      .get('/large', (c) => c.body(new Uint8Array(8 * 1024 * 1024)))
+    const address = await start({ most: 2, isProxy: () => true }, large)
+    const [reading, resting] = [await dial(address), await dial(address)]
+    let read = 0
+    reading.on('data', (piece) => {
+      read += piece.length
+      reading.pause()
+      setTimeout(() => reading.resume(), 5)
+    })
+    reading.write('GET /large HTTP/1.1\r\nHost: x\r\n\r\n')
+    resting.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+    await new Promise((resolve) => resting.once('data', resolve))
+    const answer = () => fetch(address, { headers: { connection: 'close' } }).then((one) => one.text())
+    await expect.poll(() => answer().catch(() => 'no room')).toBe('here')
+    expect(read).toBeLessThan(8 * 1024 * 1024)
+    await expect.poll(() => read, { timeout: 10_000 }).toBeGreaterThan(8 * 1024 * 1024)
+  }, 20_000)
+
   it('ends a caller that is slow to send its headers, its body, or anything at all', async () => {
     const server = { headersTimeout: 300, requestTimeout: 600, connectionsCheckingInterval: 50 }
     const app = new Hono<GatewayEnv>()
