@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { limitKey } from '../src/limits/limit-key.ts'
+import type { Answering } from './answering.ts'
 import { parseAddress } from './caller.ts'
 
 export interface ConnectionLimits {
@@ -25,9 +26,10 @@ const SHARE = 1 / 4
 export function guardConnections(
   server: Server,
   { most, isProxy, stallMs = STALL_MS }: ConnectionLimits,
+  { endUnused }: Pick<Answering, 'endUnused'>,
 ): void {
   server.maxConnections = most
-  server.on('drop', followUnused(server))
+  server.on('drop', endUnused)
   server.on('connection', boundPerAddress(Math.floor(most * SHARE), isProxy))
   server.on('request', ({ socket }, response) => {
     // Also fires where the answer is still being made: then there is nothing the caller could have read.
@@ -35,24 +37,6 @@ export function guardConnections(
       if (socket.writableLength > 0) socket.destroy()
     })
   })
-}
-
-/**
- * Follows the connections that nobody uses, and makes what ends them. Node's own takes an answer for over once it is
- * made, while its caller still reads.
- */
-function followUnused(server: Server): () => void {
-  const unused = new Set<Socket>()
-  server.on('connection', (socket) => socket.once('close', () => unused.delete(socket)))
-  server.on('request', ({ socket }, response) => {
-    unused.delete(socket)
-    response.once('close', () => {
-      if (!socket.destroyed) unused.add(socket)
-    })
-  })
-  return function endUnused() {
-    for (const socket of unused) socket.destroy()
-  }
 }
 
 function boundPerAddress(most: number, isProxy: ConnectionLimits['isProxy']): (socket: Socket) => void {

@@ -182,6 +182,21 @@ describe('a listener', () => {
     await expect.poll(() => read, { timeout: 10_000 }).toBeGreaterThan(8 * 1024 * 1024)
   }, 20_000)
 
+  it('answers nobody any more once callers left that had asked for two things at once', async () => {
+    const slow = new Hono<GatewayEnv>().get('/', async (c) => {
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      return c.text('at last')
+    })
+    const socket = await dial(await start({}, slow))
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(2))
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    socket.destroy()
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    const began = performance.now()
+    await listener?.answered(10_000)
+    expect(performance.now() - began).toBeLessThan(5_000)
+  }, 20_000)
+
   it('ends a caller that is slow to send its headers, its body, or anything at all', async () => {
     const server = { headersTimeout: 300, requestTimeout: 600, connectionsCheckingInterval: 50 }
     const app = new Hono<GatewayEnv>()

@@ -48,14 +48,14 @@ export async function listen(
     app.fetch(request, { ...bindings, owner, unixSocket }),
   )
   const server = createServer({ ...SERVER_OPTIONS, ...limits.server }, handle)
-  guardConnections(server, limits)
-  const answered = followAnswers(server)
+  const answering = followAnswers(server)
+  guardConnections(server, limits, answering)
   if ('path' in where) await removeStaleSocket(where.path)
   await bind(server, where)
   if ('path' in where) await chmod(where.path, where.owner ? 0o600 : 0o660)
   return {
     address: 'path' in where ? where.path : addressOf(server.address() as AddressInfo, where.host),
-    answered,
+    answered: answering.answered,
     close: (graceMs) => close(server, graceMs),
   }
 }

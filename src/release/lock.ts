@@ -11,8 +11,10 @@ const RENEW_MS = 8_000
 const HELD = 75
 export const LOST = 76
 const LEFT = 77
-/** How long an act of whoever had the lock before may take to end, in seconds: less than taking the lock may take. */
-const FENCE_S = 30
+/** How long an act of whoever had the lock before may take to end, in seconds: to end a gateway takes a minute. */
+const FENCE_S = 75
+/** How long all else about taking the lock may take, in ms. */
+const TAKING_MS = 30_000
 
 /** Who deploys, and why. */
 export interface LockRequest {
@@ -115,6 +117,7 @@ export async function acquireLock(
   const how = [String(leaseSeconds), resume ? 'resume' : 'fresh', String(fenceSeconds)]
   const ran = await host.run(script(ACQUIRE, folder, ...words, ...how), {
     what: 'take the deploy lock',
+    timeoutMs: fenceSeconds * 1_000 + TAKING_MS,
     ...(signal && { signal }),
   })
   if (ran.code === LEFT) throw stillRuns(host, ran.stdout)
@@ -195,7 +198,7 @@ function stillRuns(host: Host, told: string): HelixError {
   const processes = safeText(told).trim().split('\n').filter(Boolean)
   const which = processes.length === 0 ? 'which one cannot be seen by its user' : processes.join(', ')
   return new HelixError('lock_held', `Something that an earlier deploy began still runs on ${host.name}`, {
-    hint: `On the machine end this process, or start the machine again, and try again: ${which}.`,
+    hint: `It may still end by itself: try again in a minute. If it does not, end it on the machine: ${which}.`,
     next: ['helix releases'],
     details: { host: host.name, processes },
   })

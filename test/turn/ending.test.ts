@@ -71,6 +71,20 @@ describe('a gateway that is told to stop while somebody asks', () => {
     await expect(asking.answer).rejects.toMatchObject({ code: 'ECONNRESET' })
   })
 
+  it('does not wait for callers that left, nor for what they had asked behind something else', async () => {
+    const { token } = await start(30_000)
+    const { hostname, port } = new URL(gateway.url)
+    const ask = `GET /api/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`
+    const socket = connect(Number(port), hostname)
+    socket.write(ask + ask)
+    await new Promise((resolve) => socket.once('data', resolve))
+    socket.destroy()
+    await sleep(200)
+    const began = performance.now()
+    await gateway.running.close()
+    expect(performance.now() - began).toBeLessThan(10_000)
+  })
+
   it('does not wait for connections on which nothing is asked', async () => {
     await start(30_000)
     const { hostname, port } = new URL(gateway.url)

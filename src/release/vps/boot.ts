@@ -25,16 +25,20 @@ export async function boot(
   release: string,
   { bootMs, drainMs, served = false, signal }: BootOptions,
 ): Promise<void> {
-  if (!served || (await stateOf(place, release)).state !== 'running') {
+  const before = served ? await stateOf(place, release) : undefined
+  const runs = before?.state === 'running'
+  if (!runs) {
     const { act, input } = place.runner.start(place.folder, release, drainMs)
     await change(place, `start ${release}`, act, { input })
   }
+  // What runs on may have ended before, in all the time that it has served.
+  const earlier = runs ? before.restarts : 0
   const until = performance.now() + bootMs
   let answer: Answer | undefined
   for (;;) {
     signal?.throwIfAborted()
     const { state, restarts } = await stateOf(place, release)
-    if (state === 'failed' || restarts >= MOST_RESTARTS)
+    if (state === 'failed' || restarts - earlier >= MOST_RESTARTS)
       throw await notServing(place, release, 'ended as soon as it had started', answer)
     answer = await ask(place, release, '/health/ready')
     if (answer.status === 200) return

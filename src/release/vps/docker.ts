@@ -98,7 +98,8 @@ there=$(docker ps --all --quiet --filter "name=^helix-$1$")
       ),
     readState(text) {
       const [status = '', restarts] = text.split(' ')
-      const ended = status === '' || status === 'exited'
+      // One that was created and could not be started never ran.
+      const ended = ['', 'created', 'exited'].includes(status)
       return {
         state: status === 'dead' ? 'failed' : ended ? 'ended' : 'running',
         restarts: Number(restarts ?? 0),

@@ -68,6 +68,7 @@ esac`
     ['running 0', 'running', 0],
     ['restarting 3', 'running', 3],
     ['exited 0', 'ended', 0],
+    ['created 0', 'ended', 0],
     ['dead 1', 'failed', 1],
   ])('that is "%s" is %s', (told, state, restarts) => {
     expect(runner.readState(told)).toEqual({ state, restarts })

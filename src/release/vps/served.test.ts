@@ -9,6 +9,8 @@ import { type Bringing, goBackTo, goOn } from '../bring.ts'
 import { NO_CARGO } from '../cargo.ts'
 import { gatewayTarget } from '../deploy.ts'
 import { journalOnAll } from '../journal.ts'
+import type { ReleaseLock } from '../lock.ts'
+import { boot } from './boot.ts'
 import type { Runner } from './runner.ts'
 import { systemd } from './systemd.ts'
 
@@ -78,3 +80,10 @@ test('one that is undone after its deployer died gives each machine what it serv
   await goOn(target(), bringing(), { undo: true })
   expect([await served('a'), await served('b'), await goesOnThere()]).toEqual(['r2', 'r1', true])
 }, 20_000)
+
+test('what serves on is not taken for one that ends at once, however often it ended before', async () => {
+  const often: Runner = { ...runner, readState: () => ({ state: 'running', restarts: 5 }) }
+  const place = { host: localHost(), folder: join(folder, 'b'), runner: often, lock: {} as ReleaseLock }
+  const options = { bootMs: 1_000, drainMs: 1_000 }
+  await expect(boot(place, 'r1', { ...options, served: true })).resolves.toBeUndefined()
+})
