@@ -93,6 +93,10 @@ describe('a canary secret', () => {
     const metrics = await (
       await fetch(`${up.url}/metrics`, { headers: { authorization: `Bearer ${METRICS}` } })
     ).text()
+    // All channels go through one webhook here; what it has no time for before the end goes with the next start.
+    const inRoom = () =>
+      [/"claude.request"[\s\S]*"claude.response"/, /alert\.raised/].map((kind) => kind.test(textOf(discord)))
+    await expect.poll(inRoom, { timeout: 30_000, interval: 200 }).toEqual([true, true])
     const ran = await up.stop()
     const room = textOf(discord)
     const exported = await helix(['audit', 'export'], { cwd, environment })
