@@ -45,7 +45,7 @@ export function followAnswers(server: Server): Answering {
   }
 }
 
-/** An answer that waits behind another on its connection is not told when its caller leaves. */
+/** Node 20 does not tell an answer that waits behind another on its connection when its caller leaves; Node 24 does. */
 function left(socket: Socket, response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     response.once('close', () => resolve())

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writ
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { numbering } from './numbering.ts'
+import { pidNamespace } from './pid-namespace.ts'
 import { makeScratch, sweepScratch } from './scratch.ts'
 
 function dataDir(...folders: string[]): string {
@@ -17,7 +17,7 @@ function dataDir(...folders: string[]): string {
 }
 
 const dead = spawnSync(process.execPath, ['-e', '']).pid
-const here = numbering()
+const here = pidNamespace()
 const ELSEWHERE = '00000000'
 const HOUR_MS = 3_600_000
 

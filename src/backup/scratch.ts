@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isAlive } from '../client/node/alive.ts'
 import { makePrivateFolder } from '../private-folder.ts'
-import { numbering } from './numbering.ts'
+import { pidNamespace } from './pid-namespace.ts'
 
 /** A folder in the data directory, for as long as something is under way. */
 export interface Scratch {
@@ -24,7 +24,7 @@ const SILENT_MS = 3_600_000
 export async function makeScratch(dataDir: string, kind: 'drill' | 'backup-spool'): Promise<Scratch> {
   makePrivateFolder(dataDir)
   await sweepScratch(dataDir)
-  const folder = await mkdtemp(join(dataDir, `${kind}-${process.pid}-${numbering()}-`))
+  const folder = await mkdtemp(join(dataDir, `${kind}-${process.pid}-${pidNamespace()}-`))
   // Whoever is stopped a second time waits for nobody, and must not leave a restored database all the same.
   const removeAtOnce = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
   process.once('exit', removeAtOnce)
@@ -54,7 +54,7 @@ export async function sweepScratch(dataDir: string): Promise<void> {
  * shares the folder, is taken for gone once nothing was heard of it for long.
  */
 async function isLeft(folder: string, pid: number, where: string | undefined): Promise<boolean> {
-  if (where !== numbering()) return isOlderThan(folder, Date.now() - SILENT_MS)
+  if (where !== pidNamespace()) return isOlderThan(folder, Date.now() - SILENT_MS)
   // What is older than this process is of another of the same number.
   return pid === process.pid ? isOlderThan(folder, performance.timeOrigin) : !isAlive(pid)
 }

@@ -33,16 +33,18 @@ export async function sharedConnection(destination: SshDestination): Promise<Sha
   const folder = await mkdtemp(join(process.platform === 'win32' ? tmpdir() : '/tmp', 'helix-ssh-'))
   const options = optionsOf(destination, join(folder, 'c'))
   const exit = [...options, '-O', 'exit', destination.host]
-  const forget = atExit(() => {
+  const closeAtOnce = () => {
     spawnSync('ssh', exit, { timeout: CLOSING_AT_EXIT_MS, stdio: 'ignore' })
     rmSync(folder, { recursive: true, force: true })
-  })
+  }
+  // Also where somebody ends this process at once.
+  process.once('exit', closeAtOnce)
   return {
     options,
     async close() {
       await runProcess('ssh', exit, { timeoutMs: CLOSING_MS, endingMs: 0 }).catch(() => {})
       await rm(folder, { recursive: true, force: true })
-      forget()
+      process.off('exit', closeAtOnce)
     },
   }
 }
@@ -63,21 +65,4 @@ function optionsOf({ port, identityFile, knownHostsFile }: SshDestination, socke
     ...(identityFile === undefined ? [] : [...set('IdentitiesOnly', 'yes'), '-i', identityFile]),
     ...(knownHostsFile === undefined ? [] : set('UserKnownHostsFile', knownHostsFile)),
   ]
-}
-
-/** What is left to do when this process ends, also where somebody ends it at once. */
-const leftToDo = new Set<() => void>()
-
-/** @returns to be called once it is done */
-function atExit(act: () => void): () => void {
-  if (leftToDo.size === 0) process.on('exit', doWhatIsLeft)
-  leftToDo.add(act)
-  return () => {
-    leftToDo.delete(act)
-    if (leftToDo.size === 0) process.off('exit', doWhatIsLeft)
-  }
-}
-
-function doWhatIsLeft(): void {
-  for (const act of leftToDo) act()
 }
